@@ -1,0 +1,2 @@
+/** Yate's clustering: its four handlers, cluster legs, cluster.locate and parking. */
+export {};

@@ -1,0 +1,2 @@
+/** The HTTP API, metrics and the web console. */
+export {};

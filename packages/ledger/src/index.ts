@@ -1,0 +1,2 @@
+/** Admission, extension, settlement, orphans, reconciliation, bills. */
+export {};

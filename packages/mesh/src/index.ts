@@ -1,0 +1,2 @@
+/** Peers: NATS and memory transport, membership, leases. */
+export {};

@@ -1,0 +1,2 @@
+/** One node: clustering.conf, the CLI, start, drain and the demonstration. */
+export {};

@@ -1,0 +1,2 @@
+/** Pure price arithmetic: prefix index, decks, prices. No effects. */
+export {};

@@ -1,0 +1,2 @@
+/** Users, their credentials, and where they are. */
+export {};

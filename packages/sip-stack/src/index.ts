@@ -1,0 +1,2 @@
+/** SIP on the wire for servers: parser, transports, transactions, dialogs, digest. */
+export {};

@@ -1,0 +1,2 @@
+/** Postgres: connection, migrations, change notices, the embedded server. */
+export {};

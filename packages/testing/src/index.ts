@@ -1,0 +1,2 @@
+/** testBench for plugin authors; phones, a lossy relay, faithful fakes and clusters for tests. */
+export {};

@@ -1,0 +1,2 @@
+/** Tenants, trunks, profiles, routes, breakers, rate import. */
+export {};
