@@ -1,5 +1,15 @@
+export { Bus, type Gathered, type Handler, type SendOptions } from './bus.ts';
 export { Cancellation } from './cancellation.ts';
 export { type Clock, type StopTimer, systemClock } from './clock.ts';
+export {
+  type ConfigIssue,
+  guess,
+  type RawSection,
+  readSection,
+  type SectionResult,
+} from './config-section.ts';
+export { duration, flag, list } from './config-values.ts';
+export { Engine, type EngineOptions } from './engine.ts';
 export {
   defineFaults,
   engineFaults,
@@ -9,7 +19,11 @@ export {
   isFault,
   TandemError,
 } from './fault.ts';
+export type { Condition, Where } from './filter.ts';
+export { Lane } from './lane.ts';
+export { type Log, type LogFields, silentLog } from './log.ts';
 export { ManualClock } from './manual-clock.ts';
+export { type Extra, Message } from './message.ts';
 export type {
   AnswerOf,
   Ask,
@@ -24,4 +38,27 @@ export type {
   Tell,
   TellName,
 } from './message-map.ts';
+export type { HandlerEntry, OnFault } from './pipeline.ts';
+export { definePlugin, type Plugin } from './plugin.ts';
+export type {
+  Destination,
+  Remote,
+  RemoteAnswer,
+  RemoteGathered,
+  RemoteMessage,
+  RemoteReceiver,
+} from './remote.ts';
+export { type HandleOptions, Scope } from './scope.ts';
+export {
+  fromText,
+  type TextAnswer,
+  type TextCodec,
+  type TextMessage,
+  type TextReader,
+  textReader,
+  toText,
+} from './text-codec.ts';
 export { type TimerOwner, TimerWheel, WheelTimer } from './timer-wheel.ts';
+export { describeNote, type NoteKind, Trail, type TrailNote, type TrailStep } from './trail.ts';
+export type { Outcome, Watcher } from './watcher.ts';
+export { z } from 'zod';

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+
+/** A section as the ini file gives it: texts, or lists of texts where a key repeats. */
+export type RawSection = Readonly<Record<string, string | readonly string[]>>;
+
+/** One thing wrong with a section. */
+export interface ConfigIssue {
+  readonly section: string;
+  readonly key: string;
+  /** What was expected and what was found. */
+  readonly message: string;
+  /** What to do, such as the key that was probably meant. */
+  readonly hint?: string;
+}
+
+/** A section read by its schema, or what is wrong with it. Never throws. */
+export type SectionResult<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly issues: readonly ConfigIssue[] };
+
+/** Reads one section; unknown keys are errors with a guess at the key that was meant. */
+export function readSection<S extends z.ZodObject>(
+  section: string,
+  schema: S,
+  raw: RawSection,
+): SectionResult<z.output<S>> {
+  const known = Object.keys(schema.shape);
+  const unknown = Object.keys(raw).filter((key) => !known.includes(key));
+  const issues: ConfigIssue[] = unknown.map((key) => unknownKey(section, key, known));
+  const fitting = Object.fromEntries(Object.entries(raw).filter(([key]) => known.includes(key)));
+  const parsed = schema.safeParse(fitting);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      const key = String(issue.path[0] ?? '');
+      const found = fitting[key];
+      const shown = found === undefined ? 'nothing' : JSON.stringify(found);
+      const message = issue.message.includes('got ')
+        ? issue.message
+        : `${issue.message}, got ${shown}`;
+      issues.push({ section, key, message });
+    }
+  }
+  if (issues.length > 0) return { ok: false, issues };
+  return { ok: true, value: parsed.data as z.output<S> };
+}
+
+/** The known word nearest to `word`, if it is near enough to be a slip of the pen. */
+export function guess(word: string, known: readonly string[]): string | undefined {
+  const lower = word.toLowerCase();
+  let best: string | undefined;
+  let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
+  for (const candidate of known) {
+    const distance = editDistance(lower, candidate.toLowerCase());
+    if (distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+function unknownKey(section: string, key: string, known: readonly string[]): ConfigIssue {
+  const meant = guess(key, known);
+  const hint = meant === undefined ? `known keys: ${known.join(', ')}` : `did you mean "${meant}"?`;
+  return { section, key, message: 'unknown key', hint };
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + cost));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

@@ -1,0 +1,44 @@
+import type { Filter } from './filter.ts';
+import type { Message } from './message.ts';
+import type { MessageName } from './message-map.ts';
+import type { Quarantine } from './quarantine.ts';
+
+/** What a plugin's fault does to a question: refuse it (fail closed) or pass to the next handler. */
+export type OnFault = 'refuse' | 'pass';
+
+/** The loosely typed function behind a handler; types are kept at `scope.handle`. */
+export type HandlerFunction = (message: Message<never>) => unknown;
+
+/** One installed handler. */
+export interface HandlerEntry {
+  readonly message: MessageName;
+  readonly priority: number;
+  /** `plugin:priority`, or the handler's own name instead of the plugin's. */
+  readonly label: string;
+  readonly plugin: string;
+  readonly filter: Filter | undefined;
+  /** Where it stands among equals: order of installation, kept over reloads. */
+  readonly order: number;
+  readonly deadlineMs: number;
+  readonly onFault: OnFault;
+  readonly quarantine: Quarantine;
+  readonly handler: HandlerFunction;
+}
+
+/** The handlers of one message: an immutable array, swapped whole on change. */
+export interface Pipeline {
+  readonly entries: readonly HandlerEntry[];
+  readonly labels: readonly string[];
+}
+
+/** The pipeline of a message that nobody handles. */
+export const emptyPipeline: Pipeline = { entries: [], labels: [] };
+
+/** Sorts entries: lowest priority first, equal ones in order of installation. */
+export function makePipeline(entries: readonly HandlerEntry[]): Pipeline {
+  const sorted = entries.toSorted((a, b) => a.priority - b.priority || a.order - b.order);
+  return Object.freeze({
+    entries: Object.freeze(sorted),
+    labels: Object.freeze(sorted.map((entry) => entry.label)),
+  });
+}
