@@ -1,0 +1,19 @@
+import type { SipRequest } from '../wire/sip-request.ts';
+import type { Flow } from '../transport/flow.ts';
+import type { HeaderLine } from './message-parts.ts';
+
+/** Verdict on a request: let it in, say nothing, or answer without keeping any state. */
+export type Admission = 'pass' | 'drop' | Refusal;
+
+/** A stateless answer. */
+export interface Refusal {
+  readonly status: number;
+  readonly reason?: string;
+  readonly headers?: readonly HeaderLine[];
+}
+
+/**
+ * Asked for every request that is neither a repeat, nor an ACK or CANCEL, nor of a dialog we hold:
+ * overload, bans, unknown sources. Synchronous and cheap; a throw counts as `drop`.
+ */
+export type Admit = (request: SipRequest, flow: Flow) => Admission;

@@ -1,0 +1,34 @@
+/** Bounds of one stack; beyond each of them new work is refused and running work goes on. */
+export interface StackLimits {
+  /** Transactions at once, lingering ones counted; above: new requests get 503, ours fail. */
+  readonly transactionsMax: number;
+  /** Dialogs at once; above: a new INVITE gets 503. */
+  readonly dialogsMax: number;
+  /** Connections to all stream listeners together; above: closed at once. */
+  readonly connectionsMax: number;
+  /** Connections from one address; above: closed at once. */
+  readonly connectionsPerAddressMax: number;
+  /** A connection that brings nothing, not even a keep-alive, is closed after this. */
+  readonly connectionIdleMs: number;
+  /** How long a connection of ours may take to come up. */
+  readonly connectTimeoutMs: number;
+  /** Bytes that may wait in one connection for a slow reader; above: it is closed. */
+  readonly connectionBacklogBytesMax: number;
+  /** Bytes of UDP receive buffer asked from the system. */
+  readonly receiveBufferBytes: number;
+  /** How long the resolver may take before the request fails. */
+  readonly resolveTimeoutMs: number;
+}
+
+/** Bounds for a node that carries a thousand calls a second. */
+export const defaultStackLimits: StackLimits = {
+  transactionsMax: 400_000,
+  dialogsMax: 200_000,
+  connectionsMax: 20_000,
+  connectionsPerAddressMax: 1_000,
+  connectionIdleMs: 600_000,
+  connectTimeoutMs: 5_000,
+  connectionBacklogBytesMax: 4_194_304,
+  receiveBufferBytes: 8_388_608,
+  resolveTimeoutMs: 5_000,
+};
