@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { projectRoot } from '../tools.mjs';
 import { SetupProblem, lastLines, run, tell } from './command.mjs';
 
-const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
+const quiet = ['--no-audit', '--no-fund', '--no-progress', '--loglevel=error'];
 
 /**
  * Installs the npm packages when node_modules differs from package-lock.json. npm's own note of
@@ -23,8 +23,9 @@ export function installPackages() {
       ? 'installing the npm packages (once; about a minute) …'
       : `bringing the npm packages up to date (${missing.length} differ) …`,
   );
-  // `npm ci` begins by deleting node_modules, which is right only where there is none to lose.
-  const result = run('npm', [isFresh ? 'ci' : 'install', '--include=dev', ...quiet], {
+  // Not `npm ci`: it begins by deleting node_modules, and refuses a lock without the tools of every
+  // platform. `--no-save` keeps the versions of the lock and the lock itself as they are.
+  const result = run('npm', ['install', '--no-save', '--include=dev', ...quiet], {
     cwd: projectRoot,
     // On Windows npm is a command script, which only a shell can start.
     shell: process.platform === 'win32',
