@@ -1,2 +1,27 @@
-/** Pure price arithmetic: prefix index, decks, prices. No effects. */
-export {};
+export { billedSeconds, type Increments } from './billed-seconds.ts';
+export {
+  formatMicros,
+  type Micros,
+  micros,
+  MICROS_PER_UNIT,
+  NO_MICROS,
+  type ParsedMicros,
+  parseMicros,
+  toMicros,
+} from './micros.ts';
+export { type Price, priceOf, priceOfBilled } from './price.ts';
+export { type PriceStatement, priceStatement } from './price-statement.ts';
+export {
+  divDown,
+  divHalfEven,
+  divHalfUp,
+  divide,
+  divUp,
+  isRounding,
+  largestDividend,
+  type Rounding,
+  ROUNDINGS,
+} from './rounding.ts';
+export { type Slice, sliceWithin, worstPriceMicros } from './slice.ts';
+export { talkMsFor } from './talk-time.ts';
+export { INCREMENT_SECONDS_MAX, type Terms, termsProblem } from './terms.ts';
