@@ -33,7 +33,9 @@ export function findLocalTool(name) {
     .map((folder) => join(root, folder, name))
     .find(isExecutable);
   if (path === undefined) return undefined;
-  const libraries = [...libraryFolders(root), process.env.LD_LIBRARY_PATH ?? ''].filter(Boolean);
+  const libraries = libraryFolders(root);
+  if (libraries.length === 0) return { path, env: {} };
+  if (process.env.LD_LIBRARY_PATH) libraries.push(process.env.LD_LIBRARY_PATH);
   return { path, env: { LD_LIBRARY_PATH: libraries.join(delimiter) } };
 }
 

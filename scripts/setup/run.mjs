@@ -29,14 +29,15 @@ export async function runSetup(argv) {
 function runSteps(argv) {
   installPackages();
   prepareEmbeddedPostgres();
-  build();
-  if (argv.includes('--build-only')) return 0;
-
   const isForTests = argv.includes('--test');
-  const mustBeLocal = argv.includes('--local-tools');
-  const missing = (isForTests ? ['nats-server', 'sipp'] : ['nats-server'])
-    .map((name) => provideTool(name, mustBeLocal))
-    .filter((problem) => problem !== undefined);
+  const missing = argv.includes('--build-only')
+    ? []
+    : (isForTests ? ['nats-server', 'sipp'] : ['nats-server'])
+        .map((name) => provideTool(name, argv.includes('--local-tools')))
+        .filter((problem) => problem !== undefined);
+  build();
+
+  // Told last, where it is seen.
   for (const problem of missing) console.error(`set-up: ${problem}`);
   if (missing.length === 0) return 0;
   if (!isForTests) return 1;
