@@ -1,0 +1,39 @@
+export { isToken } from './characters.ts';
+export { splitCommaList } from './comma-list.ts';
+export {
+  contactExpiresSeconds,
+  contactPreference,
+  type Contacts,
+  parseContacts,
+} from './contacts.ts';
+export { type CSeq, parseCSeq, parseRAck, type RAck, SEQUENCE_MAX } from './cseq.ts';
+export { HeaderDraft } from './header-draft.ts';
+export { canonicalHeaderName, headerKey, isStructuralHeader } from './header-names.ts';
+export { type HostPort, parseHostPort, withBrackets, withoutBrackets } from './host-port.ts';
+export { keep, keepBytes } from './keep.ts';
+export type { MessageCore } from './message-core.ts';
+export { MessageHeaders } from './message-headers.ts';
+export { formatNameAddr, NameAddr, parseNameAddr } from './name-addr.ts';
+export { Params, parseParams } from './params.ts';
+export { defaultParseLimits, type ParseLimits } from './parse-limits.ts';
+export { parseMessage } from './parse-message.ts';
+export type {
+  AnswerablePart,
+  DropReason,
+  KeepAliveForm,
+  ParseOutcome,
+  ParseRefusalStatus,
+  SipMessage,
+} from './parse-outcome.ts';
+export { quote, unquote } from './quoted-string.ts';
+export { reasonPhrase } from './reason-phrase.ts';
+export { RequestDraft } from './request-draft.ts';
+export { ResponseDraft, type ResponseOptions, responseTo } from './response-draft.ts';
+export { SipRequest } from './sip-request.ts';
+export { SipResponse } from './sip-response.ts';
+export { formatSipUri, SipUri, type SipUriParts } from './sip-uri.ts';
+export { TelUri } from './tel-uri.ts';
+export { escapeUriUser, unescapeUri } from './uri-escape.ts';
+export { OtherUri, parseUri, type Uri } from './uri.ts';
+export { firstVia, parseVia, stampSource, Via } from './via.ts';
+export { byteText, lineText } from './wire-text.ts';

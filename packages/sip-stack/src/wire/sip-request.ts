@@ -1,0 +1,86 @@
+import { type Contacts, parseContacts } from './contacts.ts';
+import type { CSeq } from './cseq.ts';
+import type { MessageCore } from './message-core.ts';
+import type { MessageHeaders } from './message-headers.ts';
+import type { NameAddr } from './name-addr.ts';
+import { parseUri, type Uri } from './uri.ts';
+import { firstVia, parseVia, stampSource, type Via } from './via.ts';
+
+/** A request off the wire. Immutable but for the stamp of the receiving transport. */
+export class SipRequest {
+  readonly kind = 'request';
+  readonly from: NameAddr;
+  readonly to: NameAddr;
+  readonly callId: string;
+  readonly cseq: CSeq;
+  #via: Via;
+  #requestUri: Uri | undefined | null = null;
+
+  constructor(
+    /** Case-sensitive and never decoded (RFC 4475 §3.1.1.5). */
+    readonly method: string,
+    /** Request-URI as it came. */
+    readonly uri: string,
+    readonly headers: MessageHeaders,
+    /** Bytes as latin1 characters: one character is one byte. */
+    readonly body: string,
+    core: MessageCore,
+  ) {
+    this.#via = core.via;
+    this.from = core.from;
+    this.to = core.to;
+    this.callId = core.callId;
+    this.cseq = core.cseq;
+  }
+
+  /** Topmost Via, with what {@link stampSource} wrote. */
+  get via(): Via {
+    return this.#via;
+  }
+
+  /** Request-URI, parsed at first use; undefined where it is broken. */
+  get requestUri(): Uri | undefined {
+    if (this.#requestUri === null) this.#requestUri = parseUri(this.uri);
+    return this.#requestUri;
+  }
+
+  /** Tag of From; undefined in requests of RFC 2543. */
+  get fromTag(): string | undefined {
+    return this.from.tag;
+  }
+
+  /** Tag of To; undefined outside a dialog. */
+  get toTag(): string | undefined {
+    return this.to.tag;
+  }
+
+  /** All contacts, `'*'`, or undefined where one is broken. */
+  get contacts(): Contacts | undefined {
+    return parseContacts(this.headers.getAll('Contact'));
+  }
+
+  /** First value of that header, raw. */
+  get(name: string): string | undefined {
+    return this.headers.get(name);
+  }
+
+  /** Values of all lines of that header, raw, in order. */
+  getAll(name: string): string[] {
+    return this.headers.getAll(name);
+  }
+
+  /** Elements of a comma-list header over all its lines. */
+  list(name: string): string[] {
+    return this.headers.list(name);
+  }
+
+  /**
+   * Notes where the packet came from in the topmost Via (RFC 3261 §18.2.1, RFC 3581 §4). The
+   * receiving transport calls it once, before anyone answers.
+   */
+  stampSource(address: string, port: number): void {
+    const value = stampSource(this.headers.get('Via') ?? '', this.#via, address, port);
+    this.headers.replaceFirst('Via', value);
+    this.#via = parseVia(firstVia(value)) ?? this.#via;
+  }
+}
