@@ -1,0 +1,62 @@
+import type { Ask, Gather } from '@tandem/engine';
+import { declareMessage } from '../declaration.ts';
+
+/** One leg as lists show it. */
+export interface LegSummary {
+  readonly id: string;
+  readonly node: string;
+  readonly direction: 'incoming' | 'outgoing';
+  readonly driver: string;
+  readonly address: string;
+  readonly state: string;
+}
+
+/** One call as lists show it. */
+export interface CallSummary {
+  /** The billid. */
+  readonly id: string;
+  /** The node of its incoming leg. */
+  readonly node: string;
+  readonly state: 'routing' | 'trying' | 'ringing' | 'up' | 'ending';
+  readonly caller: string;
+  readonly called: string;
+  readonly tenant: string | null;
+  readonly inboundTrunk: string | null;
+  readonly outboundTrunk: string | null;
+  readonly startedAt: number;
+  readonly answeredAt: number | null;
+  readonly durationMs: number;
+  readonly legs: readonly LegSummary[];
+  /** This node carries it on for a sister, who lists the call; its legs belong to that row. */
+  readonly isForwarded: boolean;
+}
+
+declare module '@tandem/engine' {
+  interface MessageMap {
+    'call.list': Gather<{ readonly tenant: string }, readonly CallSummary[]>;
+    'call.drop': Ask<
+      { readonly id: string; readonly reason: string; readonly by: 'operator' | 'engine' },
+      { readonly dropped: true }
+    >;
+  }
+}
+
+/** Which calls are there? */
+export const callList = declareMessage({
+  name: 'call.list',
+  kind: 'gather',
+  summary: 'Collects the calls of one node or of all; an empty tenant means all.',
+  sentBy: 'console, CLI',
+  heardBy: 'switch',
+  sample: { tenant: '' },
+});
+
+/** End a call. */
+export const callDrop = declareMessage({
+  name: 'call.drop',
+  kind: 'ask',
+  summary: 'Asks the owner of a call to end it; unanswered means there is no such call.',
+  sentBy: 'console, CLI; to the node that the id names',
+  heardBy: 'switch',
+  sample: { id: 'node1-k3x9-17', reason: 'operator', by: 'operator' },
+});

@@ -1,0 +1,134 @@
+import type { Gather, z } from '@tandem/engine';
+import { declareMessage } from '../declaration.ts';
+
+/** What a role may do: each includes those behind it. */
+export type ApiRole = 'admin' | 'billing' | 'read' | 'public';
+
+/** A request as a resource sees it. */
+export interface ApiRequest {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  readonly body: unknown;
+  /** Who asks, for audit rows: the role, and the address. */
+  readonly actor: string;
+}
+
+/** An answer: a status and a JSON body. */
+export interface ApiAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** One HTTP resource that a feature contributes under /api/v1. */
+export interface ApiResource {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Below /api/v1, with `{name}` for params: `/calls/{id}`. */
+  readonly path: string;
+  readonly role: ApiRole;
+  /** One sentence for the OpenAPI page. */
+  readonly summary: string;
+  handle(request: ApiRequest): Promise<ApiAnswer>;
+}
+
+/** One difference that `plan` shows and `apply` makes. */
+export interface ApplyChange {
+  readonly section: string;
+  readonly name: string;
+  readonly action: 'create' | 'update' | 'delete';
+  /** Fields as they were and will be; secrets are never among them. */
+  readonly before?: Readonly<Record<string, unknown>>;
+  readonly after?: Readonly<Record<string, unknown>>;
+}
+
+/** Something wrong with a set-up file: where and what. */
+export interface ApplyIssue {
+  /** Path inside the file, such as `users[3].name`. */
+  readonly path: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** One list of the declarative set-up: who reads it, compares it and writes it. */
+export interface ApplySection {
+  /** The list's key in the file: `users`. */
+  readonly name: string;
+  /** Lower ones are written first: a tenant names a deck, so decks come before tenants. */
+  readonly order: number;
+  /** Schema of one item. */
+  readonly item: z.ZodType;
+  /**
+   * Compares items with what is stored; nothing is written. `transaction` is the store's handle,
+   * the same for all sections of one file.
+   */
+  plan(
+    items: readonly unknown[],
+    options: { prune: boolean; transaction: unknown },
+  ): Promise<{ changes: readonly ApplyChange[]; issues: readonly ApplyIssue[] }>;
+  /** Writes what `plan` of the same items would show; one transaction over all sections. */
+  apply(
+    items: readonly unknown[],
+    options: { prune: boolean; transaction: unknown; actor: string },
+  ): Promise<readonly ApplyChange[]>;
+}
+
+/** One verb of bin/tandem that a feature contributes. */
+export interface CliCommand {
+  /** yargs form: `recharge <tenant> <amount>`. */
+  readonly command: string;
+  readonly describe: string;
+  readonly options: Readonly<
+    Record<
+      string,
+      {
+        readonly type: 'string' | 'number' | 'boolean' | 'array';
+        readonly describe: string;
+        readonly demandOption?: boolean;
+        readonly default?: unknown;
+        readonly choices?: readonly string[];
+      }
+    >
+  >;
+  /** Prints through `print`; the exit code: 0 ok, 1 failed, 2 wrong use. */
+  run(
+    args: Readonly<Record<string, unknown>>,
+    print: { line(text: string): void; json(value: unknown): void; error(text: string): void },
+  ): Promise<number>;
+}
+
+declare module '@tandem/engine' {
+  interface MessageMap {
+    'console.resources': Gather<Record<never, never>, readonly ApiResource[]>;
+    'cli.commands': Gather<Record<never, never>, readonly CliCommand[]>;
+    'apply.sections': Gather<Record<never, never>, readonly ApplySection[]>;
+  }
+}
+
+/** Which HTTP resources are there? */
+export const consoleResources = declareMessage({
+  name: 'console.resources',
+  kind: 'gather',
+  summary: 'Collects the HTTP resources that features contribute.',
+  sentBy: 'console, at its start',
+  heardBy: 'features',
+  sample: {},
+});
+
+/** Which verbs are there? */
+export const cliCommands = declareMessage({
+  name: 'cli.commands',
+  kind: 'gather',
+  summary: 'Collects the verbs that features contribute to bin/tandem.',
+  sentBy: 'node',
+  heardBy: 'features',
+  sample: {},
+});
+
+/** Which lists of the declarative set-up are there? */
+export const applySections = declareMessage({
+  name: 'apply.sections',
+  kind: 'gather',
+  summary: 'Collects the lists that plan and apply know.',
+  sentBy: 'node',
+  heardBy: 'features that own tables',
+  sample: {},
+});

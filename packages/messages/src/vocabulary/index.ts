@@ -1,0 +1,50 @@
+import { callAdmit } from './call-admit.ts';
+import { callDrop, callList } from './call-control.ts';
+import { callCdr } from './call-cdr.ts';
+import { callExecute } from './call-execute.ts';
+import { callMedia } from './call-media.ts';
+import { callPreroute } from './call-preroute.ts';
+import { callRoute } from './call-route.ts';
+import {
+  callAnswered,
+  callProgress,
+  callRinging,
+  callUpdate,
+  chanDisconnected,
+  chanDtmf,
+  chanHangup,
+  chanStartup,
+} from './channel.ts';
+import { clusterLocate } from './cluster-locate.ts';
+import { applySections, cliCommands, consoleResources } from './contributions.ts';
+import { metricsCollect, nodeStatus } from './node-status.ts';
+import { userAuth, userRegister, userUnregister } from './user.ts';
+
+/** Every message of the box, in the order of a call's life; docs/MESSAGES is made from it. */
+export const vocabulary = [
+  userAuth,
+  userRegister,
+  userUnregister,
+  callPreroute,
+  callRoute,
+  callAdmit,
+  callExecute,
+  callMedia,
+  callCdr,
+  clusterLocate,
+  chanStartup,
+  callProgress,
+  callRinging,
+  callAnswered,
+  chanDtmf,
+  callUpdate,
+  chanDisconnected,
+  chanHangup,
+  callDrop,
+  callList,
+  nodeStatus,
+  metricsCollect,
+  consoleResources,
+  cliCommands,
+  applySections,
+] as const;

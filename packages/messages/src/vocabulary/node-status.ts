@@ -1,0 +1,60 @@
+import type { Gather } from '@tandem/engine';
+import { declareMessage } from '../declaration.ts';
+import type { NodeState } from '../membership.ts';
+
+/** A node's state as lists show it; each package answers with its part. */
+export interface NodeStatus {
+  readonly name: string;
+  readonly boot: string;
+  readonly version: string;
+  readonly state: NodeState;
+  readonly addresses: readonly string[];
+  readonly uptimeMs: number;
+  readonly lastSeenMs: number;
+  readonly calls: number;
+  readonly callsPerSecond: number;
+  readonly loopLagMs: number;
+  readonly memoryBytes: number;
+  readonly nats: 'up' | 'down' | 'none';
+  readonly database: 'up' | 'down';
+  readonly journalRecords: number;
+  readonly decks: readonly { readonly name: string; readonly version: number }[];
+  readonly seenBy: Readonly<Record<string, NodeState>>;
+}
+
+declare module '@tandem/engine' {
+  interface MessageMap {
+    'node.status': Gather<Record<never, never>, Partial<NodeStatus>>;
+    'metrics.collect': Gather<Record<never, never>, readonly Reading[]>;
+  }
+}
+
+/** One gauge or counter as a package reads it at the moment of asking. */
+export interface Reading {
+  /** Prometheus name, with unit and `_total` for counters. */
+  readonly name: string;
+  readonly help: string;
+  readonly kind: 'gauge' | 'counter';
+  readonly value: number;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** How are the nodes? */
+export const nodeStatus = declareMessage({
+  name: 'node.status',
+  kind: 'gather',
+  summary: 'Collects how a node is: each package answers with its part.',
+  sentBy: 'console, CLI',
+  heardBy: 'switch, mesh, sip, store, node',
+  sample: {},
+});
+
+/** What do the meters say? */
+export const metricsCollect = declareMessage({
+  name: 'metrics.collect',
+  kind: 'gather',
+  summary: 'Collects gauges and counters for /metrics.',
+  sentBy: 'console',
+  heardBy: 'every package that counts something',
+  sample: {},
+});
