@@ -1,0 +1,91 @@
+import { GrowingColumn } from './growing-column.ts';
+import { POWERS } from './prefix-columns.ts';
+import { BODIES } from './prefix-geometry.ts';
+import type { PrefixNodes } from './prefix-nodes.ts';
+import { type Intervals, sweep } from './prefix-sweep.ts';
+import { NO_NODE, type PrefixArrays, PrefixTable } from './prefix-table.ts';
+
+/** Builds the table of some nodes: one sweep for the trunks, one for each trunk with long prefixes. */
+export function buildPrefixTable(nodes: PrefixNodes): PrefixTable {
+  const parents = new Int32Array(nodes.lengths.length);
+  const trunks = sweepTrunks(nodes, parents);
+  const tails = sweepTails(nodes, parents);
+  return new PrefixTable({
+    geometry: nodes.geometry,
+    ...trunks,
+    ...tails,
+    parents,
+    lengths: nodes.lengths,
+  });
+}
+
+function sweepTrunks(
+  nodes: PrefixNodes,
+  parents: Int32Array,
+): Pick<PrefixArrays, 'heads' | 'bodies' | 'nodes'> {
+  const { headSymbols, trunkSymbols } = nodes.geometry;
+  const intervals = emptyIntervals();
+  const line = { from: 0, to: nodes.lengths.length, starts: nodes.trunks, outside: NO_NODE };
+  sweep(nodes.lengths, { ...line, symbolsBefore: 0, width: trunkSymbols }, parents, intervals);
+
+  const heads = new Uint32Array(POWERS[headSymbols]! + 1);
+  const bodies = new Uint32Array(intervals.starts.length);
+  for (let at = 0; at < bodies.length; at++) {
+    const start = intervals.starts.at(at);
+    const head = Math.floor(start / BODIES);
+    bodies[at] = start - head * BODIES;
+    heads[head + 1]!++;
+  }
+  for (let head = 0; head + 1 < heads.length; head++) heads[head + 1]! += heads[head]!;
+  return { heads, bodies, nodes: intervals.nodes.toArray() };
+}
+
+function sweepTails(
+  nodes: PrefixNodes,
+  parents: Int32Array,
+): Pick<PrefixArrays, 'tailOwners' | 'tailOffsets' | 'tails' | 'tailNodes'> {
+  const { trunkSymbols: symbolsBefore, tailSymbols: width } = nodes.geometry;
+  const owners = new GrowingColumn((length) => new Uint32Array(length));
+  const offsets = new GrowingColumn((length) => new Uint32Array(length));
+  const intervals = emptyIntervals();
+  for (let from = nextLong(nodes, 0); from < nodes.lengths.length;) {
+    // The node before the first long one is its bare trunk: nodesOf has seen to that.
+    const owner = from - 1;
+    const to = endOfTails(nodes, owner);
+    owners.push(owner);
+    offsets.push(intervals.starts.length);
+    const line = { from, to, starts: nodes.tails, symbolsBefore, width, outside: owner };
+    sweep(nodes.lengths, line, parents, intervals);
+    from = nextLong(nodes, to);
+  }
+  offsets.push(intervals.starts.length);
+  return {
+    tailOwners: owners.toArray(),
+    tailOffsets: offsets.toArray(),
+    tails: intervals.starts.toArray(),
+    tailNodes: intervals.nodes.toArray(),
+  };
+}
+
+function nextLong(nodes: PrefixNodes, from: number): number {
+  let node = from;
+  while (node < nodes.lengths.length && nodes.lengths[node]! <= nodes.geometry.trunkSymbols) node++;
+  return node;
+}
+
+function endOfTails(nodes: PrefixNodes, owner: number): number {
+  let node = owner + 1;
+  while (
+    nodes.lengths[node]! > nodes.geometry.trunkSymbols &&
+    nodes.trunks[node] === nodes.trunks[owner]
+  )
+    node++;
+  return node;
+}
+
+function emptyIntervals(): Intervals {
+  return {
+    starts: new GrowingColumn((length) => new Float64Array(length)),
+    nodes: new GrowingColumn((length) => new Int32Array(length)),
+  };
+}

@@ -1,0 +1,38 @@
+import { prefixProblem } from './prefix-symbols.ts';
+import { type Terms, termsProblem } from './terms.ts';
+
+/** One dated rate of a deck. A deck's rounding stands beside its rates, not in them. */
+export interface Rate extends Omit<Terms, 'rounding'> {
+  /** Digits, `*` and `#`, up to 24; "" is the default for every number. */
+  readonly prefix: string;
+  /** The same for the caller's number; "" is this prefix's default for every caller. */
+  readonly callerPrefix: string;
+  /** From this instant on, epoch ms. */
+  readonly effectiveAt: number;
+  /** Up to but without this instant, epoch ms; null = until further notice. */
+  readonly endsAt: number | null;
+  /** Calls to this prefix are refused; the money fields say nothing. */
+  readonly isBlocked: boolean;
+}
+
+/**
+ * Says in one sentence what makes a rate unusable, or `undefined` if it is sound: a prefix that is
+ * none, an instant that is none, an end not after the beginning, unsound terms.
+ */
+export function rateProblem(rate: Rate): string | undefined {
+  return (
+    prefixProblem(rate.prefix) ?? callerProblem(rate) ?? termProblem(rate) ?? termsProblem(rate)
+  );
+}
+
+function callerProblem(rate: Rate): string | undefined {
+  const problem = prefixProblem(rate.callerPrefix);
+  return problem === undefined ? undefined : `caller ${problem}`;
+}
+
+function termProblem({ effectiveAt, endsAt }: Rate): string | undefined {
+  if (!Number.isSafeInteger(effectiveAt)) return `effective time is no instant: ${effectiveAt}`;
+  if (endsAt === null) return undefined;
+  if (!Number.isSafeInteger(endsAt)) return `end time is no instant: ${endsAt}`;
+  return endsAt > effectiveAt ? undefined : 'rate ends before it begins';
+}
