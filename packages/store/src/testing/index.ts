@@ -1,0 +1,2 @@
+export { openTestStore, type TestStore, type TestStoreOptions } from './open-test-store.ts';
+export { openTestDatabase, type TestDatabase } from './test-database.ts';
