@@ -1,5 +1,5 @@
 /** Money in code: integer millionths of the currency's unit. Never a float (1e-6, `numeric(18,6)`). */
-export type Micros = bigint & { readonly __unit?: 'micros' };
+export type Micros = bigint;
 
 /** How many micros one unit of currency has. */
 export const MICROS_PER_UNIT = 1_000_000n;

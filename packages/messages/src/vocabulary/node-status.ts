@@ -20,6 +20,8 @@ export interface NodeStatus {
   readonly journalRecords: number;
   readonly decks: readonly { readonly name: string; readonly version: number }[];
   readonly seenBy: Readonly<Record<string, NodeState>>;
+  /** How this node sees the others: what `seenBy` of theirs is made from. */
+  readonly sees: Readonly<Record<string, NodeState>>;
 }
 
 declare module '@tandem/engine' {

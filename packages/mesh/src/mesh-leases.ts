@@ -1,0 +1,194 @@
+import { type Log, type StopTimer, TandemError } from '@tandem/engine';
+import type { Lease, Leases, NodeIdentity } from '@tandem/messages';
+import type { MeshMembership } from './mesh-membership.ts';
+import type { Bucket, BucketEntry, Transport } from './transport.ts';
+
+/** Rounds of "somebody was faster" before giving up. */
+const ROUNDS_MAX = 8;
+/** After the bucket was made anew, owners have this many beats to publish what they hold. */
+const SETTLING_BEATS = 3;
+/** Leases one mesh may know. */
+const LEASES_MAX = 100_000;
+
+/** What leases need. */
+export interface LeasesOptions {
+  readonly transport: Transport;
+  readonly membership: MeshMembership;
+  readonly bucketName: string;
+  readonly log: Log;
+}
+
+/**
+ * Who owns a dynamic resource: one key in a shared bucket, holding node and boot. A free key is
+ * created, a dead owner's is updated by its revision; both are atomic, and the loser reads the
+ * winner. The owner serves only while it is heard by the others and holds the revision.
+ */
+export class MeshLeases implements Leases {
+  readonly #options: LeasesOptions;
+  readonly #mirror = new Map<string, Lease>();
+  readonly #lostListeners = new Set<(key: string) => void>();
+  #bucket: Promise<Bucket> | undefined;
+  #stopWatch: StopTimer | undefined;
+  #epoch: string | undefined;
+  #settlingBeats = 0;
+
+  constructor(options: LeasesOptions) {
+    this.#options = options;
+  }
+
+  get held(): readonly Lease[] {
+    return [...this.#mirror.values()].filter((lease) => this.#isOwn(lease));
+  }
+
+  find(key: string): Lease | undefined {
+    return this.#mirror.get(key);
+  }
+
+  async allocate(key: string, owner: NodeIdentity): Promise<Lease> {
+    const known = this.#mirror.get(key);
+    if (known && this.#isAlive(known)) return known;
+    if (this.#settlingBeats > 0) {
+      throw new TandemError('MESH_LEASES_UNAVAILABLE', {
+        key,
+        reason: 'owners are publishing anew',
+      });
+    }
+    const bucket = await this.#open();
+    if (known === undefined && this.#mirror.size >= LEASES_MAX) {
+      throw new TandemError('MESH_LEASES_UNAVAILABLE', {
+        key,
+        reason: `over ${LEASES_MAX} leases`,
+      });
+    }
+    const value = JSON.stringify({ node: owner.node, boot: owner.boot });
+    for (let round = 0; round < ROUNDS_MAX; round++) {
+      const entry = await bucket.read(key);
+      const standing = entry && leaseOf(entry);
+      if (standing && this.#isAlive(standing)) return this.#learn(standing);
+      const revision =
+        entry === undefined
+          ? await bucket.create(key, value)
+          : await bucket.update(key, value, entry.revision);
+      if (revision !== undefined) {
+        return this.#learn({ key, node: owner.node, boot: owner.boot, revision });
+      }
+    }
+    throw new TandemError('MESH_LEASES_UNAVAILABLE', { key, reason: 'too many nodes ask at once' });
+  }
+
+  isServing(key: string): boolean {
+    const lease = this.#mirror.get(key);
+    return lease !== undefined && this.#isOwn(lease) && this.#options.membership.isHeard;
+  }
+
+  async release(key: string): Promise<void> {
+    const lease = this.#mirror.get(key);
+    if (lease === undefined || !this.#isOwn(lease)) return;
+    const bucket = await this.#open();
+    if (await bucket.remove(key, lease.revision)) this.#mirror.delete(key);
+  }
+
+  onLost(listener: (key: string) => void): StopTimer {
+    this.#lostListeners.add(listener);
+    return () => void this.#lostListeners.delete(listener);
+  }
+
+  /** Once a beat: finds out whether the bucket is still the one that we know. */
+  async tick(): Promise<void> {
+    if (!this.#options.transport.isConnected) return;
+    if (this.#settlingBeats > 0) this.#settlingBeats--;
+    try {
+      const bucket = await this.#open();
+      const epoch = await bucket.epoch();
+      if (epoch !== this.#epoch) await this.#begin(bucket, epoch);
+    } catch (fault) {
+      // Opened anew at the next beat: a bucket that was deleted is created then.
+      this.#forgetBucket();
+      this.#options.log.warn('the bucket of leases is out of reach', { fault: String(fault) });
+    }
+  }
+
+  close(): void {
+    this.#forgetBucket();
+  }
+
+  #open(): Promise<Bucket> {
+    const { transport, bucketName } = this.#options;
+    this.#bucket ??= transport.openBucket(bucketName).catch((fault: unknown) => {
+      this.#bucket = undefined;
+      throw fault;
+    });
+    return this.#bucket;
+  }
+
+  #forgetBucket(): void {
+    this.#stopWatch?.();
+    this.#stopWatch = undefined;
+    this.#bucket = undefined;
+  }
+
+  /** A bucket of another life: what we hold is published again, before anybody allocates. */
+  async #begin(bucket: Bucket, epoch: string): Promise<void> {
+    const isFirst = this.#epoch === undefined;
+    const own = this.held;
+    this.#epoch = epoch;
+    this.#stopWatch?.();
+    if (!isFirst) {
+      this.#options.log.warn('the bucket of leases is a new one; publishing ours again', {
+        leases: own.length,
+      });
+      this.#mirror.clear();
+      this.#settlingBeats = SETTLING_BEATS;
+      for (const { key, node, boot } of own) {
+        const revision = await bucket.create(key, JSON.stringify({ node, boot }));
+        if (revision === undefined) this.#lost(key);
+        else this.#mirror.set(key, { key, node, boot, revision });
+      }
+    }
+    this.#stopWatch = await bucket.watch((entry) => this.#onEntry(entry));
+  }
+
+  #onEntry(entry: BucketEntry): void {
+    const former = this.#mirror.get(entry.key);
+    if (former && former.revision > entry.revision) return;
+    const lease = entry.isDeleted ? undefined : leaseOf(entry);
+    if (lease === undefined) this.#mirror.delete(entry.key);
+    else this.#mirror.set(entry.key, lease);
+    if (former && this.#isOwn(former) && !(lease && this.#isOwn(lease)) && !entry.isDeleted) {
+      this.#lost(entry.key);
+    }
+  }
+
+  #lost(key: string): void {
+    this.#options.log.warn('a lease went to another node', { key });
+    for (const listener of this.#lostListeners) listener(key);
+  }
+
+  #learn(lease: Lease): Lease {
+    const known = this.#mirror.get(lease.key);
+    if (known === undefined || known.revision < lease.revision) this.#mirror.set(lease.key, lease);
+    return lease;
+  }
+
+  #isOwn(lease: Lease): boolean {
+    const { self } = this.#options.membership;
+    return lease.node === self.node && lease.boot === self.boot;
+  }
+
+  /** An owner of another boot is dead, whatever its node does now. */
+  #isAlive(lease: Lease): boolean {
+    if (this.#isOwn(lease)) return true;
+    const peer = this.#options.membership.find(lease.node);
+    return peer !== undefined && peer.boot === lease.boot && peer.state !== 'dead';
+  }
+}
+
+function leaseOf(entry: BucketEntry): Lease | undefined {
+  try {
+    const { node, boot } = JSON.parse(entry.value) as { node?: unknown; boot?: unknown };
+    if (typeof node !== 'string' || typeof boot !== 'string') return undefined;
+    return { key: entry.key, node, boot, revision: entry.revision };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs';
+import { type Engine, type Log, TandemError } from '@tandem/engine';
+import type { Leases, Membership, NodeIdentity } from '@tandem/messages';
+import { MemoryHub } from './memory-transport.ts';
+import { MeshLeases } from './mesh-leases.ts';
+import { BEAT_PERIOD_MS, MeshMembership } from './mesh-membership.ts';
+import { MeshRemote } from './mesh-remote.ts';
+import type { NatsConfig } from './nats-config.ts';
+import { NatsTransport } from './nats-transport.ts';
+import { escapePart, Subjects } from './subjects.ts';
+import type { Transport } from './transport.ts';
+
+/** How long a starting node listens for a living one of its own name, ms. */
+const TWIN_WATCH_MS = 250;
+
+/** What a mesh is made of. */
+export interface MeshOptions {
+  readonly engine: Engine;
+  readonly config: NatsConfig;
+  readonly identity: NodeIdentity;
+  readonly version: string;
+  /** SIP addresses at which this node listens. */
+  readonly addresses: () => readonly string[];
+  /** Calls it carries now. */
+  readonly calls: () => number;
+  /** Another transport than the conf names: for tests. */
+  readonly transport?: Transport;
+}
+
+/**
+ * This node among the others:
+ *
+ *   bus.ask(…, { to })  ──>  MeshRemote  ──>  Transport (NATS, or memory when it stands alone)
+ *   who lives           <──  MeshMembership  <── beats
+ *   who owns park/7     <──  MeshLeases      <── a bucket with conditional writes
+ */
+export class Mesh {
+  readonly #engine: Engine;
+  readonly #transport: Transport;
+  readonly #membership: MeshMembership;
+  readonly #leases: MeshLeases;
+  readonly #remote: MeshRemote;
+  /** Whether no NATS server was named: no other node exists then. */
+  readonly isAlone: boolean;
+  #stopTicks: (() => void) | undefined;
+
+  constructor(options: MeshOptions) {
+    const { engine, config, identity, version, addresses, calls } = options;
+    const log = engine.log.with({ plugin: 'nats' });
+    this.#engine = engine;
+    this.isAlone = config.servers.length === 0 && options.transport === undefined;
+    this.#transport = options.transport ?? transportOf(config, identity, log);
+    const subjects = new Subjects(config.cluster, identity.node, identity.boot);
+    const { clock } = engine;
+    const transport = this.#transport;
+    this.#membership = new MeshMembership({
+      identity,
+      version,
+      transport,
+      subjects,
+      clock,
+      log,
+      addresses,
+      calls,
+    });
+    const bucketName = `tandem_${escapePart(config.cluster).replaceAll('=', '_')}`;
+    this.#leases = new MeshLeases({ transport, membership: this.#membership, bucketName, log });
+    this.#remote = new MeshRemote({
+      bus: engine.bus,
+      transport,
+      subjects,
+      identity,
+      log,
+      livingNodes: () => this.#membership.living,
+      onNobody: ({ node, boot }) => this.#membership.onNobody(node, boot),
+    });
+  }
+
+  get membership(): Membership {
+    return this.#membership;
+  }
+
+  get leases(): Leases {
+    return this.#leases;
+  }
+
+  /** Questions that wait for other nodes. */
+  get openQuestions(): number {
+    return this.#remote.openQuestions;
+  }
+
+  /** Datagrams that were no envelopes. */
+  get malformed(): number {
+    return this.#remote.malformed;
+  }
+
+  /** State of the connection as lists show it. */
+  get state(): 'up' | 'down' | 'none' {
+    if (this.isAlone) return 'none';
+    return this.#transport.isConnected ? 'up' : 'down';
+  }
+
+  /**
+   * Connects in the background and begins to beat; resolves at once, or when connected within
+   * 250 ms after making sure that nobody else bears this name. @throws MESH_NAME_TAKEN
+   */
+  async start(): Promise<void> {
+    this.#engine.bus.connect(this.#remote);
+    const connecting = this.#transport.connect().catch((fault: unknown) => {
+      this.#engine.log.error('NATS cannot be used', { fault: String(fault) });
+    });
+    const tick = (): void => {
+      this.#stopTicks = this.#engine.wheel.after(BEAT_PERIOD_MS, tick);
+      this.#membership.tick();
+      void this.#leases.tick();
+    };
+    if (this.isAlone) await connecting;
+    else await Promise.race([connecting, this.#pause(TWIN_WATCH_MS)]);
+    if (!this.isAlone && this.#transport.isConnected) {
+      this.#membership.announce('starting');
+      await this.#pause(TWIN_WATCH_MS);
+      const { twin, self } = this.#membership;
+      if (twin !== undefined) {
+        throw new TandemError('MESH_NAME_TAKEN', { node: self.node, boot: twin });
+      }
+    }
+    await this.#leases.tick();
+    tick();
+  }
+
+  /** Says farewell and closes the connection. */
+  async stop(): Promise<void> {
+    this.#stopTicks?.();
+    this.#membership.bye();
+    this.#engine.bus.connect(undefined);
+    this.#leases.close();
+    this.#remote.close();
+    this.#membership.close();
+    await this.#transport.close();
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => void this.#engine.wheel.after(ms, resolve));
+  }
+}
+
+function transportOf(config: NatsConfig, identity: NodeIdentity, log: Log): Transport {
+  if (config.servers.length === 0) return new MemoryHub().transport();
+  const { servers, user, password, nkey, tlsCa, tlsCert, tlsKey } = config;
+  const hasTls = tlsCa !== undefined || tlsCert !== undefined;
+  return new NatsTransport({
+    servers,
+    name: identity.node,
+    user,
+    password,
+    nkey: nkey === undefined ? undefined : readFileSync(nkey, 'utf8').trim(),
+    tls: hasTls ? { caFile: tlsCa, certFile: tlsCert, keyFile: tlsKey } : undefined,
+    log,
+  });
+}
