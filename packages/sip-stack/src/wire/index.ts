@@ -65,4 +65,4 @@ export { escapeUriUser, unescapeUri } from './uri-escape.ts';
 export { OtherUri, parseUri, type Uri } from './uri.ts';
 export { firstVia, parseVia, stampSource, Via } from './via.ts';
 export { formatWarning, parseWarnings, type WarningValue } from './warning.ts';
-export { byteText, lineText } from './wire-text.ts';
+export { byteText, lineText, textToWire, wireToText } from './wire-text.ts';

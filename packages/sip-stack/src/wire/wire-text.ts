@@ -16,3 +16,15 @@ export function lineText(text: string): string {
 export function byteText(text: string): string {
   return /[\u0100-\uffff]/.test(text) ? Buffer.from(text, 'utf8').toString('latin1') : text;
 }
+
+/** Text as it travels: its UTF-8 bytes as latin1 characters. For names typed by people. */
+export function textToWire(text: string): string {
+  return /[^\0-\x7f]/.test(text) ? Buffer.from(text, 'utf8').toString('latin1') : text;
+}
+
+/** What {@link textToWire} wrote; bytes that are no UTF-8 are read as latin1. */
+export function wireToText(wire: string): string {
+  if (!/[^\0-\x7f]/.test(wire)) return wire;
+  const text = Buffer.from(wire, 'latin1').toString('utf8');
+  return text.includes('\ufffd') ? wire : text;
+}
