@@ -13,6 +13,8 @@ export interface ExampleNatsServer extends AsyncDisposable {
   readonly passwords: Readonly<Record<string, string>>;
 }
 
+const configuration = join(projectRoot, 'deploy', 'nats.conf');
+
 /** Starts it; disposing ends it and removes its files. Throws if it does not listen in 10 s. */
 export async function startExampleNatsServer(): Promise<ExampleNatsServer> {
   const tool = findTool('nats-server');
@@ -21,11 +23,7 @@ export async function startExampleNatsServer(): Promise<ExampleNatsServer> {
   const passwords = { node1: 'secret-one', node2: 'secret-two', node3: 'secret-three' };
   const server = spawn(
     tool.path,
-    [
-      ...['--config', join(projectRoot, 'deploy', 'nats.conf')],
-      ...['--addr', '127.0.0.1', '--port', '-1'],
-      ...['--ports_file_dir', folder],
-    ],
+    ['--config', configuration, '--addr', '127.0.0.1', '--port', '-1', '--ports_file_dir', folder],
     {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: {

@@ -39,7 +39,7 @@ describe.skipIf(!hasServer)('the example NATS configuration', () => {
   ): Promise<string[]> {
     const heard: string[] = [];
     const subscription = listener.subscribe(subject, {
-      callback: (error, message) => heard.push(error === null ? message.subject : 'refused'),
+      callback: (error, message) => void heard.push(error === null ? message.subject : 'refused'),
     });
     await listener.flush();
     await speak();
@@ -107,6 +107,36 @@ describe.skipIf(!hasServer)('the example NATS configuration', () => {
       if (entry.operation === 'DEL') break;
     }
     expect(seen.at(-1)?.key).toBe('park.7');
+  });
+
+  const askJetStream = async (api: string, body: object): Promise<string> =>
+    await node1.request(`$JS.API.${api}`, JSON.stringify(body), { timeout: 300 }).then(
+      (answer) => answer.string(),
+      () => 'refused',
+    );
+
+  // A consumer may deliver to any subject; but what comes keeps the subject of the bucket, by
+  // which the receiver knows that nobody has said it.
+  test('a node that has leases delivered to its sister is not taken for a sender', async () => {
+    const subject = 'tandem.tandem.to.node2._.node3';
+    const heard = await hear([node2, subject], async () => {
+      const forger = { name: 'forger', deliver_subject: subject, ack_policy: 'none' };
+      await askJetStream('CONSUMER.CREATE.KV_tandem-leases.forger', {
+        stream_name: 'KV_tandem-leases',
+        config: { ...forger, deliver_policy: 'all' },
+      });
+      await new Kvm(node1).open('tandem-leases').then((leases) => leases.put('x.node3', 'lie'));
+    });
+    expect(heard.filter((said) => said.startsWith('tandem.'))).toEqual([]);
+  });
+
+  test('a node can neither change nor delete the bucket of leases', async () => {
+    const republish = { src: '>', dest: 'tandem.tandem.beat.node2' };
+    const config = { name: 'KV_tandem-leases', subjects: ['$KV.tandem-leases.>'], republish };
+    expect(await askJetStream('STREAM.UPDATE.KV_tandem-leases', config)).toBe('refused');
+    expect(await askJetStream('STREAM.DELETE.KV_tandem-leases', {})).toBe('refused');
+    expect(await askJetStream('STREAM.PURGE.KV_tandem-leases', {})).toBe('refused');
+    expect(await askJetStream('STREAM.CREATE.KV_tandem-leases', config)).toContain('error');
   });
 
   test('a node cannot make other buckets', async () => {
