@@ -1,7 +1,6 @@
 import {
   type Bus,
   type Destination,
-  type FaultCode,
   isFault,
   type Log,
   type Remote,
@@ -165,7 +164,7 @@ export class MeshRemote implements Remote {
       this.#reply(from, question.id, {
         kind: 'fault',
         code: isFault(fault) ? fault.code : 'BUS_HANDLER_FAULT',
-        text: fault instanceof Error ? fault.message : String(fault),
+        text: textOf(fault),
       });
     }
   }
@@ -190,4 +189,11 @@ function faultOf(envelope: Envelope, where: { node: string; message: string }): 
   if (envelope.kind !== 'fault') return new TandemError('MESH_BAD_ENVELOPE', where);
   const { code, text } = envelope;
   return new TandemError('MESH_NODE_FAILED', { ...where, code: code, text });
+}
+
+/** The fault with the cause behind it: the other node's operator reads only this. */
+function textOf(fault: unknown): string {
+  if (!(fault instanceof Error)) return String(fault);
+  const { cause } = fault;
+  return cause instanceof Error ? `${fault.message}: ${cause.message}` : fault.message;
 }

@@ -1,2 +1,1 @@
-/** testBench for plugin authors; phones, a lossy relay, faithful fakes and clusters for tests. */
-export {};
+export { freePort, NatsServer } from './nats-server.ts';
