@@ -33,6 +33,7 @@ export function run(command, args, options = {}) {
 export function lastLines(text, count = 12) {
   return text
     .replaceAll(/\b[a-z][a-z0-9+]*:\/\/[^\s'")]+/gi, '(address)')
+    .replaceAll(/\b(ENOTFOUND|EAI_AGAIN|resolve|connect to) '?[\w.:-]+'?/g, '$1 (address)')
     .trim()
     .split('\n')
     .slice(-count)
