@@ -1,10 +1,9 @@
-import type { Cancellation } from './cancellation.ts';
 import type { Clock } from './clock.ts';
 import { Dispatch, type DispatchHost, type DispatchMode, type HandlerAnswer } from './dispatch.ts';
+import { FactCrossing } from './fact-crossing.ts';
 import { TandemError } from './fault.ts';
 import type { Lane } from './lane.ts';
 import type { Log } from './log.ts';
-import { type Extra, Message, type MessageState } from './message.ts';
 import type {
   AnswerOf,
   AskName,
@@ -15,51 +14,22 @@ import type {
   ParamsOf,
   TellName,
 } from './message-map.ts';
-import { emptyPipeline, type HandlerEntry, makePipeline, type Pipeline } from './pipeline.ts';
-import type { Destination, Remote, RemoteMessage, RemoteReceiver } from './remote.ts';
+import { type Extra, Message } from './message.ts';
+import {
+  emptyPipeline,
+  firstBehind,
+  type HandlerEntry,
+  makePipeline,
+  type Pipeline,
+} from './pipeline.ts';
+import { fromRemote, stepsOf, toRemote } from './remote-messages.ts';
+import type { Destination, Remote, RemoteGathered, RemoteReceiver } from './remote.ts';
+import { Sampling } from './sampling.ts';
+import { DEPTH_MAX, type Gathered, REMOTE_TIMEOUT_MS, type SendOptions } from './send-options.ts';
 import type { TimerWheel } from './timer-wheel.ts';
-import { note, Trail } from './trail.ts';
-import type { Outcome, Watcher } from './watcher.ts';
-
-/** Every sixteenth dispatch times its synchronous handlers too; a clock read costs 66 ns. */
-const TIMED_ONE_IN = 16;
-/** Messages asked from inside handlers of messages asked from inside handlers … */
-const DEPTH_MAX = 24;
-/** How long another node may take to answer, unless the sender says otherwise. */
-const REMOTE_TIMEOUT_MS = 2_000;
-
-/** What a sender may say of a message beside its params. */
-export interface SendOptions {
-  readonly extra?: readonly Extra[] | undefined;
-  /** The call's record of facts; the same object on every message of one call. */
-  readonly facts?: CallFacts | undefined;
-  /** The call's story; each dispatch adds a step. */
-  readonly trail?: Trail | undefined;
-  readonly cancellation?: Cancellation | undefined;
-  /** The message whose handler sends this one: facts, trail and cancellation are taken from it. */
-  readonly parent?: Message | undefined;
-  /** The call's queue: this message is dispatched in its turn. */
-  readonly lane?: Lane | undefined;
-  /** Only handlers behind this priority: the same chain, behind the one who asks. */
-  readonly after?: number | undefined;
-  /** Another node, or one boot of it. */
-  readonly to?: string | Destination | undefined;
-  /** How long another node may take, ms; default 2,000. */
-  readonly timeoutMs?: number | undefined;
-}
-
-/** Answers of a survey, each with the node it came from. */
-export interface Gathered<A> {
-  readonly answers: readonly { readonly node: string; readonly answer: A }[];
-  /** Nodes that did not answer in time. */
-  readonly unanswered: readonly string[];
-  readonly faults: readonly unknown[];
-}
-
-/** A handler of message `N`: its answer, or undefined for "not mine". */
-export type Handler<N extends MessageName> = (
-  message: Message<N>,
-) => MaybePromise<AnswerOf<N> | undefined | void>;
+import { note, type TrailStep } from './trail.ts';
+import { Watchers } from './watchers.ts';
+import type { Watcher } from './watcher.ts';
 
 /**
  * The bus: who asks does not know who answers.
@@ -70,14 +40,12 @@ export type Handler<N extends MessageName> = (
  */
 export class Bus implements DispatchHost {
   readonly #pipelines = new Map<string, Pipeline>();
-  readonly #watchers = new Map<string, readonly Watcher[]>();
-  readonly #slow = new Set<string>();
-  readonly #crossing = new Set<string>();
+  readonly #sampling = new Sampling();
+  readonly #crossing = new FactCrossing();
+  readonly #watchers: Watchers;
   readonly #log: Log;
   #remote: Remote | undefined;
-  #dispatches = 0;
-  /** Every handler of every dispatch is timed: what `trace` sets. */
-  isTracing = false;
+  #lateChanges = 0;
 
   constructor(
     /** The name of this node. */
@@ -87,6 +55,7 @@ export class Bus implements DispatchHost {
     log: Log,
   ) {
     this.#log = log;
+    this.#watchers = new Watchers(log);
   }
 
   /** Asks a question. Undefined: nobody answered. @throws TandemError when a handler failed (fail closed). */
@@ -103,8 +72,10 @@ export class Bus implements DispatchHost {
     message: Message<N>,
     options?: SendOptions,
   ): MaybePromise<AnswerOf<N> | undefined> {
-    if (options?.lane) return options.lane.run(() => this.#ask(message, options));
-    return this.#ask(message, options);
+    const lane = turnOf(options);
+    return lane === undefined
+      ? this.#ask(message, options)
+      : lane.run(() => this.#ask(message, options));
   }
 
   /** Tells everyone; gives the faults of those that failed. */
@@ -113,12 +84,7 @@ export class Bus implements DispatchHost {
     params: ParamsOf<N>,
     options?: SendOptions,
   ): MaybePromise<readonly unknown[]> {
-    if (
-      options?.to === undefined &&
-      !this.#pipelines.has(name) &&
-      this.#watchers.size === 0 &&
-      !options?.lane
-    ) {
+    if (options === undefined && !this.#pipelines.has(name) && this.#watchers.isEmpty) {
       return NO_FAULTS;
     }
     return this.tellMessage(this.message(name, params, options), options);
@@ -130,62 +96,68 @@ export class Bus implements DispatchHost {
     options?: SendOptions,
   ): MaybePromise<readonly unknown[]> {
     if (options?.to !== undefined && !this.#isHere(options.to)) {
-      return then(
-        this.#remoteOf().tell(destinationOf(options.to), this.#toRemote(message)),
-        () => NO_FAULTS,
-      );
+      return this.#tellRemote(message, destinationOf(options.to));
     }
-    const run = (): MaybePromise<readonly unknown[]> =>
-      then(this.#dispatch('tell', message, options), (outcome) => outcome.faults ?? NO_FAULTS);
-    return options?.lane ? options.lane.run(run) : run();
+    const lane = turnOf(options);
+    return lane === undefined
+      ? this.#dispatch('tell', message, options, faultsOf)
+      : lane.run(() => this.#dispatch('tell', message, options, faultsOf));
   }
 
-  /** Collects every answer of this node, or with `to: '*'` of all nodes, naming the silent ones. */
+  /**
+   * Collects every answer of this node, or with `to: '*'` of all nodes, naming the silent ones.
+   * Never rejects: what failed is in `faults`.
+   */
   async gather<N extends GatherName>(
     name: N,
     params: ParamsOf<N>,
     options?: SendOptions,
   ): Promise<Gathered<AnswerOf<N>>> {
     const message = this.message(name, params, options);
-    const { timeoutMs = REMOTE_TIMEOUT_MS } = options ?? {};
-    const [outcome, others] = await Promise.all([
-      this.#dispatch('gather', message, options),
-      options?.to === '*' && this.#remote
-        ? this.#remote.gather(this.#toRemote(message), { timeoutMs })
-        : { answers: [], unanswered: [] },
+    const [own, others] = await Promise.all([
+      this.#dispatch('gather', message, options, gatheredOf),
+      options?.to === '*' ? this.#gatherRemote(message, options) : NOBODY,
     ]);
-    const own = (outcome.answer as readonly HandlerAnswer[]).map(({ answer }) => ({
-      node: this.node,
-      answer: answer as AnswerOf<N>,
-    }));
-    const answers = others.answers as readonly { node: string; answer: AnswerOf<N> }[];
+    const here = own.answers.map((answer) => ({ node: this.node, answer }));
     return {
-      answers: [...own, ...answers],
+      answers: [...here, ...others.answers] as Gathered<AnswerOf<N>>['answers'],
       unanswered: others.unanswered,
-      faults: outcome.faults ?? [],
+      faults: [...own.faults, ...(others.faults ?? [])],
     };
   }
 
   /** Makes a message without sending it. @throws TandemError BUS_TOO_DEEP */
   message<N extends MessageName>(name: N, params: ParamsOf<N>, options?: SendOptions): Message<N> {
-    const parent = options?.parent;
+    const at = this.clock.now();
+    if (options === undefined) {
+      return new Message(
+        ...([
+          name,
+          params,
+          NO_EXTRA,
+          {},
+          at,
+          undefined,
+          undefined,
+          undefined,
+          0,
+          undefined,
+        ] as const),
+      );
+    }
+    const { parent } = options;
     const depth = parent === undefined ? 0 : parent.depth + 1;
     if (depth > DEPTH_MAX) throw new TandemError('BUS_TOO_DEEP', { message: name, depth });
-    const state: MessageState<N> = {
-      params,
-      extra: options?.extra ?? NO_EXTRA,
-      step: undefined,
-      handler: -1,
-      lateChanges: 0,
-    };
     return new Message(
       name,
-      state,
-      options?.facts ?? parent?.facts ?? {},
-      this.clock.now(),
-      options?.trail ?? parent?.trail,
+      params,
+      options.extra ?? NO_EXTRA,
+      options.facts ?? parent?.facts ?? {},
+      at,
+      options.trail ?? parent?.trail,
+      options.cancellation ?? parent?.cancellation,
+      options.lane ?? parent?.lane,
       depth,
-      options?.cancellation ?? parent?.cancellation,
       undefined,
     );
   }
@@ -198,6 +170,35 @@ export class Bus implements DispatchHost {
   /** Names of messages that somebody handles. */
   get handledNames(): readonly string[] {
     return [...this.#pipelines.keys()].toSorted();
+  }
+
+  /** Changes that came after their handler's deadline and were dropped, since the start. */
+  get lateChanges(): number {
+    return this.#lateChanges;
+  }
+
+  /** Every handler of every dispatch is timed: what `trace` sets. */
+  get isTracing(): boolean {
+    return this.#sampling.isTracing;
+  }
+
+  set isTracing(isTracing: boolean) {
+    this.#sampling.isTracing = isTracing;
+  }
+
+  /** Connects the bus to the other nodes, or with undefined cuts it off. */
+  connect(remote: Remote | undefined): void {
+    this.#remote = remote;
+  }
+
+  /**
+   * Says of a fact whether it may cross to another node; one that nobody declared stays here.
+   * Returns the way to take that back, which does nothing once another has declared it.
+   */
+  declareFact(key: keyof CallFacts, rule: { readonly crosses: boolean }): () => void {
+    const owner = {};
+    this.#crossing.declare(key, rule, owner);
+    return () => this.#crossing.withdraw(key, owner);
   }
 
   /** @internal Swaps entries in one step: dispatches in flight finish on the arrays they began with. */
@@ -214,61 +215,51 @@ export class Bus implements DispatchHost {
 
   /** @internal Watches finished messages of a name, or of all with '*'. Returns the stop. */
   watch(name: string, watcher: Watcher): () => void {
-    this.#watchers.set(name, [...(this.#watchers.get(name) ?? []), watcher]);
-    return () => {
-      const rest = (this.#watchers.get(name) ?? []).filter((other) => other !== watcher);
-      if (rest.length === 0) this.#watchers.delete(name);
-      else this.#watchers.set(name, rest);
-    };
-  }
-
-  /** Says of a fact whether it may cross to another node; one that nobody declared stays here. */
-  declareFact(key: keyof CallFacts, rule: { readonly crosses: boolean }): void {
-    if (rule.crosses) this.#crossing.add(key);
-    else this.#crossing.delete(key);
-  }
-
-  /** Connects the bus to the other nodes, or with undefined cuts it off. */
-  connect(remote: Remote | undefined): void {
-    this.#remote = remote;
+    return this.#watchers.add(name, watcher);
   }
 
   /** What the mesh calls with what other nodes send. */
   readonly receiver: RemoteReceiver = {
     ask: async (from, remote) => {
-      const message = this.#fromRemote(from, remote);
-      const outcome = await this.#dispatch('ask', message);
-      if (outcome.kind === 'fault') throw outcome.faults![0];
+      const message = fromRemote(from, remote, this.#crossing, this.clock);
+      const answer = await this.#dispatch('ask', message, undefined, answerOf);
       const params = message.params as Readonly<Record<string, unknown>>;
-      return { answer: outcome.answer, params, steps: message.trail?.steps ?? [] };
+      return { answer, params, extra: message.extra, steps: stepsOf(message, this.node) };
     },
     tell: async (from, remote) => {
-      await this.#dispatch('tell', this.#fromRemote(from, remote));
+      const message = fromRemote(from, remote, this.#crossing, this.clock);
+      await this.#dispatch('tell', message, undefined, faultsOf);
     },
     gather: async (from, remote) => {
-      const outcome = await this.#dispatch('gather', this.#fromRemote(from, remote));
-      return (outcome.answer as readonly HandlerAnswer[]).map(({ answer }) => answer);
+      const message = fromRemote(from, remote, this.#crossing, this.clock);
+      return (await this.#dispatch('gather', message, undefined, gatheredOf)).answers;
     },
   };
 
   /** @internal */
   onHandlerFault(entry: HandlerEntry, fault: unknown, isQuarantined: boolean): void {
     const text = fault instanceof Error ? fault.message : String(fault);
-    const fields = {
-      message: entry.message,
-      handler: entry.label,
-      plugin: entry.plugin,
-      fault: text,
-    };
+    const fields = { ...fieldsOf(entry), fault: text };
     this.#log.error('a handler failed', fields);
-    if (isQuarantined) {
-      this.#log.error('a handler is in quarantine', { ...fields, faults: entry.quarantine.faults });
-    }
+    if (!isQuarantined) return;
+    const { faults, pauseMs } = entry.quarantine;
+    this.#log.error('a handler is in quarantine', { ...fields, faults, pauseMs });
+  }
+
+  /** @internal */
+  onHandlerRecovered(entry: HandlerEntry): void {
+    this.#log.info('a handler has left quarantine', fieldsOf(entry));
+  }
+
+  /** @internal */
+  onLateChange(entry: HandlerEntry): void {
+    this.#lateChanges++;
+    this.#log.warn('a change came after its deadline and was dropped', fieldsOf(entry));
   }
 
   /** @internal */
   onSlow(message: Message, durationMs: number): void {
-    this.#slow.add(message.name);
+    this.#sampling.slow(message.name);
     this.#log.warn('a dispatch was slow', { message: message.name, durationMs });
   }
 
@@ -277,127 +268,132 @@ export class Bus implements DispatchHost {
     options: SendOptions | undefined,
   ): MaybePromise<AnswerOf<N> | undefined> {
     if (options?.to !== undefined && !this.#isHere(options.to)) {
-      return this.#askRemote(message, options.to, options.timeoutMs ?? REMOTE_TIMEOUT_MS);
+      return this.#askRemote(message, destinationOf(options.to), options.timeoutMs);
     }
-    return then(this.#dispatch('ask', message, options), (outcome) => {
-      if (outcome.kind === 'fault') throw outcome.faults![0];
-      return outcome.answer as AnswerOf<N> | undefined;
-    });
+    return this.#dispatch('ask', message, options, answerOf) as MaybePromise<AnswerOf<N>>;
+  }
+
+  /** Walks one message over its handlers, and shows the outcome to watchers, if there are any. */
+  #dispatch<R>(
+    mode: DispatchMode,
+    message: Message,
+    options: SendOptions | undefined,
+    conclude: (dispatch: Dispatch) => R,
+  ): MaybePromise<R> {
+    const { name, trail } = message;
+    const pipeline = this.#pipelines.get(name) ?? emptyPipeline;
+    const { labels } = pipeline;
+    message.step = trail === undefined ? undefined : trail.begin(name, labels, message.time);
+    const first = options?.after === undefined ? 0 : firstBehind(pipeline, options.after);
+    const isTimed = this.#sampling.isNextTimed(name);
+    const dispatch = new Dispatch(this, mode, message, pipeline, isTimed, first);
+    if (this.#watchers.isEmpty || !this.#watchers.has(name)) return dispatch.run(conclude);
+    message.step ??= { message: name, labels, at: message.time, node: undefined, notes: undefined };
+    return dispatch.run(this.#informing(message, message.step, conclude));
+  }
+
+  /** `conclude`, with the watchers told before it. */
+  #informing<R>(
+    message: Message,
+    step: TrailStep,
+    conclude: (dispatch: Dispatch) => R,
+  ): (dispatch: Dispatch) => R {
+    const startedMs = this.clock.monotonicMs();
+    return (dispatch) => {
+      const { kind, answer, handler, faults } = dispatch;
+      const durationMs = this.clock.monotonicMs() - startedMs;
+      this.#watchers.inform(message, { kind, answer, handler, faults, step, durationMs });
+      return conclude(dispatch);
+    };
   }
 
   async #askRemote<N extends AskName>(
     message: Message<N>,
-    to: string | Destination,
-    timeoutMs: number,
+    to: Destination,
+    timeoutMs = REMOTE_TIMEOUT_MS,
   ): Promise<AnswerOf<N> | undefined> {
-    const { cancellation } = message;
-    const destination = destinationOf(to);
-    const step = message.trail?.begin(message.name, [`@${destination.node}:0`], message.time);
+    const remote = this.#remoteOf();
+    const step = message.trail?.begin(message.name, [`@${to.node}:0`], message.time);
     const startedMs = this.clock.monotonicMs();
-    const remote = await this.#remoteOf().ask(destination, this.#toRemote(message), {
-      timeoutMs,
-      cancellation,
-    });
-    if (step) {
-      note(step, { handler: 0, kind: 'waited', durationMs: this.clock.monotonicMs() - startedMs });
+    const elapsedMs = (): number => this.clock.monotonicMs() - startedMs;
+    try {
+      const { cancellation } = message;
+      const sent = toRemote(message, this.#crossing);
+      const came = await remote.ask(to, sent, { timeoutMs, cancellation });
+      if (step) note(step, 0, 'waited', undefined, elapsedMs());
+      message.trail?.adopt(came.steps);
+      message.adopt(came.params as ParamsOf<N>, came.extra ?? message.extra);
+      return came.answer as AnswerOf<N> | undefined;
+    } catch (fault) {
+      const text = fault instanceof Error ? fault.message : String(fault);
+      if (step) note(step, 0, 'threw', text, elapsedMs());
+      throw fault;
     }
-    message.trail?.adopt(remote.steps);
-    message.state.params = remote.params as ParamsOf<N>;
-    return remote.answer as AnswerOf<N> | undefined;
   }
 
-  #dispatch(mode: DispatchMode, message: Message, options?: SendOptions): MaybePromise<Outcome> {
-    const { name, state } = message;
-    const pipeline = this.#pipelines.get(name) ?? emptyPipeline;
-    state.step = message.trail?.begin(name, pipeline.labels, message.time) ?? {
-      message: name,
-      labels: pipeline.labels,
-      at: message.time,
-      notes: undefined,
-    };
-    const first = options?.after === undefined ? 0 : firstBehind(pipeline, options.after);
-    const dispatch = new Dispatch(this, mode, message, pipeline, this.#isTimed(name), first);
-    const outcome = dispatch.run();
-    if (this.#watchers.size === 0) return outcome;
-    return then(outcome, (ended) => {
-      this.#inform(message, ended);
-      return ended;
-    });
+  #tellRemote(message: Message, to: Destination): MaybePromise<readonly unknown[]> {
+    const sent = this.#remoteOf().tell(to, toRemote(message, this.#crossing));
+    return sent instanceof Promise ? sent.then(() => NO_FAULTS) : NO_FAULTS;
   }
 
-  #isTimed(name: string): boolean {
-    if (this.isTracing) return true;
-    if (this.#slow.size > 0 && this.#slow.delete(name)) return true;
-    return this.#dispatches++ % TIMED_ONE_IN === 0;
-  }
-
-  #inform(message: Message, outcome: Outcome): void {
-    for (const key of [message.name, '*']) {
-      for (const watcher of this.#watchers.get(key) ?? []) {
-        try {
-          watcher(message, outcome);
-        } catch (fault) {
-          this.#log.error('a watcher failed', { message: message.name, fault: String(fault) });
-        }
-      }
+  async #gatherRemote(message: Message, options: SendOptions): Promise<Others> {
+    if (!this.#remote) return NOBODY;
+    const { timeoutMs = REMOTE_TIMEOUT_MS } = options;
+    try {
+      return await this.#remote.gather(toRemote(message, this.#crossing), { timeoutMs });
+    } catch (fault) {
+      return { ...NOBODY, faults: [fault] };
     }
   }
 
   #isHere(to: string | Destination): boolean {
-    return typeof to === 'string' && to === this.node;
+    return typeof to === 'string'
+      ? to === this.node
+      : to.node === this.node && to.boot === undefined;
   }
 
   #remoteOf(): Remote {
     if (!this.#remote) throw new TandemError('BUS_NO_MESH', { node: this.node });
     return this.#remote;
   }
-
-  #toRemote(message: Message): RemoteMessage {
-    const facts: Record<string, unknown> = {};
-    const own = message.facts as Readonly<Record<string, unknown>>;
-    for (const key of this.#crossing) if (own[key] !== undefined) facts[key] = own[key];
-    const params = message.params as Readonly<Record<string, unknown>>;
-    return { name: message.name, params, extra: message.extra, facts: facts };
-  }
-
-  #fromRemote(from: string, remote: RemoteMessage): Message {
-    const facts: Record<string, unknown> = {};
-    for (const [key, value] of Object.entries(remote.facts ?? {})) {
-      if (this.#crossing.has(key)) facts[key] = value;
-    }
-    const state = {
-      params: remote.params as ParamsOf<MessageName>,
-      extra: remote.extra ?? NO_EXTRA,
-      step: undefined,
-      handler: -1,
-      lateChanges: 0,
-    };
-    return new Message(
-      remote.name as MessageName,
-      state,
-      facts,
-      this.clock.now(),
-      new Trail(),
-      0,
-      undefined,
-      from,
-    );
-  }
 }
+
+/** What the other nodes said in a survey, and what kept them from it. */
+type Others = RemoteGathered & { readonly faults?: readonly unknown[] };
 
 const NO_EXTRA: readonly Extra[] = Object.freeze([]);
 const NO_FAULTS: readonly unknown[] = Object.freeze([]);
+const NOBODY: Others = Object.freeze({ answers: [], unanswered: [] });
+
+/** The lane in which a message has to wait for its turn; none if it is part of a running turn. */
+function turnOf(options: SendOptions | undefined): Lane | undefined {
+  const lane = options?.lane;
+  if (lane === undefined) return undefined;
+  const parent = options?.parent;
+  return parent !== undefined && parent.lane === lane && parent.handler >= 0 ? undefined : lane;
+}
 
 function destinationOf(to: string | Destination): Destination {
   return typeof to === 'string' ? { node: to } : to;
 }
 
-function firstBehind(pipeline: Pipeline, priority: number): number {
-  const index = pipeline.entries.findIndex((entry) => entry.priority > priority);
-  return index < 0 ? pipeline.entries.length : index;
+function answerOf(dispatch: Dispatch): unknown {
+  if (dispatch.kind === 'fault') throw dispatch.faults![0];
+  return dispatch.answer;
 }
 
-/** Goes on at once with a value, or later with a promise's. */
-function then<T, R>(value: MaybePromise<T>, go: (value: T) => R): MaybePromise<R> {
-  return value instanceof Promise ? value.then(go) : go(value);
+function faultsOf(dispatch: Dispatch): readonly unknown[] {
+  return dispatch.faults ?? NO_FAULTS;
+}
+
+function gatheredOf(dispatch: Dispatch): {
+  readonly answers: readonly unknown[];
+  readonly faults: readonly unknown[];
+} {
+  const answers = (dispatch.answer as readonly HandlerAnswer[]).map(({ answer }) => answer);
+  return { answers, faults: faultsOf(dispatch) };
+}
+
+function fieldsOf(entry: HandlerEntry): Readonly<Record<string, string>> {
+  return { message: entry.message, handler: entry.label, plugin: entry.plugin };
 }

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import { TandemError } from './fault.ts';
+import type { MaybePromise } from './message-map.ts';
 import type { Message } from './message.ts';
 import type { HandlerEntry, Pipeline } from './pipeline.ts';
 import { type TimerOwner, type TimerWheel, WheelTimer } from './timer-wheel.ts';
@@ -12,6 +13,10 @@ export interface DispatchHost {
   readonly wheel: TimerWheel;
   /** Hears of every fault of a handler, with whether its handler is now in quarantine. */
   onHandlerFault(entry: HandlerEntry, fault: unknown, isQuarantined: boolean): void;
+  /** Hears that a handler in quarantine has done its work again. */
+  onHandlerRecovered(entry: HandlerEntry): void;
+  /** Hears of each change that a handler makes after its deadline; it has been dropped. */
+  onLateChange(entry: HandlerEntry): void;
   /** Hears of a timed dispatch that took long, so that the next one is timed too. */
   onSlow(message: Message, durationMs: number): void;
 }
@@ -27,27 +32,35 @@ export interface HandlerAnswer {
 
 /** A dispatch of all its handlers longer than this is timed again the next time. */
 const SLOW_MS = 5;
-const NO_FAULTS: readonly unknown[] = Object.freeze([]);
 
 /**
  * One walk of one message over its handlers. Runs synchronously for as long as handlers answer
  * synchronously; the first promise makes it a promise, guarded by one timer for the whole walk.
+ * It is its own outcome: a dispatch without promises allocates nothing else.
+ *
+ *   advance ── handler ── answer ──> ended
+ *      ^          └─ promise ─> wait ─┬─ arrived ─┐
+ *      └──────────────────────────────┴─ late ────┘
  */
-export class Dispatch implements TimerOwner {
+export class Dispatch implements TimerOwner, Outcome {
+  kind: Outcome['kind'] = 'unanswered';
+  answer: unknown = undefined;
+  handler: HandlerEntry | undefined = undefined;
+  faults: unknown[] | undefined = undefined;
+
   readonly #host: DispatchHost;
   readonly #mode: DispatchMode;
   readonly #pipeline: Pipeline;
   readonly #isTimed: boolean;
+  /** What the next handler gets; another one after a deadline. */
   #view: Message;
   #index: number;
-  #timer: WheelTimer | undefined;
+  #timer: WheelTimer | undefined = undefined;
   /** Counts promises waited for, so that a late one is known as late. */
-  #waiting = 0;
-  #waitStartedMs = 0;
-  #answers: HandlerAnswer[] | undefined;
-  #faults: unknown[] | undefined;
-  #outcome: Outcome | undefined;
-  #resolve: ((outcome: Outcome) => void) | undefined;
+  #ticket = 0;
+  /** When the handler that is timed, or waited for, began. */
+  #lapMs = 0;
+  #settle: (() => void) | undefined = undefined;
 
   constructor(
     host: DispatchHost,
@@ -65,159 +78,180 @@ export class Dispatch implements TimerOwner {
     this.#index = firstIndex;
   }
 
-  /** Walks; the outcome comes at once if no handler returned a promise. Never throws. */
-  run(): Outcome | Promise<Outcome> {
-    const startedMs = this.#isTimed ? this.#host.clock.monotonicMs() : 0;
-    const isDone = this.#advance();
-    if (this.#isTimed) {
-      const tookMs = this.#host.clock.monotonicMs() - startedMs;
-      if (tookMs > SLOW_MS) this.#host.onSlow(this.#view, tookMs);
-    }
-    if (isDone) return this.#outcome!;
-    return new Promise((resolve) => {
-      this.#resolve = resolve;
+  /**
+   * Walks, and gives what `conclude` makes of the outcome: at once if no handler returned a
+   * promise. Throws, or rejects, only what `conclude` throws.
+   */
+  run<R>(conclude: (dispatch: Dispatch) => R): MaybePromise<R> {
+    const isEnded = this.#isTimed ? this.#advanceTimed() : this.#advance();
+    if (isEnded) return conclude(this);
+    return new Promise((resolve, reject) => {
+      this.#settle = () => {
+        try {
+          resolve(conclude(this));
+        } catch (fault) {
+          reject(fault);
+        }
+      };
     });
   }
 
   /** The deadline of the handler that is waited for. */
   onTimer(): void {
     const entry = this.#pipeline.entries[this.#index]!;
-    this.#waiting++;
-    this.#view = this.#view.supersede();
-    const fault = new TandemError('BUS_HANDLER_LATE', {
-      message: entry.message,
-      handler: entry.label,
-      deadlineMs: entry.deadlineMs,
-    });
-    if (this.#failed(entry, fault, 'late')) this.#finish();
-    else this.#goOn();
+    this.#ticket++;
+    this.#view = this.#view.supersede(() => this.#host.onLateChange(entry));
+    const { message, label: handler, deadlineMs } = entry;
+    const fault = new TandemError('BUS_HANDLER_LATE', { message, handler, deadlineMs });
+    this.#goOn(this.#failed(entry, fault, 'late'));
   }
 
   /** Asks handler after handler; true when the outcome stands, false when a promise is waited for. */
   #advance(): boolean {
     const { entries } = this.#pipeline;
+    const view = this.#view;
     for (; this.#index < entries.length; this.#index++) {
       const entry = entries[this.#index]!;
-      const view = this.#view;
-      if (entry.filter !== undefined && !entry.filter(view.params)) continue;
+      if (entry.filter !== undefined && !entry.filter.matches(view)) continue;
       if (this.#mode === 'ask' && view.isCancelled) break;
       if (entry.quarantine.isActive) {
-        if (this.#quarantined(entry)) return true;
+        if (this.#quarantined(entry)) return this.#end();
         continue;
       }
-      view.state.handler = this.#index;
-      const startedMs = this.#isTimed ? this.#host.clock.monotonicMs() : 0;
+      view.handler = this.#index;
       let answer: unknown;
+      let isLater: boolean;
       try {
         answer = entry.handler(view as Message<never>);
+        isLater = answer !== undefined && isPromise(answer);
       } catch (fault) {
-        if (this.#failed(entry, fault, 'threw')) return true;
+        if (this.#failed(entry, fault, 'threw')) return this.#end();
         continue;
       }
-      if (isPromise(answer)) {
-        this.#wait(entry, answer);
+      if (isLater) {
+        this.#wait(entry, answer as PromiseLike<unknown>);
         return false;
       }
-      if (this.#isTimed) this.#note('ran', this.#host.clock.monotonicMs() - startedMs);
-      entry.quarantine.success();
-      if (answer !== undefined && this.#answered(entry, answer)) return true;
+      if (this.#isTimed) this.#ran();
+      if (this.#succeeded(entry, answer)) return this.#end();
     }
-    this.#end();
-    return true;
+    this.#exhausted();
+    return this.#end();
+  }
+
+  /** Times what runs before the first wait; waits are timed each by itself. */
+  #advanceTimed(): boolean {
+    const startedMs = this.#host.clock.monotonicMs();
+    this.#lapMs = startedMs;
+    const isEnded = this.#advance();
+    const durationMs = this.#host.clock.monotonicMs() - startedMs;
+    if (durationMs > SLOW_MS) this.#host.onSlow(this.#view, durationMs);
+    return isEnded;
+  }
+
+  /** One clock reading for each handler: the end of one is the beginning of the next. */
+  #ran(): void {
+    const nowMs = this.#host.clock.monotonicMs();
+    this.#note('ran', nowMs - this.#lapMs);
+    this.#lapMs = nowMs;
   }
 
   #wait(entry: HandlerEntry, promise: PromiseLike<unknown>): void {
-    const ticket = ++this.#waiting;
-    this.#waitStartedMs = this.#host.clock.monotonicMs();
+    const ticket = ++this.#ticket;
+    const nowMs = this.#host.clock.monotonicMs();
+    this.#lapMs = nowMs;
     this.#timer ??= new WheelTimer(this);
-    this.#host.wheel.start(this.#timer, entry.deadlineMs);
-    promise.then(
+    this.#host.wheel.start(this.#timer, entry.deadlineMs, nowMs);
+    // What only looks like a promise may call back at once, twice, or throw; a real one cannot.
+    const real = promise instanceof Promise ? promise : Promise.resolve(promise);
+    real.then(
       (answer) => {
-        if (ticket !== this.#waiting) return;
+        if (ticket !== this.#ticket) return;
         this.#arrived();
-        entry.quarantine.success();
-        if (answer !== undefined && this.#answered(entry, answer)) this.#finish();
-        else this.#goOn();
+        this.#goOn(this.#succeeded(entry, answer));
       },
       (fault: unknown) => {
-        if (ticket !== this.#waiting) return;
+        if (ticket !== this.#ticket) return;
         this.#arrived();
-        if (this.#failed(entry, fault, 'threw')) this.#finish();
-        else this.#goOn();
+        this.#goOn(this.#failed(entry, fault, 'threw'));
       },
     );
   }
 
   #arrived(): void {
-    this.#waiting++;
+    this.#ticket++;
     this.#host.wheel.stop(this.#timer!);
-    this.#note('waited', this.#host.clock.monotonicMs() - this.#waitStartedMs);
+    const nowMs = this.#host.clock.monotonicMs();
+    this.#note('waited', nowMs - this.#lapMs);
+    this.#lapMs = nowMs;
   }
 
-  #goOn(): void {
-    this.#index++;
-    if (this.#advance()) this.#finish();
+  #goOn(isDecided: boolean): void {
+    if (isDecided) this.#end();
+    else {
+      this.#index++;
+      if (!this.#advance()) return;
+    }
+    this.#settle!();
   }
 
-  #finish(): void {
-    this.#resolve?.(this.#outcome!);
-  }
-
-  /** True if the answer ends the walk. */
-  #answered(entry: HandlerEntry, answer: unknown): boolean {
-    if (this.#mode === 'tell') return false;
+  /** True if the answer decides the outcome. */
+  #succeeded(entry: HandlerEntry, answer: unknown): boolean {
+    if (entry.quarantine.success()) this.#host.onHandlerRecovered(entry);
+    if (answer === undefined || this.#mode === 'tell') return false;
     this.#note('answered');
     if (this.#mode === 'gather') {
-      (this.#answers ??= []).push({ handler: entry, answer });
+      const answers = (this.answer ??= []) as HandlerAnswer[];
+      answers.push({ handler: entry, answer });
       return false;
     }
-    this.#outcome = { kind: 'answered', answer, handler: entry };
+    this.kind = 'answered';
+    this.answer = answer;
+    this.handler = entry;
     return true;
   }
 
-  /** True if the fault ends the walk. */
+  /** True if the fault decides the outcome. */
   #failed(entry: HandlerEntry, cause: unknown, kind: 'threw' | 'late'): boolean {
     const isQuarantined = entry.quarantine.fault();
     this.#note(kind, undefined, cause instanceof Error ? cause.message : String(cause));
     this.#host.onHandlerFault(entry, cause, isQuarantined);
-    if (this.#mode === 'ask' && entry.onFault === 'pass') return false;
-    const fault =
-      kind === 'late'
-        ? cause
-        : new TandemError(
-            'BUS_HANDLER_FAULT',
-            { message: entry.message, handler: entry.label, plugin: entry.plugin },
-            { cause },
-          );
-    return this.#ruled(entry, fault);
+    if (kind === 'late') return this.#ruled(entry, cause);
+    const { message, label: handler, plugin } = entry;
+    const details = { message, handler, plugin };
+    return this.#ruled(entry, new TandemError('BUS_HANDLER_FAULT', details, { cause }));
   }
 
   #quarantined(entry: HandlerEntry): boolean {
-    this.#view.state.handler = this.#index;
+    const { message, label: handler } = entry;
     this.#note('quarantined');
-    if (this.#mode === 'ask' && entry.onFault === 'pass') return false;
-    return this.#ruled(
-      entry,
-      new TandemError('BUS_HANDLER_QUARANTINED', { message: entry.message, handler: entry.label }),
-    );
+    return this.#ruled(entry, new TandemError('BUS_HANDLER_QUARANTINED', { message, handler }));
   }
 
-  /** A fault ends a question; in a notice or a survey it is kept and told. */
+  /** A fault ends a question, unless its plugin may be passed; else it is kept and told. */
   #ruled(entry: HandlerEntry, fault: unknown): boolean {
-    if (this.#mode === 'ask') {
-      this.#outcome = { kind: 'fault', handler: entry, faults: [fault] };
-      return true;
+    if (this.#mode !== 'ask') {
+      (this.faults ??= []).push(fault);
+      return false;
     }
-    (this.#faults ??= []).push(fault);
-    return false;
+    if (entry.onFault === 'pass') return false;
+    this.kind = 'fault';
+    this.handler = entry;
+    this.faults = [fault];
+    return true;
   }
 
-  #end(): void {
-    const faults = this.#faults ?? NO_FAULTS;
-    if (this.#mode === 'ask') this.#outcome = UNANSWERED;
-    else if (this.#mode === 'tell') {
-      this.#outcome = faults === NO_FAULTS ? TOLD : { kind: 'told', faults };
-    } else this.#outcome = { kind: 'gathered', answer: this.#answers ?? [], faults };
+  #exhausted(): void {
+    if (this.#mode === 'tell') this.kind = 'told';
+    else if (this.#mode === 'gather') {
+      this.kind = 'gathered';
+      this.answer ??= [];
+    }
+  }
+
+  #end(): true {
+    this.#view.release();
+    return true;
   }
 
   #note(
@@ -225,19 +259,10 @@ export class Dispatch implements TimerOwner {
     durationMs?: number,
     text?: string,
   ): void {
-    const { step } = this.#view.state;
-    if (step === undefined) return;
-    note(step, {
-      handler: this.#index,
-      kind,
-      ...(durationMs === undefined ? undefined : { durationMs }),
-      ...(text === undefined ? undefined : { text }),
-    });
+    const { step } = this.#view;
+    if (step !== undefined) note(step, this.#index, kind, text, durationMs);
   }
 }
-
-const UNANSWERED: Outcome = Object.freeze({ kind: 'unanswered' });
-const TOLD: Outcome = Object.freeze({ kind: 'told', faults: NO_FAULTS });
 
 function isPromise(value: unknown): value is PromiseLike<unknown> {
   return (

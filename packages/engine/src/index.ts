@@ -1,4 +1,4 @@
-export { Bus, type Gathered, type Handler, type SendOptions } from './bus.ts';
+export { Bus } from './bus.ts';
 export { Cancellation } from './cancellation.ts';
 export { type Clock, type StopTimer, systemClock } from './clock.ts';
 export {
@@ -20,6 +20,7 @@ export {
   TandemError,
 } from './fault.ts';
 export type { Condition, Where } from './filter.ts';
+export type { Handler } from './handler.ts';
 export { Lane } from './lane.ts';
 export { type Log, type LogFields, silentLog } from './log.ts';
 export { ManualClock } from './manual-clock.ts';
@@ -49,6 +50,7 @@ export type {
   RemoteReceiver,
 } from './remote.ts';
 export { type HandleOptions, Scope } from './scope.ts';
+export type { Gathered, SendOptions } from './send-options.ts';
 export {
   fromText,
   type TextAnswer,

@@ -1,6 +1,6 @@
 import type { Filter } from './filter.ts';
-import type { Message } from './message.ts';
 import type { MessageName } from './message-map.ts';
+import type { Message } from './message.ts';
 import type { Quarantine } from './quarantine.ts';
 
 /** What a plugin's fault does to a question: refuse it (fail closed) or pass to the next handler. */
@@ -41,4 +41,10 @@ export function makePipeline(entries: readonly HandlerEntry[]): Pipeline {
     entries: Object.freeze(sorted),
     labels: Object.freeze(sorted.map((entry) => entry.label)),
   });
+}
+
+/** Index of the first handler whose priority is above `priority`. */
+export function firstBehind(pipeline: Pipeline, priority: number): number {
+  const index = pipeline.entries.findIndex((entry) => entry.priority > priority);
+  return index < 0 ? pipeline.entries.length : index;
 }

@@ -14,6 +14,7 @@ export class Quarantine {
   readonly #clock: Clock;
   #faults = 0;
   #untilMs = 0;
+  #pauseMs = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -22,6 +23,11 @@ export class Quarantine {
   /** Faults since the last success. */
   get faults(): number {
     return this.#faults;
+  }
+
+  /** How long the present pause was when it began, ms. */
+  get pauseMs(): number {
+    return this.#pauseMs;
   }
 
   /** Whether the handler may not be asked now. Costs a clock read only after five faults. */
@@ -34,13 +40,16 @@ export class Quarantine {
     this.#faults++;
     const beyond = this.#faults - FAULTS_MAX;
     if (beyond < 0) return false;
-    const pauseMs = Math.min(PAUSE_MAX_MS, PAUSE_FIRST_MS * 2 ** Math.min(beyond, 16));
-    this.#untilMs = this.#clock.monotonicMs() + pauseMs;
+    this.#pauseMs = Math.min(PAUSE_MAX_MS, PAUSE_FIRST_MS * 2 ** Math.min(beyond, 16));
+    this.#untilMs = this.#clock.monotonicMs() + this.#pauseMs;
     return true;
   }
 
-  /** Forgets the faults. */
-  success(): void {
-    if (this.#faults !== 0) this.#faults = 0;
+  /** Forgets the faults; true if that ends a quarantine. */
+  success(): boolean {
+    if (this.#faults === 0) return false;
+    const isEnd = this.#faults >= FAULTS_MAX;
+    this.#faults = 0;
+    return isEnd;
   }
 }

@@ -16,6 +16,8 @@ export interface RemoteMessage {
   readonly extra: readonly Extra[];
   /** Only the facts that were declared to cross. */
   readonly facts: CallFacts;
+  /** How deep it nests in the handlers of others: keeps nodes from asking each other for ever. */
+  readonly depth?: number | undefined;
 }
 
 /** What a question brought back from another node. */
@@ -23,6 +25,8 @@ export interface RemoteAnswer {
   readonly answer: unknown;
   /** The params as the handlers there left them. */
   readonly params: Readonly<Record<string, unknown>>;
+  /** The extra params as they were left; absent: unchanged. */
+  readonly extra?: readonly Extra[] | undefined;
   readonly steps: readonly TrailStep[];
 }
 

@@ -1,6 +1,7 @@
-import type { Bus, Handler } from './bus.ts';
+import type { Bus } from './bus.ts';
 import type { Clock, StopTimer } from './clock.ts';
-import { compileFilter, type Where } from './filter.ts';
+import { Filter, type Where } from './filter.ts';
+import type { Handler } from './handler.ts';
 import type { Log } from './log.ts';
 import type { CallFacts, MessageMap, MessageName } from './message-map.ts';
 import type { Message } from './message.ts';
@@ -74,7 +75,7 @@ export class Scope {
       priority,
       label: `${options.as ?? this.plugin}:${priority}`,
       plugin: this.plugin,
-      filter: where === undefined ? undefined : compileFilter(where),
+      filter: where === undefined ? undefined : new Filter(where),
       order: this.#order(),
       deadlineMs: options.deadlineMs ?? DEADLINE_DEFAULT_MS,
       onFault: this.#onFault,

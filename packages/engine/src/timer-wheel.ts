@@ -24,12 +24,14 @@ export interface TimerOwner {
  * Started and stopped through a {@link TimerWheel}; starting it again moves it.
  */
 export class WheelTimer {
-  /** @internal Links of the slot's ring; `undefined` while not running. */
+  /** @internal Links of the slot's list; `undefined` while not running. */
   next: WheelTimer | undefined = undefined;
   /** @internal */
   previous: WheelTimer | undefined = undefined;
   /** @internal */
   dueTick = 0;
+  /** @internal The ring in which it lies. */
+  ring = 0;
 
   constructor(
     /** @internal */
@@ -45,16 +47,22 @@ export class WheelTimer {
 }
 
 /**
- * Hashed hierarchical timer wheel: starting and stopping are O(1), one clock timer serves all,
- * and that one sleeps while the wheel is empty. Resolution 16 ms, never early.
+ * Hashed hierarchical timer wheel: starting and stopping are O(1), one clock timer serves all.
+ * Resolution 16 ms: a timer fires never early, and at most one tick late. While the nearest timer
+ * is far the wheel wakes every 4 s; when the last one has gone it sleeps, at most a tick later.
  * A fault in an owner's `onTimer` is handed to `onFault` and stops no other timer.
  */
 export class TimerWheel {
   readonly #clock: Clock;
   readonly #onFault: (fault: unknown) => void;
-  readonly #rings: WheelTimer[][];
+  readonly #rings: readonly (readonly WheelTimer[])[];
+  /** Timers in each ring: empty rings are skipped, not walked. */
+  readonly #counts = [0, 0, 0];
   readonly #originMs: number;
+  /** The tick up to which everything due has fired. */
   #tick = 0;
+  /** The tick at whose beginning the clock wakes the wheel, if it is going to. */
+  #wakeTick = 0;
   #count = 0;
   #stopClock: StopTimer | undefined;
   #isTurning = false;
@@ -71,21 +79,34 @@ export class TimerWheel {
     return this.#count;
   }
 
-  /** Starts `timer` to fire once after `delayMs`; one that runs already is moved. */
-  start(timer: WheelTimer, delayMs: number): void {
+  /**
+   * Starts `timer` to fire once after `delayMs`; one that runs already is moved. A delay below 0
+   * counts as 0, an infinite one never fires. Who has just read the monotonic clock passes it.
+   */
+  start(timer: WheelTimer, delayMs: number, nowMs = this.#clock.monotonicMs()): void {
+    if (Number.isNaN(delayMs)) throw new RangeError('a timer needs a delay, got NaN');
     if (timer.isRunning) this.#unlink(timer);
-    const nowTick = this.#ticksNow();
+    const elapsedMs = nowMs - this.#originMs;
     // An idle wheel stands still; it catches up here, with nothing in its slots.
-    if (this.#count === 0 && !this.#isTurning) this.#tick = nowTick;
-    timer.dueTick = Math.max(nowTick + Math.ceil(delayMs / TICK_MS) + 1, this.#tick + 1);
+    if (this.#count === 0 && !this.#isTurning) {
+      this.#tick = Math.max(this.#tick, Math.floor(elapsedMs / TICK_MS));
+    }
+    timer.dueTick = Math.max(Math.ceil((elapsedMs + delayMs) / TICK_MS), this.#tick + 1);
     this.#link(timer);
-    if (this.#stopClock === undefined && !this.#isTurning) this.#sleep();
+    if (this.#isTurning) return;
+    if (this.#stopClock === undefined) this.#sleep();
+    else if (timer.dueTick < this.#wakeTick && timer.ring === 0) {
+      this.#stopClock();
+      this.#sleep();
+    }
   }
 
   /** Stops `timer`; harmless if it does not run. */
   stop(timer: WheelTimer): void {
     if (timer.isRunning) this.#unlink(timer);
-    if (this.#count === 0 && this.#stopClock) {
+    // A wake-up within the tick is left to come: a dispatch starts and stops its timer at once,
+    // and taking a clock timer back costs more than the whole dispatch.
+    if (this.#count === 0 && this.#stopClock && this.#wakeTick > this.#tick + 1) {
       this.#stopClock();
       this.#stopClock = undefined;
     }
@@ -98,12 +119,16 @@ export class TimerWheel {
     return () => this.stop(timer);
   }
 
-  #ticksNow(): number {
-    return Math.floor((this.#clock.monotonicMs() - this.#originMs) / TICK_MS);
+  #elapsedMs(): number {
+    return this.#clock.monotonicMs() - this.#originMs;
   }
 
+  /** Until the next tick, or, with nothing due in ring 0, until ring 1 has something to deal. */
   #sleep(): void {
-    this.#stopClock = this.#clock.startTimer(TICK_MS, () => {
+    const elapsedMs = this.#elapsedMs();
+    this.#wakeTick =
+      this.#counts[0]! > 0 ? Math.floor(elapsedMs / TICK_MS) + 1 : nextMultiple(this.#tick, SLOTS);
+    this.#stopClock = this.#clock.startTimer(this.#wakeTick * TICK_MS - elapsedMs, () => {
       this.#stopClock = undefined;
       this.#turn();
     });
@@ -111,22 +136,28 @@ export class TimerWheel {
 
   #turn(): void {
     this.#isTurning = true;
-    const target = this.#ticksNow();
+    const target = Math.floor(this.#elapsedMs() / TICK_MS);
     while (this.#tick < target && this.#count > 0) {
-      this.#tick++;
+      this.#tick = Math.min(target, this.#nextTick());
       this.#deal(this.#tick);
-      this.#fireSlot(this.#ring(0)[this.#tick & MASK]!);
+      this.#fireSlot(this.#rings[0]![this.#tick & MASK]!);
     }
-    if (this.#count === 0) this.#tick = target;
+    if (this.#count === 0) this.#tick = Math.max(this.#tick, target);
     this.#isTurning = false;
     if (this.#count > 0) this.#sleep();
+  }
+
+  /** A process that was paused for an hour steps over its empty rings, not through each tick. */
+  #nextTick(): number {
+    if (this.#counts[0]! > 0) return this.#tick + 1;
+    return nextMultiple(this.#tick, this.#counts[1]! > 0 ? SLOTS : SLOTS * SLOTS);
   }
 
   /** At a ring's full turn, the slot of the ring above is dealt out. */
   #deal(tick: number): void {
     let span = SLOTS;
     for (let ring = 1; ring < RINGS && tick % span === 0; ring++, span *= SLOTS) {
-      const head = this.#ring(ring)[Math.floor(tick / span) & MASK]!;
+      const head = this.#rings[ring]![Math.floor(tick / span) & MASK]!;
       for (let timer = head.next!; timer !== head; timer = head.next!) {
         this.#unlink(timer);
         this.#link(timer);
@@ -146,22 +177,24 @@ export class TimerWheel {
   }
 
   #link(timer: WheelTimer): void {
-    const distance = timer.dueTick - this.#tick;
-    let head: WheelTimer;
-    if (distance < SLOTS) head = this.#ring(0)[timer.dueTick & MASK]!;
-    else if (distance < SLOTS * SLOTS) head = this.#ring(1)[(timer.dueTick >>> 8) & MASK]!;
-    else {
-      const slot = Math.min(
-        Math.floor(timer.dueTick / 65_536),
-        Math.floor(this.#tick / 65_536) + MASK,
-      );
-      head = this.#ring(2)[slot & MASK]!;
-    }
+    const { dueTick } = timer;
+    const distance = dueTick - this.#tick;
+    timer.ring = distance < SLOTS ? 0 : distance < SLOTS * SLOTS ? 1 : 2;
+    const head = this.#rings[timer.ring]![this.#slotOf(dueTick, timer.ring)]!;
     timer.next = head;
     timer.previous = head.previous!;
     head.previous!.next = timer;
     head.previous = timer;
+    this.#counts[timer.ring]!++;
     this.#count++;
+  }
+
+  /** Beyond the last ring, the slot that comes round last: never the one being dealt. */
+  #slotOf(dueTick: number, ring: number): number {
+    if (ring === 0) return dueTick & MASK;
+    if (ring === 1) return Math.floor(dueTick / SLOTS) & MASK;
+    const span = SLOTS * SLOTS;
+    return Math.min(Math.floor(dueTick / span), Math.floor(this.#tick / span) + MASK) & MASK;
   }
 
   #unlink(timer: WheelTimer): void {
@@ -169,12 +202,13 @@ export class TimerWheel {
     timer.next!.previous = timer.previous;
     timer.next = undefined;
     timer.previous = undefined;
+    this.#counts[timer.ring]!--;
     this.#count--;
   }
+}
 
-  #ring(index: number): WheelTimer[] {
-    return this.#rings[index]!;
-  }
+function nextMultiple(tick: number, span: number): number {
+  return (Math.floor(tick / span) + 1) * span;
 }
 
 function makeHead(): WheelTimer {

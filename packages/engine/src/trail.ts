@@ -7,8 +7,8 @@ export interface TrailNote {
   readonly handler: number;
   readonly kind: NoteKind;
   /** Params changed, or what went wrong. */
-  readonly text?: string;
-  readonly durationMs?: number;
+  readonly text?: string | undefined;
+  readonly durationMs?: number | undefined;
 }
 
 /** One dispatch: the whole pipeline's labels, shared by all dispatches of it, and remarks. */
@@ -19,7 +19,7 @@ export interface TrailStep {
   /** Wall time of the dispatch, epoch ms. */
   readonly at: number;
   /** The node where it ran, if not this one. */
-  readonly node?: string;
+  readonly node?: string | undefined;
   notes: TrailNote[] | undefined;
 }
 
@@ -27,6 +27,8 @@ export interface TrailStep {
 const STEPS_MAX = 64;
 /** Notes kept by one step. */
 const NOTES_MAX = 64;
+/** Up to here notes are copied into arrays of just their size. */
+const NOTES_COPIED = 4;
 
 /**
  * The story of a call: which messages were asked, and what which handler did.
@@ -39,7 +41,7 @@ export class Trail {
 
   /** Begins a step; beyond the bound the step is returned but not kept. */
   begin(message: string, labels: readonly string[], at: number): TrailStep {
-    const step: TrailStep = { message, labels, at, notes: undefined };
+    const step: TrailStep = { message, labels, at, node: undefined, notes: undefined };
     if (this.steps.length < STEPS_MAX) this.steps.push(step);
     else this.dropped++;
     return step;
@@ -54,10 +56,22 @@ export class Trail {
   }
 }
 
-/** Adds a remark to a step, within its bound. */
-export function note(step: TrailStep, remark: TrailNote): void {
-  const notes = (step.notes ??= []);
-  if (notes.length < NOTES_MAX) notes.push(remark);
+/**
+ * Adds a remark to a step, within its bound. The first ones are copied, not pushed: a step is kept
+ * as long as its call and has two or three, and a pushed array would hold room for seventeen.
+ */
+export function note(
+  step: TrailStep,
+  handler: number,
+  kind: NoteKind,
+  text?: string,
+  durationMs?: number,
+): void {
+  const remark: TrailNote = { handler, kind, text, durationMs };
+  const { notes } = step;
+  if (notes === undefined) step.notes = [remark];
+  else if (notes.length < NOTES_COPIED) step.notes = [...notes, remark];
+  else if (notes.length < NOTES_MAX) notes.push(remark);
 }
 
 /** One remark in people's words: `cluster.prefix:50 changed data`. */
