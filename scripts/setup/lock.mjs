@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { localToolsFolder } from '../tools.mjs';
@@ -28,7 +28,8 @@ async function takeLock() {
   while (!writeLock()) {
     const holder = readHolder();
     if (holder === undefined || !isAlive(holder)) {
-      // Left behind by a set-up that was killed.
+      // Left behind by a set-up that was killed. Two that find it at once may both go on: then
+      // they do the same work twice, as without a lock.
       rmSync(lockFile, { force: true });
       continue;
     }
@@ -43,9 +44,7 @@ async function takeLock() {
 
 function writeLock() {
   try {
-    const file = openSync(lockFile, 'wx');
-    writeSync(file, String(process.pid));
-    closeSync(file);
+    writeFileSync(lockFile, String(process.pid), { flag: 'wx' });
     return true;
   } catch (error) {
     if (error.code === 'EEXIST') return false;
@@ -55,6 +54,7 @@ function writeLock() {
 
 function readHolder() {
   try {
+    // Empty for the moment between its making and its writing: that is somebody alive.
     return Number.parseInt(readFileSync(lockFile, 'utf8'), 10) || process.pid;
   } catch {
     return undefined;
