@@ -1,4 +1,12 @@
-import { type Ask, Engine, type Gather, isFault, silentLog, type Tell } from '@tandem/engine';
+import {
+  type Ask,
+  Engine,
+  type Gather,
+  isFault,
+  silentLog,
+  systemClock,
+  type Tell,
+} from '@tandem/engine';
 import {
   escapePart,
   MemoryHub,
@@ -34,7 +42,8 @@ async function natsWorld(): Promise<World> {
   const server = await NatsServer.start();
   closers.push(() => server[Symbol.asyncDispose]());
   return {
-    transport: (name) => new NatsTransport({ servers: [server.url], name, log: silentLog }),
+    transport: (name) =>
+      new NatsTransport({ servers: [server.url], name, log: silentLog, clock: systemClock }),
     cut: () => server.stop(),
     mend: () => server.resume(),
   };

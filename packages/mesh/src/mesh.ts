@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Engine, type Log, TandemError } from '@tandem/engine';
+import { type Clock, type Engine, type Log, TandemError } from '@tandem/engine';
 import type { Leases, Membership, NodeIdentity } from '@tandem/messages';
 import { MemoryHub } from './memory-transport.ts';
 import { MeshLeases } from './mesh-leases.ts';
@@ -49,7 +49,7 @@ export class Mesh {
     const log = engine.log.with({ plugin: 'nats' });
     this.#engine = engine;
     this.isAlone = config.servers.length === 0 && options.transport === undefined;
-    this.#transport = options.transport ?? transportOf(config, identity, log);
+    this.#transport = options.transport ?? transportOf(config, identity, log, engine.clock);
     const subjects = new Subjects(config.cluster, identity.node, identity.boot);
     const { clock } = engine;
     const transport = this.#transport;
@@ -63,7 +63,7 @@ export class Mesh {
       addresses,
       calls,
     });
-    const bucketName = `tandem_${escapePart(config.cluster).replaceAll('=', '_')}`;
+    const bucketName = `${escapePart(config.cluster).replaceAll('=', '_')}-leases`;
     this.#leases = new MeshLeases({ transport, membership: this.#membership, bucketName, log });
     this.#remote = new MeshRemote({
       bus: engine.bus,
@@ -144,7 +144,12 @@ export class Mesh {
   }
 }
 
-function transportOf(config: NatsConfig, identity: NodeIdentity, log: Log): Transport {
+function transportOf(
+  config: NatsConfig,
+  identity: NodeIdentity,
+  log: Log,
+  clock: Clock,
+): Transport {
   if (config.servers.length === 0) return new MemoryHub().transport();
   const { servers, user, password, nkey, tlsCa, tlsCert, tlsKey } = config;
   const hasTls = tlsCa !== undefined || tlsCert !== undefined;
@@ -156,5 +161,6 @@ function transportOf(config: NatsConfig, identity: NodeIdentity, log: Log): Tran
     nkey: nkey === undefined ? undefined : readFileSync(nkey, 'utf8').trim(),
     tls: hasTls ? { caFile: tlsCa, certFile: tlsCert, keyFile: tlsKey } : undefined,
     log,
+    clock,
   });
 }

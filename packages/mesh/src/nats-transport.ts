@@ -6,8 +6,9 @@ import {
   connect,
   nkeyAuthenticator,
 } from '@nats-io/transport-node';
-import { type Log, type StopTimer, TandemError } from '@tandem/engine';
+import { type Clock, type Log, type StopTimer, TandemError } from '@tandem/engine';
 import { NatsBucket } from './nats-bucket.ts';
+import { escapePart } from './subjects.ts';
 import type { Bucket, Delivery, Transport } from './transport.ts';
 
 /** A dead connection is noticed after two of these without a pong. */
@@ -15,6 +16,8 @@ const PING_INTERVAL_MS = 1_000;
 const PINGS_OUT_MAX = 2;
 const RECONNECT_WAIT_MS = 250;
 const RECONNECT_JITTER_MS = 100;
+/** One line of the log for so many failed attempts. */
+const COMPLAIN_ONE_IN = 30;
 
 /** How to reach NATS: `[nats]` of the conf. */
 export interface NatsOptions {
@@ -34,6 +37,7 @@ export interface NatsOptions {
       }
     | undefined;
   readonly log: Log;
+  readonly clock: Clock;
 }
 
 /** The transport over a real NATS server, which reconnects for ever. */
@@ -44,6 +48,7 @@ export class NatsTransport implements Transport {
   #connection: NatsConnection | undefined;
   #isConnected = false;
   #isClosed = false;
+  #endPause: () => void = () => undefined;
 
   constructor(options: NatsOptions) {
     this.#options = options;
@@ -54,9 +59,8 @@ export class NatsTransport implements Transport {
   }
 
   async connect(): Promise<void> {
-    const { log, servers } = this.#options;
-    log.info('connecting to NATS', { servers });
-    const connection = await connect(this.#settings());
+    const connection = await this.#firstConnection();
+    if (connection === undefined) return;
     if (this.#isClosed) {
       await connection.close();
       return;
@@ -106,6 +110,7 @@ export class NatsTransport implements Transport {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#endPause();
     this.#setConnected(false);
     const connection = this.#connection;
     if (!connection || connection.isClosed()) return;
@@ -114,14 +119,39 @@ export class NatsTransport implements Transport {
     await connection.close();
   }
 
+  /** Tries until it succeeds or this is closed; the client itself only repeats later connections. */
+  async #firstConnection(): Promise<NatsConnection | undefined> {
+    const { log, servers } = this.#options;
+    for (let attempt = 0; !this.#isClosed; attempt++) {
+      try {
+        return await connect(this.#settings());
+      } catch (fault) {
+        const reason = fault instanceof Error ? fault.message : String(fault);
+        const isWorthALine = attempt % COMPLAIN_ONE_IN === 0;
+        if (isWorthALine) log.warn('NATS cannot be reached; trying again', { servers, reason });
+      }
+      await this.#pause(RECONNECT_WAIT_MS * Math.min(4, attempt + 1));
+    }
+    return undefined;
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = this.#options.clock.startTimer(ms, resolve);
+      this.#endPause = () => {
+        stop();
+        resolve();
+      };
+    });
+  }
+
   #settings(): NodeConnectionOptions {
     const { servers, name, user, password, nkey, tls } = this.#options;
     return {
       servers: [...servers],
       name,
-      inboxPrefix: `_INBOX_${name.replace(/[^A-Za-z0-9_-]/g, '_')}`,
+      inboxPrefix: `_INBOX.${escapePart(name)}`,
       noEcho: false,
-      waitOnFirstConnect: true,
       reconnect: true,
       maxReconnectAttempts: -1,
       reconnectTimeWait: RECONNECT_WAIT_MS,
