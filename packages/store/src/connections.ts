@@ -1,4 +1,4 @@
-import { TandemError } from '@tandem/engine';
+import { type Clock, TandemError } from '@tandem/engine';
 import { createHash } from 'node:crypto';
 import { Pool, type PoolClient } from 'pg';
 import { ANSWER_GRACE_MS, type ConnectionBounds } from './connection-bounds.ts';
@@ -26,6 +26,7 @@ export interface StatementResult<Row> {
 
 /** Statement texts that are kept prepared; one more is sent unprepared. */
 const PREPARED_MAX = 500;
+const CLOSE_WITHIN_MS = 5_000;
 
 /** A connection lent by {@link Connections}: give it back once, whatever happened. */
 export class LentConnection {
@@ -62,7 +63,8 @@ export class LentConnection {
       query_timeout: (timeoutMs ?? this.#statementTimeoutMs) + ANSWER_GRACE_MS,
     };
     try {
-      return (await this.#client.query(query)) as unknown as StatementResult<Row>;
+      const { rows, rowCount, command } = await this.#client.query(query);
+      return { rows: rows as Row[], rowCount, command };
     } catch (error) {
       const fault = statementFault(error);
       if (fault.code === 'STORE_CONNECTION_LOST' || isStalePlan(error)) this.breakOff();
@@ -88,31 +90,31 @@ export class LentConnection {
   }
 }
 
+/** What the connections ask of, and tell to, the keeper of the store's state. */
+export interface ConnectionsWatch {
+  /** Why the database is away; undefined while it is there. */
+  fault(): TandemError | undefined;
+  /** A connection broke, or could not be made. */
+  onTrouble(): void;
+}
+
 /**
  * A pool with bounds on everything: connections, waiting, running. It fails fast while the
  * database is down, and an error of an idle connection never leaves it.
  */
 export class Connections {
   readonly #bounds: ConnectionBounds;
-  readonly #isUp: () => boolean;
-  readonly #onTrouble: () => void;
+  readonly #clock: Clock;
+  readonly #watch: ConnectionsWatch;
   readonly #names = new Map<string, string>();
   #url: string;
   #pool: Pool;
   #isClosed = false;
 
-  /**
-   * @param isUp whether it makes sense to try
-   * @param onTrouble called when a connection broke or could not be made
-   */
-  constructor(
-    url: string,
-    bounds: ConnectionBounds,
-    watch: { isUp: () => boolean; onTrouble: () => void },
-  ) {
+  constructor(url: string, bounds: ConnectionBounds, clock: Clock, watch: ConnectionsWatch) {
     this.#bounds = bounds;
-    this.#isUp = watch.isUp;
-    this.#onTrouble = watch.onTrouble;
+    this.#clock = clock;
+    this.#watch = watch;
     this.#url = url;
     this.#pool = this.#makePool();
   }
@@ -121,7 +123,8 @@ export class Connections {
   async lend(): Promise<LentConnection> {
     const where = showDatabaseUrl(this.#url);
     if (this.#isClosed) throw new TandemError('STORE_CLOSED', { where });
-    if (!this.#isUp()) throw new TandemError('STORE_UNREACHABLE', { where, reason: 'it is down' });
+    const away = this.#watch.fault();
+    if (away !== undefined) throw new TandemError(away.code, away.details, { cause: away });
     const pool = this.#pool;
     if (pool.waitingCount >= this.#bounds.waitingMax) {
       throw new TandemError('STORE_BUSY', { where, waiting: pool.waitingCount });
@@ -133,7 +136,7 @@ export class Connections {
       if (pool.totalCount >= this.#bounds.poolSize) {
         throw new TandemError('STORE_BUSY', { where, waiting: pool.waitingCount });
       }
-      this.#onTrouble();
+      this.#watch.onTrouble();
       throw connectFault(error, where);
     }
   }
@@ -146,7 +149,8 @@ export class Connections {
       const statement = { text, values, ...(name === undefined ? {} : { name }) };
       return (await connection.query<Row>(statement)).rows;
     } catch (error) {
-      if (error instanceof TandemError && error.code === 'STORE_CONNECTION_LOST') this.#onTrouble();
+      if (error instanceof TandemError && error.code === 'STORE_CONNECTION_LOST')
+        this.#watch.onTrouble();
       throw error;
     } finally {
       connection.giveBack();
@@ -162,11 +166,14 @@ export class Connections {
     former.end().catch(() => undefined);
   }
 
-  /** Closes: new loans are refused, lent connections are waited for. */
+  /** Closes: new loans are refused, lent connections are waited for, 5 s at most. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    await this.#pool.end();
+    await new Promise<void>((resolve, reject) => {
+      const stopTimer = this.#clock.startTimer(CLOSE_WITHIN_MS, resolve);
+      this.#pool.end().finally(stopTimer).then(resolve, reject);
+    });
   }
 
   #makePool(): Pool {
@@ -181,7 +188,7 @@ export class Connections {
       keepAlive: true,
       types: valueParsers,
     });
-    pool.on('error', () => this.#onTrouble());
+    pool.on('error', () => this.#watch.onTrouble());
     return pool;
   }
 

@@ -39,6 +39,7 @@ export class Lifeline {
   #isClosed = false;
   #isPulsing = false;
   #stopTimer: StopTimer = () => undefined;
+  #attempting: Promise<void> = Promise.resolve();
 
   constructor(options: LifelineOptions) {
     this.#options = options;
@@ -56,7 +57,8 @@ export class Lifeline {
 
   /** Makes the first attempt; returns when it has succeeded or failed. Never throws. */
   async start(): Promise<void> {
-    await this.#attempt();
+    this.#attempting = this.#attempt();
+    await this.#attempting;
   }
 
   /** Listens on one more channel, now if it stands, and at each new connection. */
@@ -75,10 +77,11 @@ export class Lifeline {
     if (client !== undefined && !this.#isPulsing) void this.#pulse(client);
   }
 
-  /** Closes for good. */
+  /** Closes for good, when an attempt under way has ended. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#stopTimer();
+    await this.#attempting;
     const client = this.#client;
     this.#client = undefined;
     await client?.end().catch(() => undefined);
@@ -133,6 +136,8 @@ export class Lifeline {
   #lose(client: Client, problem: unknown): void {
     if (this.#client !== client) return;
     this.#client = undefined;
+    // `end` would wait for a hung server to answer.
+    client.connection.stream.destroy();
     const reason = problem instanceof Error ? problem.message : String(problem);
     const where = showDatabaseUrl(`postgres://${client.host}:${client.port}/${client.database}`);
     this.#fall(new TandemError('STORE_UNREACHABLE', { where, reason }));
@@ -144,7 +149,7 @@ export class Lifeline {
     this.#stopTimer();
     this.#stopTimer = this.#options.clock.startTimer(
       backoffMs(this.#failures),
-      () => void this.#attempt(),
+      () => void (this.#attempting = this.#attempt()),
     );
     this.#options.onDown(fault);
   }
@@ -164,8 +169,6 @@ export class Lifeline {
       if (this.#client === client) this.#schedulePulse(client);
     } catch (error) {
       this.#lose(client, error);
-      // `end` would wait for a hung server to answer.
-      client.connection.stream.destroy();
     } finally {
       this.#isPulsing = false;
     }

@@ -48,10 +48,8 @@ export class Notices {
     checkChannel(channel);
     const heard = this.#listeners.get(channel);
     if (heard !== undefined) heard.add(listener);
-    else {
-      this.#listeners.set(channel, new Set([listener]));
-      await this.#lifeline.listen(channel);
-    }
+    else this.#listeners.set(channel, new Set([listener]));
+    await this.#lifeline.listen(channel);
     return async () => await this.#stop(channel, listener);
   }
 

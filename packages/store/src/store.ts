@@ -204,6 +204,7 @@ export class Store implements AsyncDisposable {
     this.#listeners.clear();
     await Promise.all([...this.#lanes].map(async (lane) => await lane.close()));
     await this.#connections.close();
+    // Before the server: an attempt under way might revive it.
     await this.#lifeline.close();
     this.#state = 'down';
     await this.#parts.server?.close();
@@ -219,8 +220,8 @@ export class Store implements AsyncDisposable {
   }
 
   #makeConnections(bounds: ConnectionBounds): Connections {
-    return new Connections(this.#url, bounds, {
-      isUp: () => this.#state === 'up',
+    return new Connections(this.#url, bounds, this.#parts.clock, {
+      fault: () => this.#lifeline.fault,
       onTrouble: () => this.#lifeline.suspect(),
     });
   }

@@ -9,6 +9,9 @@ const LINGER_SECONDS = 3;
 /** A crash of the machine may lose test data. */
 const SETTINGS = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'on' };
 
+/** Databases looked at by one sweep. */
+const SWEEP_MAX = 50;
+
 /** A database of one's own, empty, for several stores or other programs of one test. */
 export interface TestDatabase extends AsyncDisposable {
   readonly name: string;
@@ -32,7 +35,9 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   const admin = new Client({ connectionString: server.url });
   admin.on('error', () => undefined);
   await admin.connect();
+  await dropLeftOvers(admin);
   const name = `test_${randomBytes(6).toString('hex')}`;
+  await admin.query('select pg_advisory_lock(hashtext($1))', [name]);
   await admin.query(`create database ${name}`);
   const url = server.url.replace(/\/tests$/u, `/${name}`);
   return {
@@ -54,4 +59,20 @@ export async function openTestDatabase(): Promise<TestDatabase> {
       await server.close();
     },
   };
+}
+
+/** A test that was killed leaves its database, but not the lock on its name. */
+async function dropLeftOvers(admin: Client): Promise<void> {
+  const { rows } = await admin.query<{ name: string }>(
+    `select datname as name from pg_database where datname like 'test\\_%' limit ${SWEEP_MAX}`,
+  );
+  for (const { name } of rows) {
+    const lock = await admin.query<{ isFree: boolean }>(
+      'select pg_try_advisory_lock(hashtext($1)) as "isFree"',
+      [name],
+    );
+    if (lock.rows[0]?.isFree !== true) continue;
+    await admin.query(`drop database if exists ${name} with (force)`);
+    await admin.query('select pg_advisory_unlock(hashtext($1))', [name]);
+  }
 }

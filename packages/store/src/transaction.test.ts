@@ -1,0 +1,119 @@
+import { isFault } from '@tandem/engine';
+import { expect, it } from 'vitest';
+import { outcomeOf } from './outcome.ts';
+import { openTestStore } from './testing/open-test-store.ts';
+
+const errorOf = async (work: Promise<unknown>) => await work.catch((error: unknown) => error);
+const openWithNumbers = async () => {
+  const test = await openTestStore({ poolSize: 1 });
+  await test.store.call('create table numbers (n integer primary key)');
+  return test;
+};
+const countOf = async ({ store }: Awaited<ReturnType<typeof openWithNumbers>>) =>
+  await store.call('select count(*)::int as count from numbers');
+
+function* lines(from: number, to: number) {
+  for (let n = from; n < to; n++) yield `${n}\n`;
+}
+
+it('commits what the work did, and gives its result', async () => {
+  await using test = await openWithNumbers();
+  const rows = await test.store.transaction(async (transaction) => {
+    await transaction.query('insert into numbers values ($1)', [1]);
+    return await transaction.query<{ n: number }>('select n from numbers');
+  });
+  expect(rows).toEqual([{ n: 1 }]);
+  expect(await countOf(test)).toEqual([{ count: 1 }]);
+});
+
+it('rolls back when the work throws, and passes its error on', async () => {
+  await using test = await openWithNumbers();
+  const bug = new Error('bug');
+  const work = test.store.transaction(async (transaction) => {
+    await transaction.query('insert into numbers values (1)');
+    throw bug;
+  });
+  expect(await errorOf(work)).toBe(bug);
+  expect(await countOf(test)).toEqual([{ count: 0 }]);
+});
+
+it('copies 100,000 rows in and out', async () => {
+  await using test = await openWithNumbers();
+  const { store } = test;
+  expect(await store.copyFrom('copy numbers from stdin', lines(0, 100_000))).toBe(100_000);
+  const bytes = await store.copyTo('copy numbers to stdout', async (chunks) => {
+    let sum = 0;
+    for await (const chunk of chunks) sum += chunk.length;
+    return sum;
+  });
+  expect(bytes).toBe([...lines(0, 100_000)].join('').length);
+});
+
+it('keeps nothing of a copy with one bad row, and says which', async () => {
+  await using test = await openWithNumbers();
+  const copy = test.store.copyFrom('copy numbers from stdin', ['1\n', 'two\n', '3\n']);
+  const error = await errorOf(copy);
+  expect(isFault(error, 'STORE_STATEMENT_FAILED')).toBe(true);
+  expect(outcomeOf(error)).toBe('bad-row');
+  expect(String(error)).toContain('two');
+  expect(await countOf(test)).toEqual([{ count: 0 }]);
+});
+
+it('keeps nothing of a copy whose source fails, and passes its error on', async () => {
+  await using test = await openWithNumbers();
+  const torn = new Error('torn file');
+  async function* source() {
+    yield '1\n';
+    throw torn;
+  }
+  expect(await errorOf(test.store.copyFrom('copy numbers from stdin', source()))).toBe(torn);
+  expect(await countOf(test)).toEqual([{ count: 0 }]);
+});
+
+it('can go on with the connection when a reader has seen enough', async () => {
+  await using test = await openWithNumbers();
+  const { store } = test;
+  await store.copyFrom('copy numbers from stdin', lines(0, 50_000));
+  const first = await store.copyTo('copy numbers to stdout', async (chunks) => {
+    for await (const chunk of chunks) return chunk.toString().slice(0, 2);
+    return '';
+  });
+  expect(first).toBe('0\n');
+  const bug = new Error('bug');
+  const copy = store.copyTo('copy numbers to stdout', async (chunks) => {
+    for await (const _ of chunks) throw bug;
+  });
+  expect(await errorOf(copy)).toBe(bug);
+  expect(await countOf(test)).toEqual([{ count: 50_000 }]);
+});
+
+it('says "unknown" when the connection breaks in the middle', async () => {
+  await using test = await openWithNumbers();
+  const { store, database } = test;
+  const work = store.transaction(async (transaction) => {
+    await transaction.query('insert into numbers values (1)');
+    const [own] = await transaction.query<{ pid: number }>('select pg_backend_pid() as pid');
+    await database.query('select pg_terminate_backend($1)', [own?.pid]);
+    await transaction.query('insert into numbers values (2)');
+  });
+  const error = await errorOf(work);
+  expect(isFault(error, 'STORE_CONNECTION_LOST')).toBe(true);
+  expect(outcomeOf(error)).toBe('unknown');
+  expect(await countOf(test)).toEqual([{ count: 0 }]);
+});
+
+it('says "unknown" when the connection breaks in a copy', async () => {
+  await using test = await openWithNumbers();
+  const { store, database } = test;
+  const work = store.transaction(async (transaction) => {
+    const [own] = await transaction.query<{ pid: number }>('select pg_backend_pid() as pid');
+    async function* source() {
+      yield '1\n';
+      await database.query('select pg_terminate_backend($1)', [own?.pid]);
+      yield* lines(2, 200_000);
+    }
+    await transaction.copyFrom('copy numbers from stdin', source());
+  });
+  expect(outcomeOf(await errorOf(work))).toBe('unknown');
+  expect(await countOf(test)).toEqual([{ count: 0 }]);
+});
