@@ -36,5 +36,5 @@ function docstringBefore(file: SourceFile, offset: number): string | undefined {
 
 /** More than one word, and an end: `.`, or `:` before a picture or an example. */
 function isSentence(docstring: string): boolean {
-  return /\S\s+\S/.test(docstring) && /[.:!?](?=[\s)`]|$)/.test(docstring);
+  return /\S\s+\S/.test(docstring) && /[.:!?…](?=[\s)`]|$)/.test(docstring);
 }
