@@ -93,6 +93,8 @@ export interface ModifyEvent {
   readonly type: 'modify';
   readonly modifyId: string;
   readonly method: 'INVITE' | 'UPDATE';
+  /** Before the answer: the early dialog of the UPDATE; absent in a call that is up. */
+  readonly dialog?: string | undefined;
   readonly body?: Body | undefined;
   readonly headers?: HeaderList | undefined;
 }

@@ -41,6 +41,8 @@ export interface CdrParams {
   readonly attempt: number;
   readonly driver: string;
   readonly callto: string;
+  /** The outbound trunk of an outgoing leg, if routing named one. */
+  readonly trunk?: string;
   /** SIP Call-ID of the leg. */
   readonly callId: string;
   readonly userAgent: string;
@@ -56,6 +58,11 @@ export interface CdrParams {
   readonly hangupBy: HangupBy | '';
   /** The branch was answered after it had been given up. */
   readonly isLateAnswer: boolean;
+  /**
+   * A finalize that a journal did not take, told again: 1, 2 … Writers that took the first one
+   * leave it out; absent on everything that is told for the first time.
+   */
+  readonly repeat?: number;
 }
 
 declare module '@tandem/engine' {

@@ -2,6 +2,7 @@ import { callAdmit } from './call-admit.ts';
 import { callDrop, callList } from './call-control.ts';
 import { callCdr } from './call-cdr.ts';
 import { callExecute } from './call-execute.ts';
+import { callExtend } from './call-extend.ts';
 import { callMedia } from './call-media.ts';
 import { callPreroute } from './call-preroute.ts';
 import { callRoute } from './call-route.ts';
@@ -41,6 +42,7 @@ export const vocabulary = [
   chanDisconnected,
   chanHangup,
   callDrop,
+  callExtend,
   callList,
   nodeStatus,
   metricsCollect,
