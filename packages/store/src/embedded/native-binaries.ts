@@ -47,8 +47,11 @@ function nativeDirectory(): string {
   }
 }
 
-/** npm packages cannot hold links: the package lists them, and its install script makes them. */
-async function linkLibraries(native: string): Promise<void> {
+/**
+ * npm packages cannot hold links: the package lists them, and its install script makes them.
+ * Makes those that are missing below `native`; throws the file system's error.
+ */
+export async function linkLibraries(native: string): Promise<void> {
   const listFile = join(native, 'pg-symlinks.json');
   const links = JSON.parse(await readFile(listFile, 'utf8').catch(() => '[]')) as Link[];
   for (const { source, target } of links) {
