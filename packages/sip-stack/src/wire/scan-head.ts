@@ -66,7 +66,8 @@ export function scanHead(text: string, start: number, limits: ParseLimits): Scan
       fault ??= tooManyLines;
       return { startLine, spellings, keys, values, bodyStart: text.length, fault };
     }
-    if (lineEnd - at > limits.lineBytesMax) {
+    // The CR before the line feed does not count.
+    if (lineEnd - at > limits.lineBytesMax + 1) {
       fault ??= lineTooLong;
     } else {
       const lineFault = readLine(text, at, lineEnd, isFolded, spellings, keys, values);

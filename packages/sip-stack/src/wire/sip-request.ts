@@ -59,6 +59,11 @@ export class SipRequest {
     return parseContacts(this.headers.getAll('Contact'));
   }
 
+  /** Whether a line of that header is there. */
+  has(name: string): boolean {
+    return this.headers.has(name);
+  }
+
   /** First value of that header, raw. */
   get(name: string): string | undefined {
     return this.headers.get(name);
