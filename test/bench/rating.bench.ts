@@ -1,108 +1,90 @@
-/**
- * Prefix lookup over a million prefixes against a plain object trie and a Map probed by length,
- * and a charge in bigint micro-units against floats: the rivals in the same run, rounds in turn,
- * medians of CPU time and their ratio.
- *
- *     npx tsx --conditions=tandem-source test/bench/rating.bench.ts [--json]
- */
+import { fileURLToPath } from 'node:url';
 import { type CompiledDeck, compileDeck, priceOf, type Rate, toMicros } from '@tandem/rating';
+import type { BenchResult, BenchRow } from './dispatch.bench.ts';
+
+/*
+ * What rating costs: a lookup among a million prefixes, against an object trie and a Map probed
+ * by length; the build of such a deck; one charge in bigint micro-units, against floats, which are
+ * quick and wrong. Rounds alternate, so that a busy machine slows all alike; CPU time is counted.
+ *
+ *   npx tsx --conditions=tandem-source test/bench/rating.bench.ts [--json]
+ */
 
 const PREFIXES = 1_000_000;
-const ROUNDS = 7;
 const LOOKUPS = 200_000;
 const CHARGES = 200_000;
+const TALKS = 1000;
+const ROUNDS = 9;
+const BUILDS = 3;
 const AT = Date.UTC(2026, 0, 2);
-
-interface Contender {
-  readonly name: string;
-  readonly run: () => number;
-}
+const DECK = { name: 'bench', version: 1, currency: 'USD', rounding: 'halfUp' } as const;
+const TERMS = {
+  rateMicrosPerMinute: toMicros('0.0123'),
+  firstSeconds: 30,
+  nextSeconds: 6,
+  connectFeeMicros: toMicros('0.005'),
+  rounding: 'halfUp',
+} as const;
 
 const random = randomFrom(42);
 const pick = (count: number) => Math.floor(random() * count);
 const number = (length: number) => Array.from({ length }, () => pick(10)).join('');
 
-const prefixes = distinctPrefixes();
-const called = Array.from({ length: LOOKUPS }, () => {
-  const prefix = prefixes[pick(prefixes.length)]!;
-  return prefix + number(Math.max(1, 15 - prefix.length));
-});
+/** Measures lookups, build and charges; takes some 20 s and 1.5 GB for the rivals. */
+export function run(): BenchResult {
+  return { name: 'rating', rows: [...lookupRows(), ...chargeRows()] };
+}
 
-const results = [...lookupResults(), ...chargeResults()];
-if (process.argv.includes('--json')) console.log(JSON.stringify({ bench: 'rating', results }));
-else console.table(results);
-
-function lookupResults() {
-  const built = cpuMsOf(() => compileDeck(header(), rates()));
-  const deck = built.value;
-  const trie = measured(objectTrieOf);
-  const map = new Map(prefixes.map((prefix, row) => [prefix, row]));
-  const lookup = race('lookup among 1M prefixes', LOOKUPS, [
-    { name: 'interval table', run: () => countFound(deck) },
-    { name: 'object trie', run: () => countInTrie(trie.value) },
-    { name: 'Map by length', run: () => countInMap(map) },
+function lookupRows(): BenchRow[] {
+  const prefixes = distinctPrefixes();
+  const known = [...prefixes];
+  const rates = known.map(rateOf);
+  const builds = Array.from({ length: BUILDS }, () => cpuMsOf(() => compileDeck(DECK, rates)));
+  const deck = compileDeck(DECK, rates);
+  const trie = trieOf(known);
+  const map = new Map(known.map((prefix, row) => [prefix, row]));
+  const called = Array.from({ length: LOOKUPS }, () => {
+    const prefix = known.at(pick(known.length)) ?? '';
+    return prefix + number(Math.max(1, 15 - prefix.length));
+  });
+  const [ours, inTrie, inMap] = race(LOOKUPS, [
+    () => countInDeck(deck, called),
+    () => countInTrie(trie, called),
+    () => countInMap(map, called),
   ]);
   return [
-    { what: 'build of 1M rates', unit: 'ms', value: round(built.cpuMs) },
-    { what: 'compiled deck', unit: 'MB', value: round(deck.byteLength / 1e6) },
-    { what: 'object trie', unit: 'MB', value: round(trie.heapBytes / 1e6) },
-    ...lookup,
+    { what: 'build of 1M rates', value: round(medianOf(builds)), unit: 'ms', bound: 2000 },
+    { what: 'memory of 1M rates', value: round(deck.byteLength / 1e6), unit: 'MB' },
+    compared('lookup among 1M prefixes; rival object trie', ours, inTrie, 500),
+    compared('lookup among 1M prefixes; rival Map by length', ours, inMap, 500),
   ];
 }
 
-function chargeResults() {
-  const terms = {
-    rateMicrosPerMinute: toMicros('0.0123'),
-    firstSeconds: 30,
-    nextSeconds: 6,
-    connectFeeMicros: toMicros('0.005'),
-    rounding: 'halfUp',
-  } as const;
-  const talks = Array.from({ length: 1000 }, () => pick(600_000));
-  return race('charge of one call', CHARGES, [
-    {
-      name: 'bigint micro-units',
-      run: () => {
-        let sum = 0n;
-        for (let call = 0; call < CHARGES; call++) {
-          sum += priceOf(terms, talks[call % 1000]!).priceMicros;
-        }
-        return Number(sum);
-      },
-    },
-    {
-      name: 'float (wrong in the last digits)',
-      run: () => {
-        let sum = 0;
-        for (let call = 0; call < CHARGES; call++) {
-          const talk = talks[call % 1000]! / 1000;
-          const billed = talk === 0 ? 0 : 30 + Math.max(0, Math.ceil((talk - 30) / 6)) * 6;
-          sum += Math.round((0.005 + (0.0123 * billed) / 60) * 1e6) / 1e6;
-        }
-        return sum;
-      },
-    },
+function chargeRows(): BenchRow[] {
+  const talks = Array.from({ length: TALKS }, () => pick(600_000));
+  const [ours, inFloats] = race(CHARGES, [
+    () => chargeInMicros(talks),
+    () => chargeInFloats(talks),
   ]);
+  return [compared('charge of one call; rival floats', ours, inFloats)];
 }
 
-/** Runs the contenders in turn and gives the median of each in ns, and the ratio to the first. */
-function race(what: string, count: number, contenders: readonly Contender[]) {
-  const times = contenders.map((): number[] => []);
+function compared(what: string, ours = 0, rival = 0, bound?: number): BenchRow {
+  const ratio = round(ours / rival);
+  const row = { what, value: round(ours), unit: 'ns', rival: round(rival), ratio };
+  return bound === undefined ? row : { ...row, bound };
+}
+
+/** Runs the contenders in turn; the median of each, in ns for one of `count` steps. */
+function race(count: number, contenders: readonly (() => number)[]): number[] {
+  const times = contenders.map((run) => ({ run, ns: [] as number[] }));
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [at, contender] of contenders.entries()) {
-      times[at]!.push((cpuMsOf(contender.run).cpuMs * 1e6) / count);
-    }
+    for (const { run, ns } of times) ns.push((cpuMsOf(run) * 1e6) / count);
   }
-  const medians = times.map(medianOf);
-  return contenders.map(({ name }, at) => ({
-    what: `${what}: ${name}`,
-    unit: 'ns',
-    value: round(medians[at]!),
-    ratio: round(medians[at]! / medians[0]!),
-  }));
+  return times.map(({ ns }) => medianOf(ns));
 }
 
-function countFound(deck: CompiledDeck): number {
+function countInDeck(deck: CompiledDeck, called: readonly string[]): number {
   let found = 0;
   for (const number of called) if (deck.lookup(number, '', AT) !== undefined) found++;
   return found;
@@ -113,7 +95,7 @@ interface TrieNode {
   readonly children: (TrieNode | undefined)[];
 }
 
-function objectTrieOf(): TrieNode {
+function trieOf(prefixes: readonly string[]): TrieNode {
   const root: TrieNode = { row: -1, children: [] };
   for (const [row, prefix] of prefixes.entries()) {
     let node = root;
@@ -123,7 +105,7 @@ function objectTrieOf(): TrieNode {
   return root;
 }
 
-function countInTrie(root: TrieNode): number {
+function countInTrie(root: TrieNode, called: readonly string[]): number {
   let found = 0;
   for (const number of called) {
     let node: TrieNode | undefined = root;
@@ -137,7 +119,7 @@ function countInTrie(root: TrieNode): number {
   return found;
 }
 
-function countInMap(map: ReadonlyMap<string, number>): number {
+function countInMap(map: ReadonlyMap<string, number>, called: readonly string[]): number {
   let found = 0;
   for (const number of called) {
     for (let length = number.length; length >= 0; length--) {
@@ -149,55 +131,63 @@ function countInMap(map: ReadonlyMap<string, number>): number {
   return found;
 }
 
-function header() {
-  return { name: 'bench', version: 1, currency: 'USD', rounding: 'halfUp' } as const;
-}
-
-function* rates(): Generator<Rate> {
-  for (const [row, prefix] of prefixes.entries()) {
-    yield {
-      prefix,
-      callerPrefix: '',
-      rateMicrosPerMinute: toMicros(`0.${String(row % 5000).padStart(6, '0')}`),
-      firstSeconds: row % 3 === 0 ? 60 : 1,
-      nextSeconds: row % 3 === 0 ? 60 : 1,
-      connectFeeMicros: toMicros('0'),
-      effectiveAt: Date.UTC(2026, 0, 1),
-      endsAt: null,
-      isBlocked: false,
-    };
+function chargeInMicros(talks: readonly number[]): number {
+  let sum = 0n;
+  for (let round = 0; round < CHARGES / TALKS; round++) {
+    for (const talkMs of talks) sum += priceOf(TERMS, talkMs).priceMicros;
   }
+  return Number(sum);
 }
 
-function distinctPrefixes(): string[] {
+function chargeInFloats(talks: readonly number[]): number {
+  let sum = 0;
+  for (let round = 0; round < CHARGES / TALKS; round++) {
+    for (const talkMs of talks) {
+      const beyond = Math.max(0, Math.ceil((talkMs / 1000 - 30) / 6));
+      const billed = talkMs === 0 ? 0 : 30 + beyond * 6;
+      sum += Math.round((0.005 + (0.0123 * billed) / 60) * 1e6) / 1e6;
+    }
+  }
+  return sum;
+}
+
+function distinctPrefixes(): Set<string> {
   const distinct = new Set<string>();
   while (distinct.size < PREFIXES) distinct.add(number(4 + pick(8)));
-  return [...distinct];
+  return distinct;
 }
 
-function cpuMsOf<T>(run: () => T): { readonly value: T; readonly cpuMs: number } {
+function rateOf(prefix: string, row: number): Rate {
+  return {
+    prefix,
+    callerPrefix: '',
+    rateMicrosPerMinute: toMicros(`0.${String(row % 5000).padStart(6, '0')}`),
+    firstSeconds: row % 3 === 0 ? 60 : 1,
+    nextSeconds: row % 3 === 0 ? 60 : 1,
+    connectFeeMicros: toMicros('0'),
+    effectiveAt: Date.UTC(2026, 0, 1),
+    endsAt: null,
+    isBlocked: false,
+  };
+}
+
+function cpuMsOf(run: () => unknown): number {
   const before = process.cpuUsage();
-  const value = run();
-  const used = process.cpuUsage(before);
-  return { value, cpuMs: (used.user + used.system) / 1000 };
-}
-
-function measured<T>(make: () => T): { readonly value: T; readonly heapBytes: number } {
-  globalThis.gc?.();
-  const before = process.memoryUsage().heapUsed;
-  const value = make();
-  globalThis.gc?.();
-  return { value, heapBytes: process.memoryUsage().heapUsed - before };
+  run();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
 
 function medianOf(values: readonly number[]): number {
-  return [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)]!;
+  const sorted = values.toSorted((one, other) => one - other);
+  return sorted.at(Math.floor(sorted.length / 2)) ?? 0;
 }
 
 function round(value: number): number {
   return Number(value.toPrecision(3));
 }
 
+/** A small random source with a seed, so that every run measures the same deck. */
 function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -206,4 +196,10 @@ function randomFrom(seed: number): () => number {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const result = run();
+  if (process.argv.includes('--json')) console.log(JSON.stringify(result));
+  else console.table(result.rows);
 }

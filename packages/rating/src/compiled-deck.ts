@@ -1,15 +1,9 @@
 import type { DeckHeader } from './deck-header.ts';
 import { type DeckTransfer, transferListOf } from './deck-transfer.ts';
 import { NO_NODE, PrefixTable } from './prefix-table.ts';
-import type { Rate } from './rate.ts';
+import type { RateMatch } from './rate.ts';
 import { ANY_CALLER, type RateListArrays } from './rate-lists.ts';
-import type { Rounding } from './rounding.ts';
 import { TermRecords } from './term-records.ts';
-
-/** The rate that counts for a call: with the rounding they are the terms that price it. */
-export interface RateMatch extends Rate {
-  readonly rounding: Rounding;
-}
 
 /** The parts of a compiled deck. */
 export interface DeckParts extends RateListArrays {
@@ -138,7 +132,7 @@ export class CompiledDeck {
   }
 
   #matchOf(prefix: string, callerPrefix: string, record: number): RateMatch {
-    const { rounding } = this.#parts.header;
-    return { prefix, callerPrefix, rounding, ...this.#parts.records.read(record) };
+    const { records, header } = this.#parts;
+    return records.matchOf(record, prefix, callerPrefix, header.rounding);
   }
 }

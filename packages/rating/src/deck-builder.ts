@@ -7,7 +7,7 @@ import { orderOf } from './prefix-order.ts';
 import { buildPrefixTable } from './prefix-table-build.ts';
 import { type Rate, rateProblem } from './rate.ts';
 import { RateLists } from './rate-lists.ts';
-import { TermIntern } from './term-records.ts';
+import { TermIntern } from './term-intern.ts';
 
 /** Rates that one deck may have: ten times what the largest known decks hold. */
 export const DECK_RATES_MAX = 10_000_000;
@@ -47,8 +47,9 @@ export class DeckBuilder {
 
   /** Compiles what was added. The builder is of no use afterwards. */
   build(): CompiledDeck {
-    const order = orderOf(this.#prefixes);
-    const nodes = nodesOf(this.#prefixes, order);
+    const rows = this.#prefixes.toRows();
+    const order = orderOf(rows);
+    const nodes = nodesOf(rows, order);
     const callers = this.#callers.toNodes();
     const records = this.#terms.toRecords();
     const lists = new RateLists(records, order, {
@@ -96,8 +97,9 @@ class CallerPrefixes {
 
   /** The nodes of the caller table, and for each number its node. */
   toNodes(): { readonly nodes: PrefixNodes; readonly nodeOf: Uint32Array } {
-    const order = orderOf(this.#columns);
-    const nodes = nodesOf(this.#columns, order);
+    const rows = this.#columns.toRows();
+    const order = orderOf(rows);
+    const nodes = nodesOf(rows, order);
     const nodeOf = new Uint32Array(order.length);
     for (let node = 0; node < nodes.lengths.length; node++) {
       for (let at = nodes.firstRows[node]!; at < nodes.firstRows[node + 1]!; at++) {

@@ -25,9 +25,9 @@ export {
 export { type Slice, sliceWithin, worstPriceMicros } from './slice.ts';
 export { talkMsFor } from './talk-time.ts';
 export { INCREMENT_SECONDS_MAX, type Terms, termsProblem } from './terms.ts';
-export { CompiledDeck, type RateMatch } from './compiled-deck.ts';
+export { CompiledDeck } from './compiled-deck.ts';
 export { compileDeck, DECK_RATES_MAX, DeckBuilder } from './deck-builder.ts';
 export type { DeckHeader } from './deck-header.ts';
 export type { DeckTransfer } from './deck-transfer.ts';
 export { PREFIX_LENGTH_MAX, prefixProblem } from './prefix-symbols.ts';
-export { type Rate, rateProblem } from './rate.ts';
+export { type Rate, type RateMatch, rateProblem } from './rate.ts';

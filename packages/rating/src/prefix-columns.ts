@@ -1,5 +1,5 @@
 import { GrowingColumn } from './growing-column.ts';
-import { prefixProblem, symbolOf, SYMBOLS } from './prefix-symbols.ts';
+import { symbolOf, SYMBOLS } from './prefix-symbols.ts';
 
 /*
  * A prefix as two numbers of 12 symbols each, padded with zeros on the right, so that numeric
@@ -19,6 +19,13 @@ export const HALF_SYMBOLS = 12;
 export const POWERS: readonly number[] = Array.from({ length: 15 }, (_, n) => SYMBOLS ** n);
 
 /** Prefixes as rows of numbers, in the order in which they were added. */
+export interface PrefixRows {
+  readonly lefts: Float64Array;
+  readonly rights: Float64Array;
+  readonly lengths: Uint8Array;
+}
+
+/** Takes prefixes one by one. */
 export class PrefixColumns {
   readonly #lefts = new GrowingColumn((length) => new Float64Array(length));
   readonly #rights = new GrowingColumn((length) => new Float64Array(length));
@@ -28,41 +35,37 @@ export class PrefixColumns {
     return this.#lengths.length;
   }
 
-  /** Adds a prefix as the next row. Throws a RangeError with the text of {@link prefixProblem}. */
+  /** Adds a prefix, sound by `prefixProblem`, as the next row. */
   add(prefix: string): void {
-    const problem = prefixProblem(prefix);
-    if (problem !== undefined) throw new RangeError(problem);
     this.#lefts.push(padded(prefix, 0, HALF_SYMBOLS));
     this.#rights.push(padded(prefix, HALF_SYMBOLS, HALF_SYMBOLS));
     this.#lengths.push(prefix.length);
   }
 
-  leftOf(row: number): number {
-    return this.#lefts.at(row);
+  toRows(): PrefixRows {
+    return {
+      lefts: this.#lefts.toArray(),
+      rights: this.#rights.toArray(),
+      lengths: this.#lengths.toArray(),
+    };
   }
+}
 
-  rightOf(row: number): number {
-    return this.#rights.at(row);
-  }
-
-  lengthOf(row: number): number {
-    return this.#lengths.at(row);
-  }
-
-  /** Orders two rows as a walk through the trie meets them: parents first. 0 if they are equal. */
-  compare(one: number, other: number): number {
-    return (
-      this.leftOf(one) - this.leftOf(other) ||
-      this.rightOf(one) - this.rightOf(other) ||
-      this.lengthOf(one) - this.lengthOf(other)
-    );
-  }
+/** Orders two rows as a walk through the trie meets them: parents first. 0 if they are equal. */
+export function compareRows(rows: PrefixRows, one: number, other: number): number {
+  return (
+    rows.lefts[one]! - rows.lefts[other]! ||
+    rows.rights[one]! - rows.rights[other]! ||
+    rows.lengths[one]! - rows.lengths[other]!
+  );
 }
 
 /** The number that `width` symbols from `from` make, with zeros for those that are missing. */
 export function padded(digits: string, from: number, width: number): number {
-  const end = Math.max(from, Math.min(digits.length, from + width));
   let value = 0;
-  for (let at = from; at < end; at++) value = value * SYMBOLS + symbolOf(digits.charCodeAt(at));
-  return value * POWERS[from + width - end]!;
+  for (let at = from; at < from + width; at++) {
+    const symbol = at < digits.length ? symbolOf(digits.charCodeAt(at)) : 0;
+    value = value * SYMBOLS + symbol;
+  }
+  return value;
 }

@@ -1,5 +1,5 @@
 import { GrowingColumn } from './growing-column.ts';
-import type { PrefixColumns } from './prefix-columns.ts';
+import { compareRows, type PrefixRows } from './prefix-columns.ts';
 import { cut, geometryFor, type PrefixGeometry } from './prefix-geometry.ts';
 
 /** The distinct prefixes of a table, parents before children, and which rows belong to each. */
@@ -16,8 +16,8 @@ export interface PrefixNodes {
  * Gathers equal prefixes into nodes. Before prefixes longer than a trunk a node of the bare trunk
  * is put in, with no rows, if the table has none: the search goes on from there.
  */
-export function nodesOf(columns: PrefixColumns, order: Uint32Array): PrefixNodes {
-  const geometry = geometryFor(columns.length);
+export function nodesOf(rows: PrefixRows, order: Uint32Array): PrefixNodes {
+  const geometry = geometryFor(rows.lengths.length);
   const { trunkSymbols } = geometry;
   const trunks = new GrowingColumn((length) => new Float64Array(length));
   const tails = new GrowingColumn((length) => new Float64Array(length));
@@ -32,9 +32,9 @@ export function nodesOf(columns: PrefixColumns, order: Uint32Array): PrefixNodes
 
   for (let at = 0; at < order.length; at++) {
     const row = order[at]!;
-    if (at > 0 && columns.compare(order[at - 1]!, row) === 0) continue;
-    const { trunk, tail } = cut(columns.leftOf(row), columns.rightOf(row), geometry);
-    const length = columns.lengthOf(row);
+    if (at > 0 && compareRows(rows, order[at - 1]!, row) === 0) continue;
+    const { trunk, tail } = cut(rows.lefts[row]!, rows.rights[row]!, geometry);
+    const length = rows.lengths[row]!;
     const last = lengths.length - 1;
     const hasTrunk = last >= 0 && trunks.at(last) === trunk && lengths.at(last) >= trunkSymbols;
     if (length > trunkSymbols && !hasTrunk) push(trunk, 0, trunkSymbols, at);

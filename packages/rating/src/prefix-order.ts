@@ -1,4 +1,4 @@
-import { HALF_SYMBOLS, POWERS, type PrefixColumns } from './prefix-columns.ts';
+import { compareRows, HALF_SYMBOLS, POWERS, type PrefixRows } from './prefix-columns.ts';
 
 /** Symbols by which rows are dealt out before they are compared. */
 const HEAP_SYMBOLS = 4;
@@ -8,38 +8,38 @@ const HEAP_WIDTH = POWERS[HALF_SYMBOLS - HEAP_SYMBOLS]!;
 const DEALT_FROM = 10_000;
 
 /**
- * The rows of `columns` in the order of {@link PrefixColumns.compare}; equal prefixes stay in the
+ * The rows in the order of {@link compareRows}; equal prefixes stay in the
  * order in which they were added. Of many rows only those with the same first digits are compared.
  */
-export function orderOf(columns: PrefixColumns): Uint32Array<ArrayBuffer> {
-  if (columns.length >= DEALT_FROM) return dealtOrderOf(columns);
-  const order = Uint32Array.from({ length: columns.length }, (_, row) => row);
-  sortHeap(columns, order, 0, order.length);
+export function orderOf(rows: PrefixRows): Uint32Array<ArrayBuffer> {
+  if (rows.lengths.length >= DEALT_FROM) return dealtOrderOf(rows);
+  const order = Uint32Array.from({ length: rows.lengths.length }, (_, row) => row);
+  sortHeap(rows, order, 0, order.length);
   return order;
 }
 
-function dealtOrderOf(columns: PrefixColumns): Uint32Array<ArrayBuffer> {
+function dealtOrderOf(rows: PrefixRows): Uint32Array<ArrayBuffer> {
   const ends = new Uint32Array(HEAPS + 1);
-  for (let row = 0; row < columns.length; row++) ends[heapOf(columns, row) + 1]!++;
+  for (let row = 0; row < rows.lengths.length; row++) ends[heapOf(rows, row) + 1]!++;
   for (let heap = 0; heap < HEAPS; heap++) ends[heap + 1]! += ends[heap]!;
 
-  const order = new Uint32Array(columns.length);
+  const order = new Uint32Array(rows.lengths.length);
   const next = ends.slice();
-  for (let row = 0; row < columns.length; row++) order[next[heapOf(columns, row)]!++] = row;
+  for (let row = 0; row < rows.lengths.length; row++) order[next[heapOf(rows, row)]!++] = row;
 
-  for (let heap = 0; heap < HEAPS; heap++) sortHeap(columns, order, ends[heap]!, ends[heap + 1]!);
+  for (let heap = 0; heap < HEAPS; heap++) sortHeap(rows, order, ends[heap]!, ends[heap + 1]!);
   return order;
 }
 
-function heapOf(columns: PrefixColumns, row: number): number {
-  return Math.floor(columns.leftOf(row) / HEAP_WIDTH);
+function heapOf(rows: PrefixRows, row: number): number {
+  return Math.floor(rows.lefts[row]! / HEAP_WIDTH);
 }
 
-function sortHeap(columns: PrefixColumns, order: Uint32Array, from: number, to: number): void {
+function sortHeap(rows: PrefixRows, order: Uint32Array, from: number, to: number): void {
   for (let at = from + 1; at < to; at++) {
-    if (columns.compare(order[at - 1]!, order[at]!) > 0) {
+    if (compareRows(rows, order[at - 1]!, order[at]!) > 0) {
       // A typed array is sorted stably, as arrays are.
-      order.subarray(from, to).sort((one, other) => columns.compare(one, other));
+      order.subarray(from, to).sort((one, other) => compareRows(rows, one, other));
       return;
     }
   }

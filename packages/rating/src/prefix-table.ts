@@ -1,6 +1,6 @@
-import { padded, POWERS } from './prefix-columns.ts';
+import { padded } from './prefix-columns.ts';
 import type { PrefixGeometry } from './prefix-geometry.ts';
-import { NO_SYMBOL, symbolOf, SYMBOLS } from './prefix-symbols.ts';
+import { NO_SYMBOL, symbolOf } from './prefix-symbols.ts';
 
 /*
  * A trie laid flat. The line of all numbers is cut into disjoint intervals, each knowing the
@@ -74,18 +74,9 @@ export class PrefixTable {
    */
   find(number: string): number {
     const { headSymbols, trunkSymbols } = this.#arrays.geometry;
-    let head = 0;
-    let body = 0;
-    for (let at = 0; at < number.length; at++) {
-      const symbol = symbolOf(number.charCodeAt(at));
-      if (symbol === NO_SYMBOL) return NO_NODE;
-      if (at < headSymbols) head = head * SYMBOLS + symbol;
-      else if (at < trunkSymbols) body = body * SYMBOLS + symbol;
-    }
-    const missing = Math.max(0, trunkSymbols - number.length);
-    const missingInHead = Math.max(0, headSymbols - number.length);
-    head *= POWERS[missingInHead]!;
-    body *= POWERS[missing - missingInHead]!;
+    if (!isNumber(number)) return NO_NODE;
+    const head = padded(number, 0, headSymbols);
+    const body = padded(number, headSymbols, trunkSymbols - headSymbols);
     let node = this.#findTrunk(head, body);
     if (number.length > trunkSymbols) node = this.#findTail(node, number);
     while (node !== NO_NODE && this.lengthOf(node) > number.length) node = this.parentOf(node);
@@ -111,6 +102,13 @@ export class PrefixTable {
     const after = firstAbove(tails, tail, tailOffsets[owner]!, tailOffsets[owner + 1]!);
     return tailNodes[after - 1]!;
   }
+}
+
+function isNumber(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    if (symbolOf(text.charCodeAt(at)) === NO_SYMBOL) return false;
+  }
+  return true;
 }
 
 /** Index of the first of `values[from … to - 1]`, which ascend, that is above `value`; else `to`. */

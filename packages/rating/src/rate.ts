@@ -15,6 +15,9 @@ export interface Rate extends Omit<Terms, 'rounding'> {
   readonly isBlocked: boolean;
 }
 
+/** The rate that counts for a call: with its deck's rounding it is the terms that price it. */
+export interface RateMatch extends Rate, Terms {}
+
 /**
  * Says in one sentence what makes a rate unusable, or `undefined` if it is sound: a prefix that is
  * none, an instant that is none, an end not after the beginning, unsound terms.

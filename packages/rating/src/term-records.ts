@@ -1,5 +1,6 @@
-import { micros, type Micros } from './micros.ts';
-import type { Rate } from './rate.ts';
+import { micros } from './micros.ts';
+import type { Rate, RateMatch } from './rate.ts';
+import type { Rounding } from './rounding.ts';
 
 /** Columns of the distinct terms and dates in a deck: few, however many prefixes it has. */
 export type TermArrays = {
@@ -39,56 +40,21 @@ export class TermRecords {
     return this.#arrays.effectiveAt[record]! <= at && at < this.#arrays.endsAt[record]!;
   }
 
-  /** Reads one record; the columns' numbers become a new object. */
-  read(record: number): DatedTerms {
-    const { rates, connectFees, firstSeconds, nextSeconds } = this.#arrays;
-    const endsAt = this.#arrays.endsAt[record]!;
+  /** The match that one record makes: the columns' numbers and what was matched, as a new object. */
+  matchOf(record: number, prefix: string, callerPrefix: string, rounding: Rounding): RateMatch {
+    const arrays = this.#arrays;
+    const endsAt = arrays.endsAt[record]!;
     return {
-      rateMicrosPerMinute: micros(rates[record]!),
-      connectFeeMicros: micros(connectFees[record]!),
-      firstSeconds: firstSeconds[record]!,
-      nextSeconds: nextSeconds[record]!,
-      effectiveAt: this.#arrays.effectiveAt[record]!,
+      prefix,
+      callerPrefix,
+      rateMicrosPerMinute: micros(arrays.rates[record]!),
+      connectFeeMicros: micros(arrays.connectFees[record]!),
+      firstSeconds: arrays.firstSeconds[record]!,
+      nextSeconds: arrays.nextSeconds[record]!,
+      effectiveAt: arrays.effectiveAt[record]!,
       endsAt: endsAt === Infinity ? null : endsAt,
-      isBlocked: this.#arrays.blocked[record] === 1,
+      isBlocked: arrays.blocked[record] === 1,
+      rounding,
     };
   }
-}
-
-/** Gives equal dated terms the same number while a deck is built. */
-export class TermIntern {
-  readonly #numbers = new Map<string, number>();
-  readonly #records: DatedTerms[] = [];
-
-  /** The number of the record with these dated terms, made if there is none yet. */
-  numberOf(rate: Rate): number {
-    const key = keyOf(rate);
-    const known = this.#numbers.get(key);
-    if (known !== undefined) return known;
-    const number = this.#records.length;
-    this.#numbers.set(key, number);
-    this.#records.push(rate);
-    return number;
-  }
-
-  /** All records, in columns that own their buffers. */
-  toRecords(): TermRecords {
-    const records = this.#records;
-    const amounts = (of: (record: DatedTerms) => Micros) => BigInt64Array.from(records, of);
-    return new TermRecords({
-      rates: amounts((record) => record.rateMicrosPerMinute),
-      connectFees: amounts((record) => record.connectFeeMicros),
-      firstSeconds: Int32Array.from(records, (record) => record.firstSeconds),
-      nextSeconds: Int32Array.from(records, (record) => record.nextSeconds),
-      effectiveAt: Float64Array.from(records, (record) => record.effectiveAt),
-      endsAt: Float64Array.from(records, (record) => record.endsAt ?? Infinity),
-      blocked: Uint8Array.from(records, (record) => (record.isBlocked ? 1 : 0)),
-    });
-  }
-}
-
-function keyOf(rate: DatedTerms): string {
-  const { rateMicrosPerMinute, connectFeeMicros, firstSeconds, nextSeconds } = rate;
-  const money = `${rateMicrosPerMinute}/${connectFeeMicros}/${firstSeconds}/${nextSeconds}`;
-  return `${money}/${rate.effectiveAt}/${rate.endsAt}/${rate.isBlocked}`;
 }
