@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CompiledDeck } from './compiled-deck.ts';
 import { compileDeck, DeckBuilder } from './deck-builder.ts';
 import type { DeckHeader } from './deck-header.ts';
-import { micros, toMicros } from './micros.ts';
+import { toMicros } from './money-text.ts';
 import { priceOf } from './price.ts';
 import type { Rate } from './rate.ts';
 
@@ -16,7 +16,7 @@ function rateOf(prefix: string, overrides: Partial<Rate> = {}): Rate {
     rateMicrosPerMinute: toMicros('0.10'),
     firstSeconds: 60,
     nextSeconds: 60,
-    connectFeeMicros: micros(0n),
+    connectFeeMicros: 0n,
     effectiveAt: 0,
     endsAt: null,
     isBlocked: false,
@@ -67,10 +67,10 @@ const prefixes = fc.tuple(stems, digits(4), digits(12)).map(([stem, short, long]
 const anyRate: fc.Arbitrary<Rate> = fc.record({
   prefix: prefixes,
   callerPrefix: fc.oneof(fc.constant(''), fc.constant(''), digits(3)),
-  rateMicrosPerMinute: fc.bigInt({ min: 0n, max: 20n }).map(micros),
+  rateMicrosPerMinute: fc.bigInt({ min: 0n, max: 20n }),
   firstSeconds: fc.constantFrom(1, 60),
   nextSeconds: fc.constantFrom(1, 60),
-  connectFeeMicros: fc.constantFrom(micros(0n), micros(5n)),
+  connectFeeMicros: fc.constantFrom(0n, 5n),
   effectiveAt: fc.integer({ min: 0, max: 6 }),
   endsAt: fc.oneof(fc.constant(null), fc.integer({ min: 7, max: 9 })),
   isBlocked: fc.boolean(),
@@ -117,7 +117,7 @@ describe('a compiled deck', () => {
     const fromKnown = () => `${known[pick(known.length)]}${number(pick(12))}`.slice(0, 24);
     for (let row = 0; row < 30_000; row++) {
       const prefix = row % 2 === 0 ? number(pick(16)) : fromKnown();
-      seen.set(prefix, rateOf(prefix, { rateMicrosPerMinute: micros(BigInt(row)) }));
+      seen.set(prefix, rateOf(prefix, { rateMicrosPerMinute: BigInt(row) }));
       known.push(prefix);
     }
     const deck = compileDeck(HEADER, seen.values());
@@ -272,7 +272,7 @@ describe('a deck under construction', () => {
     ['+44', {}, 'prefix "+44": prefix is not made of digits, * and #: "+44"'],
     ['1'.repeat(25), {}, 'prefix is longer than 24 digits'],
     ['44', { callerPrefix: 'x' }, 'caller prefix is not made of digits'],
-    ['44', { rateMicrosPerMinute: micros(-1n) }, 'prefix "44": rate is negative: -0.000001'],
+    ['44', { rateMicrosPerMinute: -1n }, 'prefix "44": rate is negative: -0.000001'],
     ['44', { nextSeconds: 0 }, 'next increment is not 1 to 86400 whole seconds: 0'],
     ['44', { effectiveAt: Number.NaN }, 'effective time is no instant: NaN'],
     ['44', { effectiveAt: 5, endsAt: 5 }, 'rate ends before it begins'],

@@ -1,14 +1,5 @@
 export { billedSeconds, type Increments } from './billed-seconds.ts';
-export {
-  formatMicros,
-  type Micros,
-  micros,
-  MICROS_PER_UNIT,
-  NO_MICROS,
-  type ParsedMicros,
-  parseMicros,
-  toMicros,
-} from './micros.ts';
+export { readMicros, type ReadMicros, toMicros } from './money-text.ts';
 export { type Price, priceOf, priceOfBilled } from './price.ts';
 export { type PriceStatement, priceStatement } from './price-statement.ts';
 export {

@@ -1,4 +1,4 @@
-import { formatMicros } from './micros.ts';
+import { formatMicros } from '@tandem/messages';
 import { priceOf } from './price.ts';
 import type { Rounding } from './rounding.ts';
 import type { Terms } from './terms.ts';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { billedSeconds } from './billed-seconds.ts';
-import { formatMicros, micros, toMicros } from './micros.ts';
+import { formatMicros } from '@tandem/messages';
+import { toMicros } from './money-text.ts';
 import { priceOf } from './price.ts';
 import { priceStatement } from './price-statement.ts';
 import { divide, type Rounding, ROUNDINGS } from './rounding.ts';
@@ -34,10 +35,10 @@ function termsOf({
 }
 
 const anyTerms: fc.Arbitrary<Terms> = fc.record({
-  rateMicrosPerMinute: fc.bigInt({ min: 0n, max: 5_000_000n }).map(micros),
+  rateMicrosPerMinute: fc.bigInt({ min: 0n, max: 5_000_000n }),
   firstSeconds: fc.integer({ min: 0, max: 90 }),
   nextSeconds: fc.integer({ min: 1, max: 90 }),
-  connectFeeMicros: fc.oneof(fc.constant(0n), fc.bigInt({ min: 0n, max: 200_000n })).map(micros),
+  connectFeeMicros: fc.oneof(fc.constant(0n), fc.bigInt({ min: 0n, max: 200_000n })),
   rounding: fc.constantFrom(...ROUNDINGS),
 });
 
@@ -199,7 +200,7 @@ describe('talk time', () => {
     );
     fc.assert(
       fc.property(anyTerms, amounts, (terms, amount) => {
-        const talkMs = talkMsFor(micros(amount), terms);
+        const talkMs = talkMsFor(amount, terms);
         if (talkMs === Infinity) {
           expect(terms.rateMicrosPerMinute).toBe(0n);
           return;
@@ -230,7 +231,7 @@ describe('a slice', () => {
   });
 
   it('never holds more than there is, nor less than the talk it covers can cost', () => {
-    const available = fc.bigInt({ min: -10n, max: 3_000_000n }).map(micros);
+    const available = fc.bigInt({ min: -10n, max: 3_000_000n });
     fc.assert(
       fc.property(anyTerms, fc.nat(600_000), available, (terms, wantedMs, availableMicros) => {
         const slice = sliceWithin(terms, wantedMs, availableMicros);

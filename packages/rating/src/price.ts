@@ -1,5 +1,5 @@
 import { billedSeconds } from './billed-seconds.ts';
-import { type Micros, micros, NO_MICROS } from './micros.ts';
+import type { Micros } from '@tandem/messages';
 import { divide } from './rounding.ts';
 import type { Terms } from './terms.ts';
 
@@ -12,7 +12,7 @@ export interface Price {
 /** Rates are per minute. */
 const SECONDS_PER_MINUTE = 60n;
 
-const UNANSWERED: Price = { billedSeconds: 0, priceMicros: NO_MICROS };
+const UNANSWERED: Price = { billedSeconds: 0, priceMicros: 0n };
 
 /**
  * Prices one call: connect fee + rate per minute × billed seconds / 60, rounded once.
@@ -33,5 +33,5 @@ export function priceOfBilled(
 ): Micros {
   const sixtieths =
     terms.connectFeeMicros * SECONDS_PER_MINUTE + terms.rateMicrosPerMinute * BigInt(billed);
-  return micros(divide(sixtieths, SECONDS_PER_MINUTE, terms.rounding));
+  return divide(sixtieths, SECONDS_PER_MINUTE, terms.rounding);
 }

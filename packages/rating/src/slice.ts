@@ -1,4 +1,4 @@
-import type { Micros } from './micros.ts';
+import type { Micros } from '@tandem/messages';
 import { priceOf } from './price.ts';
 import { talkMsFor } from './talk-time.ts';
 import type { Terms } from './terms.ts';

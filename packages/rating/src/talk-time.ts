@@ -1,4 +1,4 @@
-import type { Micros } from './micros.ts';
+import type { Micros } from '@tandem/messages';
 import { largestDividend } from './rounding.ts';
 import type { Terms } from './terms.ts';
 

@@ -1,4 +1,4 @@
-import type { Micros } from './micros.ts';
+import type { Micros } from '@tandem/messages';
 import { type DatedTerms, TermRecords } from './term-records.ts';
 
 const FIRST_SLOTS = 1024;

@@ -1,4 +1,3 @@
-import { micros } from './micros.ts';
 import type { Rate, RateMatch } from './rate.ts';
 import type { Rounding } from './rounding.ts';
 
@@ -47,8 +46,8 @@ export class TermRecords {
     return {
       prefix,
       callerPrefix,
-      rateMicrosPerMinute: micros(arrays.rates[record]!),
-      connectFeeMicros: micros(arrays.connectFees[record]!),
+      rateMicrosPerMinute: arrays.rates[record]!,
+      connectFeeMicros: arrays.connectFees[record]!,
       firstSeconds: arrays.firstSeconds[record]!,
       nextSeconds: arrays.nextSeconds[record]!,
       effectiveAt: arrays.effectiveAt[record]!,

@@ -1,4 +1,4 @@
-import { formatMicros, type Micros } from './micros.ts';
+import { formatMicros, type Micros } from '@tandem/messages';
 import type { Rounding } from './rounding.ts';
 
 /**
