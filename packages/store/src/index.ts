@@ -9,6 +9,7 @@ export {
   type Transaction,
   type Updateable,
 } from 'kysely';
+export type { StateListener, StoreState } from './availability.ts';
 export { type ConnectionBounds, DEFAULT_BOUNDS } from './connection-bounds.ts';
 export { checkDatabaseUrl, showDatabaseUrl } from './database-url.ts';
 export type { Durability } from './durability.ts';
@@ -22,5 +23,5 @@ export { type NoticeListener, Notices, type StopListening } from './notices.ts';
 export { openStore, type StoreOptions } from './open-store.ts';
 export { outcomeOf, type StatementOutcome } from './outcome.ts';
 export { sqlStateOf } from './sql-state.ts';
-export { type StateListener, Store, type StoreState } from './store.ts';
+export { Store } from './store.ts';
 export { type CopySource, StoreTransaction } from './transaction.ts';

@@ -1,5 +1,5 @@
 import { Kysely, PostgresDialect, type PostgresPoolClient } from 'kysely';
-import type { LentConnection } from './connections.ts';
+import type { LentConnection } from './lent-connection.ts';
 
 /** Where Kysely takes its connections from. */
 export interface ConnectionLender {

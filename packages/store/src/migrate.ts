@@ -1,6 +1,6 @@
 import { TandemError } from '@tandem/engine';
 import { type Kysely, sql } from 'kysely';
-import type { LentConnection } from './connections.ts';
+import type { LentConnection } from './lent-connection.ts';
 import { kyselyOn } from './kysely-tables.ts';
 import {
   type FeatureMigrations,

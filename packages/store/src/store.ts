@@ -1,24 +1,19 @@
 import type { Clock, TandemError } from '@tandem/engine';
 import type { Kysely } from 'kysely';
+import { Availability, type StateListener, type StoreState } from './availability.ts';
 import type { ConnectionBounds } from './connection-bounds.ts';
-import { Connections, type LentConnection } from './connections.ts';
+import { Connections } from './connections.ts';
 import { type Durability, readDurability } from './durability.ts';
 import type { EmbeddedServer } from './embedded/embedded-server.ts';
 import { kyselyOn } from './kysely-tables.ts';
 import { Lane } from './lane.ts';
+import type { LentConnection } from './lent-connection.ts';
 import { Lifeline } from './lifeline.ts';
 import type { StoreLog } from './log.ts';
 import { type MigrationResult, readPendingMigrations, runMigrations } from './migrate.ts';
 import type { FeatureMigrations, MigrationName } from './migration.ts';
 import { Notices } from './notices.ts';
 import { type CopySource, runTransaction, type StoreTransaction } from './transaction.ts';
-import { waitUntilUp } from './wait-until-up.ts';
-
-/** Whether the database can be reached. */
-export type StoreState = 'up' | 'down';
-
-/** Hears of each change of state; the fault says why it went down. It must not throw. */
-export type StateListener = (state: StoreState, fault: TandemError | undefined) => void;
 
 /** @internal What a store is made of; {@link openStore} gathers it. */
 export interface StoreParts {
@@ -40,24 +35,23 @@ export class Store implements AsyncDisposable {
   readonly #connections: Connections;
   readonly #lifeline: Lifeline;
   readonly #database: Kysely<unknown>;
-  readonly #listeners = new Set<StateListener>();
+  readonly #availability: Availability;
   readonly #lanes = new Set<Lane>();
   #url: string;
-  #state: StoreState = 'down';
-  #hasBeenUp = false;
   #closing: Promise<void> | undefined;
 
   /** @internal Use {@link openStore}. */
   constructor(parts: StoreParts) {
     this.#parts = parts;
     this.#url = parts.url;
+    this.#availability = new Availability(parts.clock, parts.onLog);
     this.#lifeline = new Lifeline({
       clock: parts.clock,
       bounds: parts.bounds,
       findUrl: async () => await this.#findUrl(),
       channels: () => this.notices.channels,
       onUp: () => this.#onUp(),
-      onDown: (fault) => this.#onDown(fault),
+      onDown: (fault) => this.#availability.fall(fault),
       onNotice: (channel, payload) => this.notices.deliver(channel, payload),
     });
     this.#connections = this.#makeConnections(parts.bounds);
@@ -85,31 +79,31 @@ export class Store implements AsyncDisposable {
 
   /** Whether the database can be reached. */
   get isUp(): boolean {
-    return this.#state === 'up';
+    return this.#availability.state === 'up';
   }
 
   /** The same as a word, for the list of nodes. */
   get state(): StoreState {
-    return this.#state;
+    return this.#availability.state;
   }
 
   /** Why it is down; undefined while it is up. */
   get fault(): TandemError | undefined {
-    return this.#lifeline.fault;
+    return this.#availability.fault;
   }
 
   /** Tells each change of state from now on. Returns how to end that. */
   onChange(listener: StateListener): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    return this.#availability.onChange(listener);
   }
 
   /**
    * Waits until the database is up, `waitMs` at most; throws the fault that keeps it down.
-   * With 0 it says at once how things stand.
+   * With 0 it says at once how things stand, which is what a program does that has nothing else
+   * to do: waiting alone does not keep a process alive.
    */
   async ready(waitMs = 0): Promise<void> {
-    await waitUntilUp(this, this.#parts.clock, waitMs);
+    await this.#availability.ready(waitMs);
   }
 
   /** The tables of one feature, typed. All features share the connections. */
@@ -201,12 +195,11 @@ export class Store implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    this.#listeners.clear();
     await Promise.all([...this.#lanes].map(async (lane) => await lane.close()));
     await this.#connections.close();
     // Before the server: an attempt under way might revive it.
     await this.#lifeline.close();
-    this.#state = 'down';
+    this.#availability.close();
     await this.#parts.server?.close();
   }
 
@@ -242,27 +235,8 @@ export class Store implements AsyncDisposable {
   }
 
   #onUp(): void {
-    this.#state = 'up';
-    const hasReturned = this.#hasBeenUp;
-    this.#hasBeenUp = true;
-    if (hasReturned) this.#parts.onLog({ level: 'info', text: 'the database is back' });
-    this.#tell();
-    // Also after the first connection, if they began to listen before it.
+    this.#availability.rise();
+    // Also at the first connection: somebody may have begun to listen before it.
     this.notices.tellMissed();
-  }
-
-  #onDown(fault: TandemError): void {
-    if (this.#state === 'up' || !this.#hasBeenUp) {
-      const details = { ...fault.details, code: fault.code };
-      this.#parts.onLog({ level: 'warning', text: 'the database is away', details });
-    }
-    const wasUp = this.#state === 'up';
-    this.#state = 'down';
-    if (wasUp) this.#tell();
-  }
-
-  #tell(): void {
-    const { fault } = this;
-    for (const listener of this.#listeners) listener(this.#state, fault);
   }
 }

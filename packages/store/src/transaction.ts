@@ -4,7 +4,7 @@ import { finished, pipeline } from 'node:stream/promises';
 import { DatabaseError } from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { ANSWER_GRACE_MS } from './connection-bounds.ts';
-import type { LentConnection } from './connections.ts';
+import type { LentConnection } from './lent-connection.ts';
 import { statementFault } from './query-fault.ts';
 
 /** Rows for COPY in Postgres's text or CSV form, in chunks of any size. */

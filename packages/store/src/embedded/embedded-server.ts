@@ -3,6 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { silentLog, type StoreLog } from '../log.ts';
 import { ROLE } from './create-cluster.ts';
+import { endServer } from './end-server.ts';
 import { ensureDatabase } from './ensure-database.ts';
 import { KernelLock } from './kernel-lock.ts';
 import { findNativeBinaries } from './native-binaries.ts';
@@ -30,7 +31,6 @@ const ENDING_WITHIN_MS = 30_000;
 /** Recovery after a crash included. */
 const JOIN_ATTEMPTS_MAX = 1_200;
 const JOIN_PAUSE_MS = 100;
-const SHUTDOWN_WITHIN_MS = 10_000;
 
 /**
  * Our place among the users of the directory's server.
@@ -112,9 +112,12 @@ export class EmbeddedServer {
     if (users === undefined) return;
     try {
       if ((this.#options.lingerSeconds ?? 0) > 0) return;
-      if (await users.exclude(0)) await this.#end();
       // Neither alone nor among others: the warden has it, and the server is ending.
-      else if (!(await users.share(0))) await this.#untilGone();
+      const isAlone = await users.exclude(0);
+      if (!isAlone && (await users.share(0))) return;
+      if (await endServer(this.#directory, isAlone)) return;
+      const details = { directory: this.#directory.path };
+      this.#log({ level: 'warning', text: 'the embedded Postgres is slow to end', details });
     } finally {
       users.close();
     }
@@ -128,7 +131,7 @@ export class EmbeddedServer {
 
   async #start(serverLock: KernelLock): Promise<string> {
     const binaries = await findNativeBinaries();
-    const account = await serverAccount();
+    const account = await serverAccount(this.#directory.data);
     const command = await findServerCommand(account, binaries, this.#directory.path);
     const usersLockFd = openSync(this.#directory.usersLock, 'a+', 0o600);
     try {
@@ -167,33 +170,6 @@ export class EmbeddedServer {
   async #formerPort(): Promise<number | undefined> {
     const text = await readFile(this.#directory.urlFile, 'utf8').catch(() => '');
     return URL.canParse(text) ? Number(new URL(text).port) : undefined;
-  }
-
-  async #end(): Promise<void> {
-    const lock = this.#open(this.#directory.serverLock);
-    try {
-      if (await lock.exclude(0)) return;
-      const postmaster = await readPostmaster(this.#directory.data);
-      if (postmaster !== undefined) process.kill(postmaster.pid, 'SIGINT');
-      await this.#waitForEnd(lock);
-    } finally {
-      lock.close();
-    }
-  }
-
-  async #untilGone(): Promise<void> {
-    const lock = this.#open(this.#directory.serverLock);
-    try {
-      await this.#waitForEnd(lock);
-    } finally {
-      lock.close();
-    }
-  }
-
-  async #waitForEnd(lock: KernelLock): Promise<void> {
-    if (await lock.exclude(SHUTDOWN_WITHIN_MS)) return;
-    const details = { directory: this.#directory.path };
-    this.#log({ level: 'warning', text: 'the embedded Postgres is slow to end', details });
   }
 
   #startFailed(cause: unknown): TandemError {

@@ -1,4 +1,5 @@
 import { TandemError } from '@tandem/engine';
+import { stat } from 'node:fs/promises';
 import { runProgram } from './run-program.ts';
 
 /** The account that the server runs as, when it cannot be our own. */
@@ -10,11 +11,14 @@ export interface ServerAccount {
 const ACCOUNT_NAME = 'postgres';
 
 /**
- * Postgres refuses to run as root: as root, the account `postgres`, made if there is none;
- * otherwise undefined, which is ourselves. Throws STORE_EMBEDDED_UNAVAILABLE.
+ * Postgres refuses to run as root. As root: the owner of the data if there is any, else the
+ * account `postgres`, made if there is none. Otherwise undefined, which is ourselves.
+ * Throws STORE_EMBEDDED_UNAVAILABLE.
  */
-export async function serverAccount(): Promise<ServerAccount | undefined> {
+export async function serverAccount(dataDirectory: string): Promise<ServerAccount | undefined> {
   if (process.getuid?.() !== 0) return undefined;
+  const owner = await stat(dataDirectory).catch(() => undefined);
+  if (owner !== undefined && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
   const known = await lookUp();
   if (known !== undefined) return known;
   // Several nodes may start at once: it does not matter whose useradd wins.

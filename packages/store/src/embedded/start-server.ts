@@ -15,13 +15,15 @@ const SETTINGS: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: '200',
+  // Refused statements are told to their sender; here they would fill the disk.
+  log_min_messages: 'log',
   log_checkpoints: 'off',
   timezone: 'UTC',
 };
 /** Another program may take the port between the look and the start. */
 const PORT_ATTEMPTS = 3;
 const READ_PAUSE_MS = 10;
-/** Recovery after a crash may take long; a server that neither ends nor serves is given up. */
+/** Recovery after a crash may take longer; then it goes on, and the next look finds it. */
 const READY_WITHIN_MS = 120_000;
 const LOG_BYTES_MAX = 1_048_576;
 const LOG_TAIL_CHARS = 1_000;
@@ -53,10 +55,9 @@ export async function startServer(
   for (let attempt = 1; ; attempt++) {
     const port = await findFreePort(attempt === 1 ? start.wantedPort : undefined);
     const warden = spawnWarden(directory, start, port);
-    const postmaster = await untilReady(directory, warden);
-    warden.unref();
+    const postmaster = await untilReady(directory, warden).finally(() => warden.unref());
     if (postmaster !== undefined) return postmaster;
-    if (attempt === PORT_ATTEMPTS) throw await startFailed(directory);
+    if (attempt === PORT_ATTEMPTS) throw startFailed(directory, await endOfLog(directory));
   }
 }
 
@@ -103,7 +104,10 @@ async function untilReady(
       const postmaster = await readPostmaster(directory.data);
       if (isOver) return;
       if (postmaster?.isReady) return finish(postmaster);
-      if (systemClock.monotonicMs() > giveUpAt) return finish(undefined);
+      if (systemClock.monotonicMs() > giveUpAt) {
+        isOver = true;
+        return reject(startFailed(directory, 'it is still not ready; it goes on trying'));
+      }
       stopTimer = systemClock.startTimer(READ_PAUSE_MS, () => void look().catch(reject));
     };
     warden.once('error', () => finish(undefined));
@@ -121,10 +125,11 @@ async function turnLog({ logFile }: ServerDirectory): Promise<void> {
   if (size > LOG_BYTES_MAX) await rename(logFile, `${logFile}.1`);
 }
 
-async function startFailed(directory: ServerDirectory): Promise<TandemError> {
-  const log = await readFile(directory.logFile, 'utf8').catch(() => '');
-  return new TandemError('STORE_EMBEDDED_START_FAILED', {
-    directory: directory.path,
-    reason: log.slice(-LOG_TAIL_CHARS).trim(),
-  });
+async function endOfLog({ logFile }: ServerDirectory): Promise<string> {
+  const log = await readFile(logFile, 'utf8').catch(() => '');
+  return log.slice(-LOG_TAIL_CHARS).trim();
+}
+
+function startFailed({ path }: ServerDirectory, reason: string): TandemError {
+  return new TandemError('STORE_EMBEDDED_START_FAILED', { directory: path, reason });
 }
