@@ -13,7 +13,13 @@ export interface Refusal {
 }
 
 /**
- * Asked for every request that is neither a repeat, nor an ACK or CANCEL, nor of a dialog we hold:
- * overload, bans, unknown sources. Synchronous and cheap; a throw counts as `drop`.
+ * Asked for every request that is neither a repeat nor an ACK, nor of a dialog or INVITE we hold:
+ * overload, unknown sources. Synchronous and cheap; a throw counts as `drop`.
  */
 export type Admit = (request: SipRequest, flow: Flow) => Admission;
+
+/**
+ * Asked for every datagram and message before a byte of it is read: false drops it. For bans and
+ * rates by address; it sees requests of running calls too. A throw counts as false.
+ */
+export type Screen = (flow: Flow, byteLength: number) => boolean;

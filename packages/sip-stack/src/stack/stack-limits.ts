@@ -4,6 +4,11 @@ export interface StackLimits {
   readonly transactionsMax: number;
   /** Dialogs at once; above: a new INVITE gets 503. */
   readonly dialogsMax: number;
+  /**
+   * An INVITE that rings without news for longer is given up: ours is cancelled, one of a peer
+   * refused 480. Users have shorter limits of their own; this one catches what they forget.
+   */
+  readonly proceedingMaxMs: number;
   /** Connections to all stream listeners together; above: closed at once. */
   readonly connectionsMax: number;
   /** Connections from one address; above: closed at once. */
@@ -24,6 +29,7 @@ export interface StackLimits {
 export const defaultStackLimits: StackLimits = {
   transactionsMax: 400_000,
   dialogsMax: 200_000,
+  proceedingMaxMs: 900_000,
   connectionsMax: 20_000,
   connectionsPerAddressMax: 1_000,
   connectionIdleMs: 600_000,

@@ -3,7 +3,7 @@ import type { ParseLimits } from '../wire/parse-limits.ts';
 import type { TimerValues } from '../transaction/timer-values.ts';
 import type { NoticeHandler } from '../transport/notice.ts';
 import type { ResolveTargets } from '../transport/target.ts';
-import type { Admit } from './admission.ts';
+import type { Admit, Screen } from './admission.ts';
 import type { StackLimits } from './stack-limits.ts';
 
 /** What a stack is made of; only the clock must be given. */
@@ -26,6 +26,8 @@ export interface SipStackOptions {
   readonly resolve?: ResolveTargets;
   /** Asked before anything is made of a request; default all pass. */
   readonly admit?: Admit;
+  /** Asked before a message is even parsed; default all pass. */
+  readonly screen?: Screen;
   readonly limits?: Partial<StackLimits>;
   readonly parseLimits?: Partial<ParseLimits>;
   readonly onNotice?: NoticeHandler;

@@ -3,9 +3,12 @@ import type { Listener } from './listener.ts';
 /** The transports of SIP as the listener's `transport` names them (RFC 3261 §18, RFC 7118). */
 export type TransportName = 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
 
-/** Hears of a message that did not leave: at once if the socket says so, never twice for one message. */
+/** Hears that a flow failed a message. */
 export interface SendWatcher {
-  /** The message was not sent: socket closed, address unreachable, message too long. */
+  /**
+   * The message was not sent (socket closed, address unreachable, message too long), or the
+   * connection that its answer was awaited on is lost. Never called inside `send`.
+   */
   onSendFailed(failure: Error): void;
 }
 
@@ -26,8 +29,11 @@ export interface Flow {
   readonly isReliable: boolean;
   /** Whether a message may be sent; once false it never becomes true again. */
   readonly isOpen: boolean;
-  /** Sends one whole message and owns `message` until it has left. Never throws. */
-  send(message: Buffer, watcher?: SendWatcher): void;
+  /** Sends one whole message, its bytes as latin1 characters. Never throws. */
+  send(text: string, watcher?: SendWatcher): void;
+  /** Has `watcher` told when the connection is lost, until `unwatch`; nothing for UDP. */
+  watch(watcher: SendWatcher): void;
+  unwatch(watcher: SendWatcher): void;
 }
 
 /** A flow as it can be stored and found again with `SipStack.findFlow`: with a binding, in a table. */

@@ -6,6 +6,8 @@ export interface Target {
   /** Literal address, IPv6 without brackets. */
   readonly address: string;
   readonly port: number;
+  /** Name that a TLS certificate must carry (RFC 5922 §7): the configured domain, not what DNS made of it. */
+  readonly domain?: string;
 }
 
 /**

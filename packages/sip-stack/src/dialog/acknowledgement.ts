@@ -1,0 +1,43 @@
+import { NextHop } from '../stack/next-hop.ts';
+import { orderText, type RequestOrder } from '../stack/request-order.ts';
+import type { StackCore } from '../stack/stack-core.ts';
+import type { Flow } from '../transport/flow.ts';
+
+/**
+ * The ACK to a 2xx: a message of its own, outside of transactions (RFC 3261 §13.2.2.4). Kept as
+ * it was sent, and sent again for each repeat of the 2xx.
+ */
+export class Acknowledgement {
+  readonly #core: StackCore;
+  #order: RequestOrder | undefined;
+  #flow: Flow | undefined;
+  #text = '';
+
+  constructor(core: StackCore, order: RequestOrder) {
+    this.#core = core;
+    this.#order = order;
+    new NextHop(core.hops, this).start(order.path, order.nextHopUri);
+  }
+
+  /** The 2xx came again. */
+  sendAgain(): void {
+    if (this.#flow === undefined) return;
+    this.#core.counters.repeatsSent++;
+    this.#flow.send(this.#text);
+  }
+
+  /** @internal */
+  onHop(flow: Flow): void {
+    if (this.#order === undefined) return;
+    this.#flow = flow;
+    this.#text = orderText(this.#order, flow, this.#core.ids.makeBranch(), this.#core.product);
+    this.#order = undefined;
+    this.#core.counters.countRequestSent('ACK');
+    flow.send(this.#text);
+  }
+
+  /** @internal Without a way the peer repeats its 2xx until it gives up, and ends the call. */
+  onNoHop(): void {
+    this.#core.counters.countDropped('ack-without-hop');
+  }
+}

@@ -1,0 +1,60 @@
+import { contactUri } from '../transport/listener.ts';
+import type { Flow } from '../transport/flow.ts';
+import type { RequestOrder } from '../stack/request-order.ts';
+import { keep } from '../wire/keep.ts';
+import type { SipRequest } from '../wire/sip-request.ts';
+import type { SipResponse } from '../wire/sip-response.ts';
+import type { DialogSeed } from './live-dialog.ts';
+import { RouteSet } from './route-set.ts';
+import { contactTarget } from './target-refresh.ts';
+import { withoutTag } from './without-tag.ts';
+
+/** The dialog that an incoming INVITE makes under a tag of ours (RFC 3261 §12.1.1). */
+export function seedFromInvite(
+  invite: SipRequest,
+  flow: Flow,
+  localTag: string,
+  contact: string | undefined,
+): DialogSeed {
+  return {
+    isIncoming: true,
+    callId: keep(invite.callId),
+    localTag,
+    remoteTag: keep(invite.fromTag ?? ''),
+    local: keep(withoutTag(invite.to)),
+    remote: keep(withoutTag(invite.from)),
+    // Without a usable Contact the From is the best guess; the peer broke §8.1.1.8.
+    remoteTarget: keep(contactTarget(invite) ?? invite.from.uriText),
+    routeSet: RouteSet.fromRecordRoute(invite.list('Record-Route'), false),
+    localSequence: 0,
+    remoteSequence: invite.cseq.number,
+    flow,
+    isFlowBound: isConnectionOnly(flow),
+    contact: contact ?? `<${contactUri(flow.listener, localTag)}>`,
+  };
+}
+
+/** The dialog that an answer to our INVITE makes (RFC 3261 §12.1.2). */
+export function seedFromAnswer(order: RequestOrder, flow: Flow, response: SipResponse): DialogSeed {
+  return {
+    isIncoming: false,
+    callId: order.callId,
+    localTag: order.localTag,
+    remoteTag: keep(response.toTag ?? ''),
+    local: keep(withoutTag(response.from)),
+    remote: keep(withoutTag(response.to)),
+    remoteTarget: keep(contactTarget(response) ?? order.uri),
+    routeSet: RouteSet.fromRecordRoute(response.list('Record-Route'), true),
+    localSequence: order.sequence,
+    remoteSequence: -1,
+    flow,
+    // Whoever chose the flow for the INVITE knew of no other way to that peer.
+    isFlowBound: order.path?.flow !== undefined || isConnectionOnly(flow),
+    contact: order.contact,
+  };
+}
+
+/** Peers behind a WebSocket cannot be reached in any other way (RFC 7118 §5). */
+function isConnectionOnly(flow: Flow): boolean {
+  return flow.transport === 'ws' || flow.transport === 'wss';
+}

@@ -1,0 +1,288 @@
+import { type TimerOwner, WheelTimer } from '@tandem/engine';
+
+import type { LiveIncomingInvite } from '../stack/live-incoming-invite.ts';
+import { LiveOutgoingRequest } from '../stack/live-outgoing-request.ts';
+import type { RequestContent } from '../stack/outgoing-options.ts';
+import type {
+  OutgoingInvite,
+  OutgoingInviteUser,
+  OutgoingRequest,
+  OutgoingRequestUser,
+} from '../stack/outgoing-request.ts';
+import type { RequestOrder } from '../stack/request-order.ts';
+import type { StackCore } from '../stack/stack-core.ts';
+import { transactionTimeoutMs } from '../transaction/timer-values.ts';
+import type { Flow } from '../transport/flow.ts';
+import { keep } from '../wire/keep.ts';
+import type { SipRequest } from '../wire/sip-request.ts';
+import type { SipResponse } from '../wire/sip-response.ts';
+import type { AnswerRepeat } from './answer-repeat.ts';
+import type { Dialog, DialogState, DialogUser } from './dialog.ts';
+import type { LiveOutgoingInvite } from './live-outgoing-invite.ts';
+import { RouteSet } from './route-set.ts';
+import { contactTarget, isTargetRefresh } from './target-refresh.ts';
+
+/** What a dialog begins with. All texts are copies. */
+export interface DialogSeed {
+  readonly isIncoming: boolean;
+  readonly callId: string;
+  readonly localTag: string;
+  readonly remoteTag: string;
+  readonly local: string;
+  readonly remote: string;
+  readonly remoteTarget: string;
+  readonly routeSet: RouteSet;
+  readonly localSequence: number;
+  readonly remoteSequence: number;
+  readonly flow: Flow;
+  readonly isFlowBound: boolean;
+  /** Contact header value of ours; default by listener and tag. */
+  readonly contact: string | undefined;
+}
+
+const MAX_FORWARDS = 70;
+
+/** The dialog and what is under way in it; see {@link Dialog}. */
+export class LiveDialog implements Dialog, TimerOwner {
+  readonly callId: string;
+  readonly localTag: string;
+  readonly remoteTag: string;
+  readonly isIncoming: boolean;
+  readonly local: string;
+  readonly remote: string;
+  readonly flow: Flow;
+  readonly contact: string | undefined;
+  isFlowBound: boolean;
+  user: DialogUser | undefined;
+  /** An INVITE of the peer's that we have not answered for good. */
+  incomingInvite: LiveIncomingInvite | undefined;
+  /** An INVITE of ours without final answer, or with the ACK still owed. */
+  outgoingInvite: LiveOutgoingInvite | undefined;
+  /** Our 2xx that waits for its ACK, and what it answers. */
+  #unacknowledged: AnswerRepeat | undefined;
+  #unacknowledgedInvite: LiveIncomingInvite | undefined;
+  #owedBye: LiveOutgoingRequest | undefined;
+  #state: DialogState = 'early';
+  #remoteTarget: string;
+  #routeSet: RouteSet;
+  #localSequence: number;
+  #remoteSequence: number;
+  readonly #core: StackCore;
+  #lingering: WheelTimer | undefined;
+
+  constructor(core: StackCore, seed: DialogSeed) {
+    this.#core = core;
+    this.callId = seed.callId;
+    this.localTag = seed.localTag;
+    this.remoteTag = seed.remoteTag;
+    this.isIncoming = seed.isIncoming;
+    this.local = seed.local;
+    this.remote = seed.remote;
+    this.flow = seed.flow;
+    this.contact = seed.contact;
+    this.isFlowBound = seed.isFlowBound;
+    this.#remoteTarget = seed.remoteTarget;
+    this.#routeSet = seed.routeSet;
+    this.#localSequence = seed.localSequence;
+    this.#remoteSequence = seed.remoteSequence;
+    core.dialogs.add(this);
+  }
+
+  get state(): DialogState {
+    return this.#state;
+  }
+
+  get remoteTarget(): string {
+    return this.#remoteTarget;
+  }
+
+  get routeSet(): readonly string[] {
+    return this.#routeSet.routes;
+  }
+
+  get localSequence(): number {
+    return this.#localSequence;
+  }
+
+  /** CSeq number of the peer's last request; -1 before the first. */
+  get remoteSequence(): number {
+    return this.#remoteSequence;
+  }
+
+  sendRequest(method: string, content: RequestContent, user: OutgoingRequestUser): OutgoingRequest {
+    const order = this.makeOrder(method, this.#nextSequence(), content);
+    const request = new LiveOutgoingRequest(this.#core, order, user, this);
+    if (this.#state !== 'ended') request.start();
+    else queueMicrotask(() => request.fail('refused', 'the dialog has ended'));
+    return request;
+  }
+
+  sendInvite(content: RequestContent, user: OutgoingInviteUser): OutgoingInvite {
+    const order = this.makeOrder('INVITE', this.#nextSequence(), content);
+    const invite = this.#core.makeReinvite(order, user, this);
+    if (this.#state === 'ended' || this.outgoingInvite !== undefined) {
+      const message =
+        this.#state === 'ended' ? 'the dialog has ended' : 'an INVITE of ours is open in it';
+      queueMicrotask(() => invite.fail('refused', message));
+      return invite;
+    }
+    this.outgoingInvite = invite;
+    invite.start();
+    return invite;
+  }
+
+  sendBye(content: RequestContent = {}, user?: OutgoingRequestUser): OutgoingRequest {
+    const order = this.makeOrder('BYE', 0, content);
+    const bye = new LiveOutgoingRequest(this.#core, order, user);
+    if (this.#state === 'ended' || this.#owedBye !== undefined) {
+      queueMicrotask(() => bye.fail('refused', 'the dialog has ended'));
+      return bye;
+    }
+    this.incomingInvite?.refuseForBye();
+    this.outgoingInvite?.settleForBye();
+    // Of an INVITE not yet answered nothing is left after its refusal.
+    if (this.isIncoming && this.#state === 'early') {
+      this.#end(false);
+      queueMicrotask(() => bye.fail('refused', 'the INVITE was refused instead'));
+      return bye;
+    }
+    // The callee may not send BYE before the ACK to its 2xx, or the end of its wait for it (§15).
+    if (this.#unacknowledged !== undefined && this.isIncoming) {
+      this.#owedBye = bye;
+      return bye;
+    }
+    this.#startBye(bye);
+    return bye;
+  }
+
+  forget(): void {
+    this.#end(this.#state === 'confirmed');
+  }
+
+  /** Ends it after the peer's BYE, with a memory of it. */
+  endByPeer(): void {
+    this.#end(true);
+  }
+
+  /** Leaves nothing of it, not even the memory. */
+  erase(): void {
+    this.#end(false);
+    if (this.#lingering === undefined) return;
+    this.#core.wheel.stop(this.#lingering);
+    this.onTimer();
+  }
+
+  /** A 2xx has confirmed it. Ours is repeated until `acknowledge`; the peer's sets route and target. */
+  confirm(): void {
+    if (this.#state === 'early') this.#state = 'confirmed';
+  }
+
+  /** Our 2xx to `invite` was sent and is being repeated. */
+  awaitAck(answer: AnswerRepeat, invite: LiveIncomingInvite): void {
+    this.#unacknowledged?.stop();
+    this.#unacknowledged = answer;
+    this.#unacknowledgedInvite = invite;
+  }
+
+  /** An ACK came within the dialog; false when none is awaited with its CSeq number. */
+  receiveAck(ack: SipRequest): boolean {
+    const invite = this.#unacknowledgedInvite;
+    if (invite === undefined || invite.request.cseq.number !== ack.cseq.number) return false;
+    this.#unacknowledgedInvite = undefined;
+    invite.receiveAck(ack, this);
+    return true;
+  }
+
+  /** The ACK came, or will not be waited for any longer. */
+  settleAck(): void {
+    this.#unacknowledged?.stop();
+    this.#unacknowledged = undefined;
+    this.#unacknowledgedInvite = undefined;
+    const bye = this.#owedBye;
+    this.#owedBye = undefined;
+    if (bye !== undefined && this.#state !== 'ended') this.#startBye(bye);
+  }
+
+  /** Notes the CSeq number of a request of the peer's; false when it comes too late (§12.2.2). */
+  acceptSequence(sequence: number): boolean {
+    if (sequence < this.#remoteSequence) return false;
+    this.#remoteSequence = sequence;
+    return true;
+  }
+
+  /** Takes route set and target from the first 2xx, which may differ from the 1xx (§13.2.2.4). */
+  readAnswer(response: SipResponse, isFirst: boolean): void {
+    if (isFirst) {
+      this.#routeSet = RouteSet.fromRecordRoute(response.list('Record-Route'), true);
+    }
+    this.refreshTarget(response);
+  }
+
+  /** @internal */
+  readFinalAnswer(response: SipResponse, method: string): void {
+    if (response.status < 300 && isTargetRefresh(method)) this.refreshTarget(response);
+  }
+
+  /** Takes the peer's new Contact (§12.2.1.2, §12.2.2). */
+  refreshTarget(message: SipRequest | SipResponse): void {
+    const target = contactTarget(message);
+    if (target !== undefined && target !== this.#remoteTarget) this.#remoteTarget = keep(target);
+  }
+
+  /** A request within the dialog, complete but for its flow. */
+  makeOrder(method: string, sequence: number, content: RequestContent): RequestOrder {
+    const { uri, routes } = this.#routeSet.apply(this.#remoteTarget);
+    const remoteTag = this.remoteTag === '' ? '' : `;tag=${this.remoteTag}`;
+    return {
+      method,
+      uri,
+      routes,
+      from: `${this.local};tag=${this.localTag}`,
+      to: this.remote + remoteTag,
+      callId: this.callId,
+      localTag: this.localTag,
+      sequence,
+      maxForwards: content.maxForwards ?? MAX_FORWARDS,
+      contact: content.contact ?? this.contact,
+      headers: content.headers,
+      body: content.body,
+      path: this.isFlowBound ? { flow: this.flow } : { listener: this.flow.listener.name },
+      nextHopUri: this.#routeSet.firstUri ?? this.#remoteTarget,
+    };
+  }
+
+  /** @internal Nobody repeats himself any more. */
+  onTimer(): void {
+    this.#lingering = undefined;
+    this.#core.dialogs.ended--;
+    this.#core.dialogs.remove(this);
+  }
+
+  #nextSequence(): number {
+    this.#localSequence++;
+    return this.#localSequence;
+  }
+
+  #startBye(bye: LiveOutgoingRequest): void {
+    bye.start(this.#nextSequence());
+    this.#end(true);
+  }
+
+  #end(isRemembered: boolean): void {
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    this.user = undefined;
+    this.#unacknowledged?.stop();
+    this.#unacknowledged = undefined;
+    this.#unacknowledgedInvite = undefined;
+    this.#owedBye?.fail('refused', 'the peer hung up first');
+    this.#owedBye = undefined;
+    if (!isRemembered) {
+      this.#core.dialogs.remove(this);
+      return;
+    }
+    this.#core.dialogs.ended++;
+    this.#lingering = new WheelTimer(this);
+    this.#core.wheel.start(this.#lingering, transactionTimeoutMs(this.#core.timers));
+  }
+}

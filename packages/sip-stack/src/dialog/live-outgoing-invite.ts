@@ -1,0 +1,252 @@
+import { NextHop } from '../stack/next-hop.ts';
+import type {
+  AckOptions,
+  CancelOptions,
+  OutgoingInvite,
+  OutgoingInviteUser,
+  RequestFailure,
+} from '../stack/outgoing-request.ts';
+import { orderText, refusalAckText, type RequestOrder } from '../stack/request-order.ts';
+import type { StackCore } from '../stack/stack-core.ts';
+import { InviteClientTransaction } from '../transaction/invite-client-transaction.ts';
+import type { Flow } from '../transport/flow.ts';
+import type { SipResponse } from '../wire/sip-response.ts';
+import { Acknowledgement } from './acknowledgement.ts';
+import { sendCancel } from './cancel.ts';
+import { EarlyDialogs } from './early-dialogs.ts';
+import { ForkLoser } from './fork-loser.ts';
+import type { LiveDialog } from './live-dialog.ts';
+
+/** Forks that may answer after the winner; more are not acknowledged: no proxy forks that far. */
+const FORK_LOSERS_MAX = 16;
+
+/**
+ * An INVITE of ours: next hop, transaction, early dialogs, CANCEL and ACK.
+ *
+ *   resolving -> calling -> proceeding -> answered (ACK owed) -> acknowledged
+ *        \          \ cancel: waits      \ cancel: CANCEL
+ *         +----------+--------------------+-> refused or failed
+ */
+export class LiveOutgoingInvite implements OutgoingInvite {
+  readonly method = 'INVITE';
+  readonly callId: string;
+  readonly localTag: string;
+  readonly sequence: number;
+  readonly #core: StackCore;
+  readonly #hop: NextHop;
+  /** The dialog of a re-INVITE. */
+  readonly #dialog: LiveDialog | undefined;
+  readonly #early: EarlyDialogs;
+  #order: RequestOrder;
+  #user: OutgoingInviteUser | undefined;
+  #transaction: InviteClientTransaction | undefined;
+  #cancel: CancelOptions | undefined;
+  #isCancelSent = false;
+  #winner: LiveDialog | undefined;
+  #acknowledgement: Acknowledgement | undefined;
+  #losers: Map<string, ForkLoser> | undefined;
+  #isEnded = false;
+
+  constructor(core: StackCore, order: RequestOrder, user: OutgoingInviteUser, dialog?: LiveDialog) {
+    this.#core = core;
+    this.#order = order;
+    this.#user = user;
+    this.#dialog = dialog;
+    this.#hop = new NextHop(core.hops, this);
+    this.#early = new EarlyDialogs(core);
+    this.callId = order.callId;
+    this.localTag = order.localTag;
+    this.sequence = order.sequence;
+  }
+
+  get flow(): Flow | undefined {
+    return this.#transaction?.flow;
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  get isProceeding(): boolean {
+    return this.#transaction?.state === 'proceeding';
+  }
+
+  /** Sends it. */
+  start(): void {
+    if (!this.#core.isOpen || this.#core.transactions.isFull) {
+      queueMicrotask(() => this.fail('refused', 'the stack takes no more requests'));
+      return;
+    }
+    this.#hop.start(this.#order.path, this.#order.nextHopUri);
+  }
+
+  cancel(options: CancelOptions = {}): void {
+    if (this.#isEnded || this.#cancel !== undefined) return;
+    this.#cancel = options;
+    if (this.#transaction === undefined) {
+      this.#hop.abandon();
+      queueMicrotask(() => this.fail('refused', 'cancelled before it was sent'));
+    } else if (this.isProceeding) {
+      this.#sendCancel();
+    }
+  }
+
+  ack(options: AckOptions = {}): void {
+    if (this.#winner === undefined || this.#acknowledgement !== undefined) return;
+    const order = this.#winner.makeOrder('ACK', this.sequence, options);
+    this.#acknowledgement = new Acknowledgement(this.#core, order);
+    this.#closeWithDialog();
+    // Lives on for forks that still answer; what it carried is not needed for them.
+    const { body: _body, headers: _headers, ...rest } = this.#order;
+    this.#order = rest;
+  }
+
+  /** BYE is about to end the dialog: gives up what is open, acknowledges what is owed. */
+  settleForBye(): void {
+    if (this.#winner === undefined) this.cancel();
+    else this.ack();
+  }
+
+  /** Ends it without an answer. */
+  fail(kind: RequestFailure['kind'], message: string): void {
+    this.onNoHop({ kind, status: kind === 'timeout' ? 408 : 503, message });
+  }
+
+  /** @internal */
+  onHop(flow: Flow): void {
+    const { transactions, ids, counters, product } = this.#core;
+    const branch = ids.makeBranch();
+    const transaction = new InviteClientTransaction(branch, flow, transactions, this);
+    this.#transaction = transaction;
+    transactions.addInviteClient(transaction);
+    counters.countRequestSent('INVITE');
+    transaction.start(orderText(this.#order, flow, branch, product));
+  }
+
+  /** @internal */
+  onNoHop(failure: RequestFailure): void {
+    if (this.#isEnded) return;
+    const user = this.#end();
+    this.#early.forgetAll();
+    if (user !== undefined) this.#core.tell(() => user.onFailed(failure));
+  }
+
+  /** @internal */
+  onProvisional(response: SipResponse): void {
+    if (this.#cancel !== undefined) this.#sendCancel();
+    const user = this.#user;
+    if (user === undefined) return;
+    const dialog = this.#earlyDialog(response);
+    if (dialog === undefined) {
+      this.#core.tell(() => user.onTrying?.(response));
+      return;
+    }
+    if (response.status === 199 && dialog !== this.#dialog) this.#early.forget(dialog);
+    this.#core.tell(() => user.onProvisional?.(response, dialog));
+  }
+
+  /** @internal */
+  onSuccess(response: SipResponse): void {
+    const tag = response.toTag ?? '';
+    if (this.#winner === undefined) {
+      this.#win(response, tag);
+    } else if (tag === this.#winner.remoteTag) {
+      this.#acknowledgement?.sendAgain();
+    } else if (this.#dialog === undefined) {
+      this.#lose(response, tag);
+    }
+  }
+
+  /** @internal */
+  onRefusal(response: SipResponse): void {
+    const user = this.#end();
+    this.#early.forgetAll();
+    if (user !== undefined) this.#core.tell(() => user.onRefused(response));
+  }
+
+  /** @internal */
+  makeAck(response: SipResponse): string {
+    this.#core.counters.countRequestSent('ACK');
+    return refusalAckText(this.#order, response.to.text, this.#via());
+  }
+
+  /** @internal */
+  onTimeout(): void {
+    const message = this.#isCancelSent ? 'no final answer after CANCEL' : 'no answer in 64·T1';
+    this.fail('timeout', message);
+  }
+
+  /** @internal */
+  onTransportError(failure: Error): void {
+    if (this.#core.isOpen && this.#cancel === undefined && this.#hop.tryNext()) return;
+    this.fail('transport', failure.message);
+  }
+
+  /** @internal */
+  onUnansweredTooLong(): void {
+    this.cancel();
+  }
+
+  #win(response: SipResponse, tag: string): void {
+    const user = this.#user;
+    const dialog =
+      this.#dialog ?? this.#early.take(tag, response, this.#order, this.#transaction?.flow);
+    if (dialog === undefined) return;
+    dialog.readAnswer(response, this.#dialog === undefined);
+    dialog.confirm();
+    dialog.outgoingInvite = this;
+    this.#winner = dialog;
+    this.#early.forgetAll();
+    this.#end();
+    // The peer's hang-up came first; nobody else will acknowledge it.
+    if (dialog.state === 'ended') this.ack();
+    if (user !== undefined) this.#core.tell(() => user.onAnswered(response, dialog));
+  }
+
+  #lose(response: SipResponse, tag: string): void {
+    const known = this.#losers?.get(tag);
+    if (known !== undefined) {
+      known.acknowledgeAgain();
+      return;
+    }
+    const flow = this.#transaction?.flow;
+    this.#losers ??= new Map();
+    if (flow === undefined || this.#losers.size >= FORK_LOSERS_MAX) return;
+    this.#losers.set(tag, new ForkLoser(this.#core, this.#order, flow, response));
+  }
+
+  #earlyDialog(response: SipResponse): LiveDialog | undefined {
+    if (this.#dialog !== undefined) return response.status === 100 ? undefined : this.#dialog;
+    const tag = response.toTag;
+    const flow = this.#transaction?.flow;
+    if (response.status === 100 || tag === undefined || flow === undefined) return undefined;
+    return this.#early.open(tag, response, this.#order, flow);
+  }
+
+  #sendCancel(): void {
+    const transaction = this.#transaction;
+    if (transaction === undefined || this.#isCancelSent) return;
+    this.#isCancelSent = true;
+    transaction.guardCancel();
+    sendCancel(this.#core, this.#order, transaction, this.#cancel?.headers, this.#via());
+  }
+
+  #via(): string {
+    const transaction = this.#transaction;
+    return transaction === undefined ? '' : transaction.flow.listener.viaStem + transaction.branch;
+  }
+
+  #end(): OutgoingInviteUser | undefined {
+    const user = this.#user;
+    this.#user = undefined;
+    this.#isEnded = true;
+    this.#hop.abandon();
+    if (this.#winner === undefined) this.#closeWithDialog();
+    return user;
+  }
+
+  #closeWithDialog(): void {
+    const dialog = this.#winner ?? this.#dialog;
+    if (dialog?.outgoingInvite === this) dialog.outgoingInvite = undefined;
+  }
+}

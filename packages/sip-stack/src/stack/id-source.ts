@@ -1,0 +1,53 @@
+import { randomFillSync } from 'node:crypto';
+
+/** Random bytes fetched at once: one system call serves 256 tags. */
+const POOL_BYTES = 1_024;
+
+/**
+ * Names for transactions, dialogs and calls: a text of this boot and a counter make them unique
+ * over restarts and nodes, 32 random bits make tags and Call-IDs impossible to guess (RFC 3261 §19.3).
+ */
+export class IdSource {
+  readonly #branchStem: string;
+  readonly #pool = Buffer.allocUnsafeSlow(POOL_BYTES);
+  #poolAt = POOL_BYTES;
+  #count = 0;
+
+  constructor(
+    readonly tagPrefix: string,
+    readonly bootId: string = randomFillSync(Buffer.alloc(6)).toString('hex'),
+  ) {
+    this.#branchStem = `z9hG4bK${bootId}.`;
+  }
+
+  makeBranch(): string {
+    return this.#branchStem + (this.#count++).toString(36);
+  }
+
+  makeTag(): string {
+    return `${this.tagPrefix}${(this.#count++).toString(36)}-${this.#hex()}`;
+  }
+
+  makeCallId(): string {
+    return `${this.bootId}.${(this.#count++).toString(36)}-${this.#hex()}`;
+  }
+
+  /** An even choice of 0 to `bound` − 1, as far as 32 bits go. */
+  randomBelow(bound: number): number {
+    return this.#word() % bound;
+  }
+
+  #hex(): string {
+    return this.#word().toString(16).padStart(8, '0');
+  }
+
+  #word(): number {
+    if (this.#poolAt === POOL_BYTES) {
+      randomFillSync(this.#pool);
+      this.#poolAt = 0;
+    }
+    const word = this.#pool.readUInt32LE(this.#poolAt);
+    this.#poolAt += 4;
+    return word;
+  }
+}

@@ -1,0 +1,118 @@
+import { RequestClientTransaction } from '../transaction/request-client-transaction.ts';
+import type { Flow } from '../transport/flow.ts';
+import type { SipResponse } from '../wire/sip-response.ts';
+import { NextHop } from './next-hop.ts';
+import type { OutgoingRequest, OutgoingRequestUser, RequestFailure } from './outgoing-request.ts';
+import { orderText, type RequestOrder } from './request-order.ts';
+import type { StackCore } from './stack-core.ts';
+
+/** A dialog that reads along: target refresh by the answers to UPDATE. */
+export interface AnswerReader {
+  readFinalAnswer(response: SipResponse, method: string): void;
+}
+
+/** A request other than INVITE on its way: next hop, transaction, answers. */
+export class LiveOutgoingRequest implements OutgoingRequest {
+  readonly method: string;
+  readonly callId: string;
+  readonly localTag: string;
+  readonly #core: StackCore;
+  readonly #hop: NextHop;
+  readonly #reader: AnswerReader | undefined;
+  #order: RequestOrder;
+  #user: OutgoingRequestUser | undefined;
+  #flow: Flow | undefined;
+  #isEnded = false;
+
+  constructor(
+    core: StackCore,
+    order: RequestOrder,
+    user: OutgoingRequestUser | undefined,
+    reader?: AnswerReader,
+  ) {
+    this.#core = core;
+    this.#order = order;
+    this.#user = user;
+    this.#reader = reader;
+    this.#hop = new NextHop(core.hops, this);
+    this.method = order.method;
+    this.callId = order.callId;
+    this.localTag = order.localTag;
+  }
+
+  get sequence(): number {
+    return this.#order.sequence;
+  }
+
+  get flow(): Flow | undefined {
+    return this.#flow;
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  /** Sends it; `sequence` where it was not known when the request was ordered. */
+  start(sequence?: number): void {
+    if (sequence !== undefined) this.#order = { ...this.#order, sequence };
+    if (!this.#core.isOpen || this.#core.transactions.isFull) {
+      queueMicrotask(() => this.fail('refused', 'the stack takes no more requests'));
+      return;
+    }
+    this.#hop.start(this.#order.path, this.#order.nextHopUri);
+  }
+
+  /** Ends it without an answer; what still comes is not told. */
+  fail(kind: RequestFailure['kind'], message: string): void {
+    this.onNoHop({ kind, status: kind === 'timeout' ? 408 : 503, message });
+  }
+
+  /** @internal */
+  onHop(flow: Flow): void {
+    const { transactions, ids, counters, product } = this.#core;
+    const branch = ids.makeBranch();
+    this.#flow = flow;
+    const transaction = new RequestClientTransaction(branch, this.method, flow, transactions, this);
+    transactions.addRequestClient(transaction);
+    counters.countRequestSent(this.method);
+    transaction.start(orderText(this.#order, flow, branch, product));
+  }
+
+  /** @internal */
+  onNoHop(failure: RequestFailure): void {
+    const user = this.#end();
+    if (user !== undefined) this.#core.tell(() => user.onFailed(failure));
+  }
+
+  /** @internal */
+  onProvisional(response: SipResponse): void {
+    const user = this.#user;
+    if (user?.onProvisional !== undefined) this.#core.tell(() => user.onProvisional?.(response));
+  }
+
+  /** @internal */
+  onFinal(response: SipResponse): void {
+    const user = this.#end();
+    this.#reader?.readFinalAnswer(response, this.method);
+    if (user !== undefined) this.#core.tell(() => user.onFinal(response));
+  }
+
+  /** @internal */
+  onTimeout(): void {
+    this.fail('timeout', `no answer to ${this.method} in 64·T1`);
+  }
+
+  /** @internal */
+  onTransportError(failure: Error): void {
+    if (this.#core.isOpen && this.#hop.tryNext()) return;
+    this.fail('transport', failure.message);
+  }
+
+  #end(): OutgoingRequestUser | undefined {
+    const user = this.#user;
+    this.#hop.abandon();
+    this.#user = undefined;
+    this.#isEnded = true;
+    return user;
+  }
+}

@@ -1,0 +1,247 @@
+import { TimerWheel } from '@tandem/engine';
+
+import { DialogTable } from '../dialog/dialog-table.ts';
+import type { LiveDialog } from '../dialog/live-dialog.ts';
+import { LiveOutgoingInvite } from '../dialog/live-outgoing-invite.ts';
+import type { Dialog } from '../dialog/dialog.ts';
+import { TransactionTable } from '../transaction/transaction-table.ts';
+import { defaultTimerValues, type TimerValues } from '../transaction/timer-values.ts';
+import { ConnectionGate } from '../transport/connection-gate.ts';
+import type { Flow, FlowDescription } from '../transport/flow.ts';
+import type { Listener, ListenOptions } from '../transport/listener.ts';
+import type { NoticeKind } from '../transport/notice.ts';
+import type { ResolveTargets, Target } from '../transport/target.ts';
+import { TransportSet } from '../transport/transport-set.ts';
+import { readUdpDrops } from '../transport/udp-drops.ts';
+import { defaultParseLimits } from '../wire/parse-limits.ts';
+import { CounterSet } from './counter-set.ts';
+import { IdSource } from './id-source.ts';
+import { LiveOutgoingRequest } from './live-outgoing-request.ts';
+import { MessageReceiver } from './message-receiver.ts';
+import type { HopSource } from './next-hop.ts';
+import type { OutgoingInviteOptions, OutgoingRequestOptions } from './outgoing-options.ts';
+import type {
+  OutgoingInvite,
+  OutgoingInviteUser,
+  OutgoingRequest,
+  OutgoingRequestUser,
+} from './outgoing-request.ts';
+import { orderOutside, type RequestOrder } from './request-order.ts';
+import { RequestReceiver } from './request-receiver.ts';
+import type { SipStack, SipStackUser } from './sip-stack.ts';
+import type { StackCore } from './stack-core.ts';
+import { defaultStackLimits } from './stack-limits.ts';
+import type { SipStackOptions } from './stack-options.ts';
+import type { StackStats } from './stack-stats.ts';
+import { StatelessAnswers } from './stateless-answers.ts';
+import { SystemResolver } from './system-resolver.ts';
+
+/** Makes a stack; it holds nothing and hears nothing until `listen`. */
+export function createSipStack(options: SipStackOptions): SipStack {
+  return new LiveSipStack(options);
+}
+
+/** Puts the parts together; see {@link SipStack}. */
+class LiveSipStack implements SipStack, StackCore, HopSource {
+  user: SipStackUser | undefined;
+  readonly wheel: TimerWheel;
+  readonly timers: TimerValues;
+  readonly ids: IdSource;
+  readonly counters = new CounterSet();
+  readonly transactions: TransactionTable;
+  readonly dialogs = new DialogTable();
+  readonly hops: HopSource = this;
+  readonly product: string;
+  readonly resolveTimeoutMs: number;
+  readonly #options: SipStackOptions;
+  readonly #resolve: ResolveTargets;
+  readonly #gate: ConnectionGate;
+  readonly #transports: TransportSet;
+  readonly #boundsTold = new Set<string>();
+  #lastConnectionId = 0;
+  #isOpen = true;
+
+  constructor(options: SipStackOptions) {
+    const limits = { ...defaultStackLimits, ...options.limits };
+    const parseLimits = { ...defaultParseLimits, ...options.parseLimits };
+    const systemResolver = new SystemResolver(options.clock);
+    this.#options = options;
+    this.#resolve = options.resolve ?? ((uri) => systemResolver.resolve(uri));
+    this.resolveTimeoutMs = limits.resolveTimeoutMs;
+    this.wheel =
+      options.wheel ??
+      new TimerWheel(options.clock, (cause) => this.#notice('user-fault', 'a timer failed', cause));
+    this.timers = options.timers ?? defaultTimerValues;
+    this.ids = new IdSource(options.tagPrefix ?? '', options.bootId);
+    this.product = options.product ?? '';
+    this.transactions = new TransactionTable({
+      wheel: this.wheel,
+      timers: this.timers,
+      transactionsMax: limits.transactionsMax,
+      proceedingMaxMs: limits.proceedingMaxMs,
+      onRepeatSent: () => void this.counters.repeatsSent++,
+    });
+    this.#gate = new ConnectionGate(
+      limits.connectionsMax,
+      limits.connectionsPerAddressMax,
+      (address) => {
+        this.counters.connectionsRefused++;
+        this.#tellBound('connections', `one from ${address} was closed`);
+      },
+    );
+    const answers = new StatelessAnswers({
+      counters: this.counters,
+      product: this.product,
+      isSymmetric: options.symmetricAnswers === 'always',
+      findFlow: (target, listener) => this.flowTo(target, listener),
+      bootId: this.ids.bootId,
+    });
+    const requests = new RequestReceiver({
+      core: this,
+      answers,
+      admit: options.admit,
+      tagPrefix: this.ids.tagPrefix,
+      isReinviteTried: options.isReinviteTried ?? true,
+      dialogsMax: limits.dialogsMax,
+      user: () => this.user,
+      onBound: (what) => this.#tellBound(what, 'new requests get 503'),
+    });
+    const receiver = new MessageReceiver({
+      core: this,
+      answers,
+      requests,
+      parseLimits,
+      screen: options.screen,
+      user: () => this.user,
+      onNotice: (notice) => options.onNotice?.(notice),
+    });
+    this.#transports = new TransportSet(
+      {
+        user: receiver,
+        clock: options.clock,
+        wheel: this.wheel,
+        gate: this.#gate,
+        limits,
+        parseLimits,
+        nextConnectionId: () => ++this.#lastConnectionId,
+      },
+      limits.receiveBufferBytes,
+    );
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  get listeners(): readonly Listener[] {
+    return this.#transports.listeners;
+  }
+
+  listen(options: ListenOptions): Promise<readonly Listener[]> {
+    return this.#transports.listen(options);
+  }
+
+  sendRequest(options: OutgoingRequestOptions, user: OutgoingRequestUser): OutgoingRequest {
+    const request = new LiveOutgoingRequest(this, orderOutside(options, this), user);
+    request.start();
+    return request;
+  }
+
+  sendInvite(options: OutgoingInviteOptions, user: OutgoingInviteUser): OutgoingInvite {
+    const order = orderOutside({ ...options, method: 'INVITE' }, this);
+    const invite = new LiveOutgoingInvite(this, order, user);
+    invite.start();
+    return invite;
+  }
+
+  makeReinvite(
+    order: RequestOrder,
+    user: OutgoingInviteUser,
+    dialog: LiveDialog,
+  ): LiveOutgoingInvite {
+    return new LiveOutgoingInvite(this, order, user, dialog);
+  }
+
+  flowTo(target: Target, listenerName: string | undefined): Flow | undefined {
+    return this.#transports.flowTo(target, listenerName);
+  }
+
+  findFlow(description: FlowDescription): Flow | undefined {
+    return this.#transports.findFlow(description);
+  }
+
+  findDialog(callId: string, localTag: string, remoteTag: string): Dialog | undefined {
+    const dialog = this.dialogs.find(callId, localTag, remoteTag);
+    return dialog?.state === 'ended' ? undefined : dialog;
+  }
+
+  resolve(uri: string): Promise<readonly Target[]> {
+    return this.#resolve(uri);
+  }
+
+  makeTag(): string {
+    return this.ids.makeTag();
+  }
+
+  makeCallId(): string {
+    return this.ids.makeCallId();
+  }
+
+  stats(): StackStats {
+    const { transactions, dialogs } = this;
+    return {
+      gauges: {
+        inviteServers: transactions.inviteServers,
+        requestServers: transactions.requestServers,
+        inviteClients: transactions.inviteClients,
+        requestClients: transactions.requestClients,
+        dialogs: dialogs.live,
+        endedDialogs: dialogs.ended,
+        unacknowledgedAnswers: dialogs.unacknowledged,
+        timers: this.wheel.size,
+        connections: this.#gate.count,
+        listeners: this.#transports.listeners.length,
+      },
+      counters: this.counters.read(),
+    };
+  }
+
+  readUdpDrops(): Promise<number> {
+    return readUdpDrops(this.#transports.listeners);
+  }
+
+  async close(): Promise<void> {
+    this.#isOpen = false;
+    this.transactions.close(new Error('stack closed'));
+    this.dialogs.close();
+    await this.#transports.close();
+  }
+
+  tell(call: () => unknown, onFault?: () => void): void {
+    const fail = (cause: unknown): void => {
+      this.#notice('user-fault', 'a callback of the user of the stack failed', cause);
+      onFault?.();
+    };
+    try {
+      const running = call();
+      if (running instanceof Promise) running.catch(fail);
+    } catch (cause) {
+      fail(cause);
+    }
+  }
+
+  // Once for each bound: under a flood the log must not be flooded too.
+  #tellBound(what: string, consequence: string): void {
+    if (this.#boundsTold.has(what)) return;
+    this.#boundsTold.add(what);
+    this.wheel.after(BOUND_NOTICE_MS, () => void this.#boundsTold.delete(what));
+    this.#notice('bound-reached', `too many ${what}: ${consequence}`);
+  }
+
+  #notice(kind: NoticeKind, message: string, cause?: unknown): void {
+    this.#options.onNotice?.(cause === undefined ? { kind, message } : { kind, message, cause });
+  }
+}
+
+/** How long a notice about one bound keeps others about it away. */
+const BOUND_NOTICE_MS = 10_000;

@@ -1,0 +1,126 @@
+import type { TransportUser } from '../transport/transport-user.ts';
+import type { Flow } from '../transport/flow.ts';
+import type { NoticeHandler } from '../transport/notice.ts';
+import type { ParseLimits } from '../wire/parse-limits.ts';
+import { parseMessage } from '../wire/parse-message.ts';
+import type { SipRequest } from '../wire/sip-request.ts';
+import type { SipResponse } from '../wire/sip-response.ts';
+import type { Screen } from './admission.ts';
+import type { RequestReceiver } from './request-receiver.ts';
+import type { SipStackUser } from './sip-stack.ts';
+import type { StackCore } from './stack-core.ts';
+import type { StatelessAnswers } from './stateless-answers.ts';
+
+/** What the receiver works with. */
+export interface MessageReceiverOptions {
+  readonly core: StackCore;
+  readonly answers: StatelessAnswers;
+  readonly requests: RequestReceiver;
+  readonly parseLimits: ParseLimits;
+  readonly screen: Screen | undefined;
+  readonly user: () => SipStackUser | undefined;
+  readonly onNotice: NoticeHandler;
+}
+
+/** Where bytes come in: parsed here once, counted, and passed to the transactions. */
+export class MessageReceiver implements TransportUser {
+  readonly onNotice: NoticeHandler;
+  readonly #options: MessageReceiverOptions;
+  readonly #core: StackCore;
+
+  constructor(options: MessageReceiverOptions) {
+    this.#options = options;
+    this.#core = options.core;
+    this.onNotice = options.onNotice;
+  }
+
+  onBytes(bytes: Buffer, flow: Flow): void {
+    const { counters } = this.#core;
+    if (!this.#isHeard(bytes.length, flow)) {
+      counters.countDropped('screened');
+      return;
+    }
+    const outcome = parseMessage(bytes, this.#options.parseLimits);
+    switch (outcome.kind) {
+      case 'message':
+        if (outcome.message.kind === 'request') this.#receiveRequest(outcome.message, flow);
+        else this.#receiveResponse(outcome.message);
+        return;
+      case 'refused': {
+        counters.countMalformed(String(outcome.status));
+        const { partial, status, reason } = outcome;
+        this.#options.answers.refusePartial(partial, flow, status, reason);
+        return;
+      }
+      case 'dropped':
+        counters.countMalformed(outcome.reason);
+        return;
+      case 'keepAlive':
+        counters.keepAlives++;
+        return;
+    }
+  }
+
+  onUnframeable(status: number, reason: string, head: Buffer | undefined, flow: Flow): void {
+    const { counters } = this.#core;
+    counters.countMalformed(head === undefined ? 'not-sip' : String(status));
+    if (head === undefined || !this.#isHeard(head.length, flow)) return;
+    const { answers, parseLimits } = this.#options;
+    const outcome = parseMessage(head, parseLimits);
+    if (outcome.kind === 'refused') {
+      answers.refusePartial(outcome.partial, flow, status, reason);
+    } else if (outcome.kind === 'message' && outcome.message.kind === 'request') {
+      const request = outcome.message;
+      if (request.method === 'ACK') return;
+      request.stampSource(flow.remoteAddress, flow.remotePort);
+      answers.refuse(request, flow, { status, reason });
+    }
+  }
+
+  onKeepAlive(): void {
+    this.#core.counters.keepAlives++;
+  }
+
+  onConnectionOpened(): void {
+    this.#core.counters.connectionsOpened++;
+  }
+
+  onFlowClosed(flow: Flow): void {
+    const user = this.#options.user();
+    if (user?.onFlowClosed !== undefined) this.#core.tell(() => user.onFlowClosed?.(flow));
+  }
+
+  onSendFailed(): void {
+    this.#core.counters.sendFailures++;
+  }
+
+  #receiveRequest(request: SipRequest, flow: Flow): void {
+    this.#core.counters.countRequestReceived(request.method);
+    if (!this.#core.isOpen) return;
+    request.stampSource(flow.remoteAddress, flow.remotePort);
+    this.#options.requests.receive(request, flow);
+  }
+
+  #receiveResponse(response: SipResponse): void {
+    const { counters, transactions } = this.#core;
+    const { status, via, cseq } = response;
+    counters.countResponseReceived(status);
+    const branch = via.branch ?? '';
+    const transaction =
+      cseq.method === 'INVITE'
+        ? transactions.findInviteClient(branch)
+        : transactions.findRequestClient(branch, cseq.method);
+    if (transaction === undefined) counters.countDropped('stray-response');
+    else transaction.receive(response);
+  }
+
+  #isHeard(byteLength: number, flow: Flow): boolean {
+    const { screen } = this.#options;
+    if (screen === undefined) return true;
+    let isHeard = false;
+    this.#core.tell(() => {
+      isHeard = screen(flow, byteLength);
+    });
+    return isHeard;
+  }
+}

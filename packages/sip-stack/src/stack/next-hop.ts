@@ -1,0 +1,105 @@
+import type { TimerWheel } from '@tandem/engine';
+
+import type { Flow } from '../transport/flow.ts';
+import type { Target } from '../transport/target.ts';
+import { literalTarget } from './literal-target.ts';
+import type { RequestPath } from './outgoing-options.ts';
+import type { RequestFailure } from './outgoing-request.ts';
+
+/** What turns targets into flows. */
+export interface HopSource {
+  readonly wheel: TimerWheel;
+  readonly resolveTimeoutMs: number;
+  flowTo(target: Target, listenerName: string | undefined): Flow | undefined;
+  resolve(uri: string): Promise<readonly Target[]>;
+}
+
+/** Who wants to send. */
+export interface NextHopUser {
+  /** A flow to send on: at once for literal addresses, and again after each `tryNext`. */
+  onHop(flow: Flow): void;
+  /** There is none; never called inside `start`. */
+  onNoHop(failure: RequestFailure): void;
+}
+
+/** The search for the next hop of one request (RFC 3263), target after target. */
+export class NextHop {
+  readonly #source: HopSource;
+  readonly #user: NextHopUser;
+  #targets: readonly Target[] = [];
+  #next = 0;
+  #listener: string | undefined;
+  #isAbandoned = false;
+
+  constructor(source: HopSource, user: NextHopUser) {
+    this.#source = source;
+    this.#user = user;
+  }
+
+  /** `uri`: topmost Route or Request-URI, asked only where `path` does not say. */
+  start(path: RequestPath | undefined, uri: string): void {
+    this.#listener = path?.listener;
+    if (path?.flow !== undefined) {
+      this.#user.onHop(path.flow);
+      return;
+    }
+    if (path?.targets !== undefined) {
+      this.#take(path.targets, uri);
+      return;
+    }
+    const literal = literalTarget(uri);
+    if (literal !== undefined) this.#take([literal], uri);
+    else void this.#resolve(uri);
+  }
+
+  /** After a transport error: whether another target is being tried. */
+  tryNext(): boolean {
+    while (!this.#isAbandoned && this.#next < this.#targets.length) {
+      const target = this.#targets[this.#next++];
+      const flow = target && this.#source.flowTo(target, this.#listener);
+      if (flow !== undefined) {
+        this.#user.onHop(flow);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Nothing more is to be tried, and what the resolver may still say is not wanted. */
+  abandon(): void {
+    this.#isAbandoned = true;
+  }
+
+  #take(targets: readonly Target[], uri: string): void {
+    this.#targets = targets;
+    if (this.tryNext()) return;
+    const message =
+      targets.length === 0
+        ? `no address found for ${uri}`
+        : `no listener or no room for a connection to ${uri}`;
+    queueMicrotask(() => this.#fail(message));
+  }
+
+  async #resolve(uri: string): Promise<void> {
+    let isLate = false;
+    const stop = this.#source.wheel.after(this.#source.resolveTimeoutMs, () => {
+      isLate = true;
+      this.#fail(`${uri} was not resolved in time`);
+    });
+    let targets: readonly Target[] = [];
+    try {
+      targets = await this.#source.resolve(uri);
+    } catch {
+      // A name that cannot be resolved has no address: the message says as much.
+    }
+    if (isLate || this.#isAbandoned) return;
+    stop();
+    this.#take(targets, uri);
+  }
+
+  #fail(message: string): void {
+    if (this.#isAbandoned) return;
+    this.#isAbandoned = true;
+    this.#user.onNoHop({ kind: 'unresolvable', status: 503, message });
+  }
+}

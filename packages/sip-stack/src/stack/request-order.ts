@@ -1,0 +1,79 @@
+import { contactUri } from '../transport/listener.ts';
+import type { Flow } from '../transport/flow.ts';
+import { parseNameAddr } from '../wire/name-addr.ts';
+import type { StackCore } from './stack-core.ts';
+import type { OutgoingRequestOptions, RequestPath } from './outgoing-options.ts';
+import { requestText, type RequestParts } from './request-text.ts';
+
+/** A request as it was ordered: complete but for the flow, and with it Via and Contact. */
+export interface RequestOrder extends Omit<RequestParts, 'product'> {
+  readonly localTag: string;
+  readonly path: RequestPath | undefined;
+  /** URI of the next hop where `path` does not say: topmost Route or Request-URI. */
+  readonly nextHopUri: string;
+}
+
+/** Max-Forwards where the user does not say (RFC 3261 §8.1.1.6). */
+const MAX_FORWARDS = 70;
+
+/** Requests that must or may carry a Contact; REGISTER carries what its user says. */
+const CONTACT_METHODS: ReadonlySet<string> = new Set([
+  'INVITE',
+  'NOTIFY',
+  'REFER',
+  'SUBSCRIBE',
+  'UPDATE',
+]);
+
+/** Orders a request outside of dialogs. */
+export function orderOutside(options: OutgoingRequestOptions, core: StackCore): RequestOrder {
+  const localTag = options.localTag ?? core.ids.makeTag();
+  const routes = options.routes ?? [];
+  return {
+    method: options.method,
+    uri: options.uri,
+    routes,
+    from: `${options.from};tag=${localTag}`,
+    to: options.to,
+    callId: options.callId ?? core.ids.makeCallId(),
+    localTag,
+    sequence: options.sequence ?? 1,
+    maxForwards: options.maxForwards ?? MAX_FORWARDS,
+    contact: options.contact,
+    headers: options.headers,
+    body: options.body,
+    path: options.path,
+    nextHopUri: parseNameAddr(routes[0] ?? '')?.uriText ?? options.uri,
+  };
+}
+
+/** The message as it leaves on `flow` under `branch`. */
+export function orderText(
+  order: RequestOrder,
+  flow: Flow,
+  branch: string,
+  product: string,
+): string {
+  const contact =
+    order.contact ??
+    (CONTACT_METHODS.has(order.method)
+      ? `<${contactUri(flow.listener, order.localTag)}>`
+      : undefined);
+  return requestText({ ...order, contact, product }, flow.listener.viaStem + branch);
+}
+
+/** The CANCEL of an INVITE, under the INVITE's own branch (RFC 3261 §9.1). */
+export function cancelText(
+  order: RequestOrder,
+  headers: RequestParts['headers'],
+  via: string,
+): string {
+  const { body: _body, contact: _contact, ...rest } = order;
+  return requestText({ ...rest, method: 'CANCEL', maxForwards: MAX_FORWARDS, headers }, via);
+}
+
+/** The ACK to a refusal, by the transaction (RFC 3261 §17.1.1.3); `to` as in the refusal. */
+export function refusalAckText(order: RequestOrder, to: string, via: string): string {
+  const { body: _body, contact: _contact, headers: _headers, ...rest } = order;
+  return requestText({ ...rest, method: 'ACK', to, maxForwards: MAX_FORWARDS }, via);
+}

@@ -1,0 +1,171 @@
+import type { LiveDialog } from '../dialog/live-dialog.ts';
+import { mergeKey, serverKey } from '../transaction/server-key.ts';
+import type { Flow } from '../transport/flow.ts';
+import type { SipRequest } from '../wire/sip-request.ts';
+import type { Admission, Admit, Refusal } from './admission.ts';
+import { DialogReceiver } from './dialog-receiver.ts';
+import { LiveIncomingInvite } from './live-incoming-invite.ts';
+import { LiveIncomingRequest } from './live-incoming-request.ts';
+import type { SipStackUser } from './sip-stack.ts';
+import type { StackCore } from './stack-core.ts';
+import type { StatelessAnswers } from './stateless-answers.ts';
+
+/** What the receiver must know besides the core. */
+export interface RequestReceiverOptions {
+  readonly core: StackCore;
+  readonly answers: StatelessAnswers;
+  readonly admit: Admit | undefined;
+  readonly tagPrefix: string;
+  readonly isReinviteTried: boolean;
+  readonly dialogsMax: number;
+  readonly user: () => SipStackUser | undefined;
+  /** A bound was reached; the operator is told. */
+  readonly onBound: (what: string) => void;
+}
+
+const overload: Refusal = { status: 503, headers: [['Retry-After', '5']] };
+
+/**
+ * Finds out what a request is to us, cheapest first: a repeat, an ACK, a CANCEL, a request within
+ * a dialog; else news, which is admitted, given a transaction and handed to the user.
+ */
+export class RequestReceiver {
+  readonly #options: RequestReceiverOptions;
+  readonly #core: StackCore;
+  readonly #answers: StatelessAnswers;
+  readonly #within: DialogReceiver;
+
+  constructor(options: RequestReceiverOptions) {
+    this.#options = options;
+    this.#core = options.core;
+    this.#answers = options.answers;
+    this.#within = new DialogReceiver(options.core, options.isReinviteTried);
+  }
+
+  receive(request: SipRequest, flow: Flow): void {
+    const { transactions, counters } = this.#core;
+    const stem = serverKey(request);
+    if (request.method === 'ACK') {
+      this.#receiveAck(request, flow, stem);
+      return;
+    }
+    const isInvite = request.method === 'INVITE';
+    const key = isInvite ? stem : `${stem}|${request.method}`;
+    const known = isInvite
+      ? transactions.findInviteServer(key)
+      : transactions.findRequestServer(key);
+    if (known !== undefined) {
+      counters.repeatsReceived++;
+      known.receiveRepeat();
+    } else if (request.method === 'CANCEL') {
+      this.#receiveCancel(request, flow, stem);
+    } else {
+      this.#receiveNew(request, flow, key);
+    }
+  }
+
+  #receiveAck(ack: SipRequest, flow: Flow, key: string): void {
+    const { transactions, counters } = this.#core;
+    if (transactions.findInviteServer(key)?.receiveAck() === true) return;
+    const dialog = this.#dialogOf(ack);
+    if (dialog?.receiveAck(ack) === true) return;
+    if (dialog === undefined && this.#isTakenAsForeign(ack, flow)) return;
+    counters.countDropped(dialog === undefined ? 'stray-ack' : 'repeated-ack');
+  }
+
+  #receiveCancel(cancel: SipRequest, flow: Flow, key: string): void {
+    const transaction = this.#core.transactions.findInviteServer(key);
+    if (transaction === undefined) {
+      const admission = this.#admit(cancel, flow);
+      if (admission !== 'drop') this.#answers.refuse(cancel, flow, { status: 481 });
+      return;
+    }
+    const invite = transaction.user as LiveIncomingInvite | undefined;
+    this.#answers.acceptCancel(cancel, flow, invite?.toTag ?? this.#core.ids.makeTag());
+    invite?.receiveCancel(cancel);
+  }
+
+  #receiveNew(request: SipRequest, flow: Flow, key: string): void {
+    const { toTag } = request;
+    const dialog = this.#dialogOf(request);
+    if (dialog !== undefined) {
+      const place = { key, mergeKey: '', answerFlow: this.#answers.wayBack(request, flow) };
+      this.#within.receive(request, flow, place, dialog);
+      return;
+    }
+    const admission = this.#admit(request, flow);
+    if (admission === 'drop') {
+      this.#core.counters.countDropped('admission');
+    } else if (admission !== 'pass') {
+      this.#answers.refuse(request, flow, admission);
+    } else if (toTag !== undefined) {
+      if (!this.#isTakenAsForeign(request, flow)) {
+        this.#answers.refuse(request, flow, { status: 481 });
+      }
+    } else {
+      this.#receiveOutside(request, flow, key);
+    }
+  }
+
+  #receiveOutside(request: SipRequest, flow: Flow, key: string): void {
+    const { transactions, dialogs } = this.#core;
+    const { dialogsMax, onBound } = this.#options;
+    const merge = mergeKey(request);
+    if (transactions.hasMerged(merge)) {
+      this.#answers.refuse(request, flow, { status: 482, reason: 'Merged Request' });
+      return;
+    }
+    const user = this.#options.user();
+    const isInvite = request.method === 'INVITE';
+    const isFull = transactions.isFull || (isInvite && dialogs.live >= dialogsMax);
+    if (isFull) onBound(transactions.isFull ? 'transactions' : 'dialogs');
+    if (isFull || user === undefined || !this.#core.isOpen) {
+      this.#answers.refuse(request, flow, overload);
+      return;
+    }
+    const place = { key, mergeKey: merge, answerFlow: this.#answers.wayBack(request, flow) };
+    if (isInvite) {
+      const invite = new LiveIncomingInvite(this.#core, request, flow, place, undefined);
+      invite.sendTrying();
+      this.#handOver(invite, () => user.onInvite(invite));
+    } else {
+      const incoming = new LiveIncomingRequest(this.#core, request, flow, place, undefined);
+      this.#handOver(incoming, () => user.onRequest(incoming));
+    }
+  }
+
+  // A fault of the user's is answered 500; nothing of it leaves the house.
+  #handOver(incoming: LiveIncomingInvite | LiveIncomingRequest, call: () => unknown): void {
+    this.#core.tell(call, () => {
+      if (!incoming.isAnswered) incoming.respond(500);
+    });
+  }
+
+  #dialogOf(request: SipRequest): LiveDialog | undefined {
+    const { toTag } = request;
+    if (toTag === undefined) return undefined;
+    return this.#core.dialogs.find(request.callId, toTag, request.fromTag ?? '');
+  }
+
+  #isTakenAsForeign(request: SipRequest, flow: Flow): boolean {
+    const user = this.#options.user();
+    if (user?.onForeignRequest === undefined) return false;
+    if (request.toTag?.startsWith(this.#options.tagPrefix) !== false) return false;
+    let isTaken = false;
+    this.#core.tell(() => {
+      isTaken = user.onForeignRequest?.(request, flow) === true;
+    });
+    return isTaken;
+  }
+
+  #admit(request: SipRequest, flow: Flow): Admission {
+    const { admit } = this.#options;
+    let admission: Admission = admit === undefined ? 'pass' : 'drop';
+    if (admit !== undefined) {
+      this.#core.tell(() => {
+        admission = admit(request, flow);
+      });
+    }
+    return admission;
+  }
+}

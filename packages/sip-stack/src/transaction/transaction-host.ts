@@ -1,0 +1,11 @@
+import type { TimerWheel } from '@tandem/engine';
+
+import type { TimerValues } from './timer-values.ts';
+
+/** What every transaction machine shares: its timers, and the table that forgets it. */
+export interface TransactionHost {
+  readonly wheel: TimerWheel;
+  readonly timers: TimerValues;
+  /** A message was sent again: by a timer, or because the peer repeated itself. */
+  countRepeatSent(): void;
+}

@@ -1,0 +1,86 @@
+import { type TimerOwner, WheelTimer } from '@tandem/engine';
+
+import type { ConnectionHost } from './connection-host.ts';
+import type { SendWatcher } from './flow.ts';
+
+/** A begun message must be whole after this: 64·T1, when its sender has given up anyway. */
+const MESSAGE_DEADLINE_MS = 32_000;
+
+/** What a connection's life decides over. */
+export interface MortalConnection {
+  /** Whether a message has begun to come and is not whole yet. */
+  readonly hasPartialMessage: boolean;
+  destroy(cause: Error): void;
+}
+
+/**
+ * When a connection must end: not up in time, idle too long, or a message that never becomes
+ * whole. Also keeps who wants to be told of its end.
+ */
+export class ConnectionLife implements TimerOwner {
+  readonly #host: ConnectionHost;
+  readonly #connection: MortalConnection;
+  readonly #timer = new WheelTimer(this);
+  #watchers: Set<SendWatcher> | undefined;
+  #isUp = false;
+  #activeAtMs: number;
+  #wasPartial = false;
+
+  constructor(host: ConnectionHost, connection: MortalConnection) {
+    this.#host = host;
+    this.#connection = connection;
+    this.#activeAtMs = host.clock.monotonicMs();
+    host.wheel.start(this.#timer, host.limits.connectTimeoutMs);
+  }
+
+  /** The connection is established. */
+  begin(): void {
+    this.#isUp = true;
+    this.touch();
+    this.#host.wheel.start(this.#timer, this.#patienceMs());
+  }
+
+  /** Something came. */
+  touch(): void {
+    this.#activeAtMs = this.#host.clock.monotonicMs();
+    if (!this.#connection.hasPartialMessage) this.#wasPartial = false;
+  }
+
+  watch(watcher: SendWatcher): void {
+    (this.#watchers ??= new Set()).add(watcher);
+  }
+
+  unwatch(watcher: SendWatcher): void {
+    this.#watchers?.delete(watcher);
+  }
+
+  /** The connection is gone: tells everyone who watches, once. */
+  end(cause: Error): void {
+    this.#host.wheel.stop(this.#timer);
+    const watchers = this.#watchers;
+    this.#watchers = undefined;
+    for (const watcher of watchers ?? []) watcher.onSendFailed(cause);
+  }
+
+  /** @internal */
+  onTimer(): void {
+    if (!this.#isUp) {
+      this.#connection.destroy(new Error('connection not established in time'));
+      return;
+    }
+    const idleMs = this.#host.clock.monotonicMs() - this.#activeAtMs;
+    const isPartial = this.#connection.hasPartialMessage;
+    if (idleMs >= this.#host.limits.connectionIdleMs) {
+      this.#connection.destroy(new Error('connection idle'));
+    } else if (isPartial && this.#wasPartial) {
+      this.#connection.destroy(new Error('message not completed in time'));
+    } else {
+      this.#wasPartial = isPartial;
+      this.#host.wheel.start(this.#timer, this.#patienceMs());
+    }
+  }
+
+  #patienceMs(): number {
+    return Math.min(this.#host.limits.connectionIdleMs, MESSAGE_DEADLINE_MS);
+  }
+}

@@ -1,0 +1,121 @@
+import {
+  connect as connectTcp,
+  createServer as createTcpServer,
+  type Server,
+  type Socket,
+} from 'node:net';
+import { connect as connectTls, createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import { isIPv6 } from 'node:net';
+
+import type { ConnectionHost } from './connection-host.ts';
+import type { ListenOptions, TlsOptions } from './listener.ts';
+import { ListenerIdentity } from './listener-identity.ts';
+import { listenOn } from './listen-on.ts';
+import { StreamFlow } from './stream-flow.ts';
+import type { Target } from './target.ts';
+import { clientTlsSettings, serverTlsSettings } from './tls-settings.ts';
+
+/** One TCP or TLS server socket, the connections it accepted and those opened in its name. */
+export class StreamListener {
+  readonly #server: Server;
+  readonly #host: ConnectionHost;
+  readonly #tls: TlsOptions | undefined;
+  readonly #byId = new Map<number, StreamFlow>();
+  readonly #byPeer = new Map<string, StreamFlow>();
+  #isOpen = true;
+
+  private constructor(
+    readonly identity: ListenerIdentity,
+    server: Server,
+    host: ConnectionHost,
+    tls: TlsOptions | undefined,
+  ) {
+    this.#server = server;
+    this.#host = host;
+    this.#tls = tls;
+  }
+
+  /** Binds one literal address; rejects with the system's error or that of the certificates. */
+  static async open(
+    options: ListenOptions,
+    address: string,
+    host: ConnectionHost,
+  ): Promise<StreamListener> {
+    const { tls } = options;
+    if (options.transport === 'tls' && tls === undefined) {
+      throw new TypeError('A tls listener needs a certificate and a key.');
+    }
+    const server = tls === undefined ? createTcpServer() : createTlsServer(serverTlsSettings(tls));
+    const port = await listenOn(server, address, options.port, host);
+    const identity = new ListenerIdentity(options, address, port);
+    const listener = new StreamListener(identity, server, host, tls);
+    server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) =>
+      listener.#accept(socket),
+    );
+    return listener;
+  }
+
+  /** The connection to `target`: one that is open, else a new one; undefined when there is no room. */
+  flowTo(target: Target): StreamFlow | undefined {
+    const open = this.#byPeer.get(peerKey(target.address, target.port));
+    if (open?.isOpen) return open;
+    if (!this.#isOpen || !this.#host.gate.enter(target.address)) return undefined;
+    const socket = this.#connect(target);
+    socket.once('close', () => this.#host.gate.leave(target.address));
+    const flow = this.#adopt(socket, target.address, target.port);
+    socket.once(this.#tls === undefined ? 'connect' : 'secureConnect', () => flow.begin());
+    return flow;
+  }
+
+  /** The open connection of that number. */
+  findFlow(connectionId: number): StreamFlow | undefined {
+    return this.#byId.get(connectionId);
+  }
+
+  /** Stops listening and ends all connections at once. */
+  async close(): Promise<void> {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    const closed = new Promise<void>((resolve) => void this.#server.close(() => resolve()));
+    for (const flow of this.#byId.values()) flow.destroy(new Error('stack closed'));
+    await closed;
+  }
+
+  #connect(target: Target): Socket | TLSSocket {
+    const family = isIPv6(target.address) ? 6 : 4;
+    const place = {
+      host: target.address,
+      port: target.port,
+      localAddress: this.identity.host,
+      family,
+    };
+    if (this.#tls === undefined) return connectTcp(place);
+    return connectTls({ ...place, ...clientTlsSettings(this.#tls, target) });
+  }
+
+  #accept(socket: Socket): void {
+    const { remoteAddress, remotePort } = socket;
+    // Gone between accept and here.
+    if (remoteAddress === undefined || remotePort === undefined || socket.destroyed) return;
+    this.#adopt(socket, remoteAddress, remotePort).begin();
+  }
+
+  #adopt(socket: Socket, address: string, port: number): StreamFlow {
+    const flow = new StreamFlow(this.identity, address, port, socket, this.#host, (closed) =>
+      this.#forget(closed),
+    );
+    this.#byId.set(flow.connectionId, flow);
+    this.#byPeer.set(peerKey(address, port), flow);
+    return flow;
+  }
+
+  #forget(flow: StreamFlow): void {
+    this.#byId.delete(flow.connectionId);
+    const key = peerKey(flow.remoteAddress, flow.remotePort);
+    if (this.#byPeer.get(key) === flow) this.#byPeer.delete(key);
+  }
+}
+
+function peerKey(address: string, port: number): string {
+  return `${address}|${port}`;
+}

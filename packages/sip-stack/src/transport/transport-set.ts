@@ -1,0 +1,115 @@
+import { isIPv6 } from 'node:net';
+
+import type { ConnectionHost } from './connection-host.ts';
+import type { Flow, FlowDescription } from './flow.ts';
+import { commonPrefixBits, isLoopback } from './address-distance.ts';
+import type { Listener, ListenOptions } from './listener.ts';
+import { localAddresses } from './local-addresses.ts';
+import { StreamListener } from './stream-listener.ts';
+import type { Target } from './target.ts';
+import { UdpListener } from './udp-listener.ts';
+import { WebSocketListener } from './web-socket-listener.ts';
+
+type AnyListener = UdpListener | StreamListener | WebSocketListener;
+
+/** All listeners of a stack, and which of them serves a target. */
+export class TransportSet {
+  readonly #host: ConnectionHost;
+  readonly #receiveBufferBytes: number;
+  readonly #listeners: AnyListener[] = [];
+
+  constructor(host: ConnectionHost, receiveBufferBytes: number) {
+    this.#host = host;
+    this.#receiveBufferBytes = receiveBufferBytes;
+  }
+
+  get listeners(): readonly Listener[] {
+    return this.#listeners.map(({ identity }) => identity);
+  }
+
+  /** Opens all sockets that `options` stand for, or none. */
+  async listen(options: ListenOptions): Promise<readonly Listener[]> {
+    const addresses = localAddresses(options.host);
+    const isMany = addresses.length > 1;
+    const opened: AnyListener[] = [];
+    try {
+      for (const address of addresses) {
+        const name =
+          isMany && options.name !== undefined ? `${options.name}/${address}` : undefined;
+        const single = name === undefined ? options : { ...options, name };
+        const listener = await this.#open(single, address);
+        opened.push(listener);
+        if (this.#listeners.some(({ identity }) => identity.name === listener.identity.name)) {
+          throw new RangeError(`There is a listener ${listener.identity.name} already.`);
+        }
+      }
+    } catch (fault) {
+      await Promise.all(opened.map((listener) => listener.close()));
+      throw fault;
+    }
+    this.#listeners.push(...opened);
+    return opened.map(({ identity }) => identity);
+  }
+
+  /**
+   * A flow to `target` from the listener named, or from that of its transport and family which
+   * lies nearest. Undefined when there is none, or no room for a connection.
+   */
+  flowTo(target: Target, listenerName: string | undefined): Flow | undefined {
+    const listener = this.#nearest(target, listenerName);
+    if (listener instanceof UdpListener) return listener.flowTo(target.address, target.port);
+    if (listener instanceof StreamListener) return listener.flowTo(target);
+    return undefined;
+  }
+
+  findFlow(description: FlowDescription): Flow | undefined {
+    const listener = this.#listeners.find(({ identity }) => identity.name === description.listener);
+    if (listener === undefined || listener.identity.transport !== description.transport) {
+      return undefined;
+    }
+    if (listener instanceof UdpListener) {
+      return listener.flowTo(description.remoteAddress, description.remotePort);
+    }
+    return listener.findFlow(description.connectionId);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#listeners.splice(0).map((listener) => listener.close()));
+  }
+
+  async #open(options: ListenOptions, address: string): Promise<AnyListener> {
+    const { transport } = options;
+    if (transport === 'udp') {
+      return UdpListener.open(options, address, this.#receiveBufferBytes, this.#host.user);
+    }
+    return transport === 'ws' || transport === 'wss'
+      ? WebSocketListener.open(options, address, this.#host)
+      : StreamListener.open(options, address, this.#host);
+  }
+
+  // A socket bound to a loopback address cannot reach the world, nor may one of the world be
+  // the right one for a peer on this machine.
+  #nearest(target: Target, listenerName: string | undefined): AnyListener | undefined {
+    let best: AnyListener | undefined;
+    let bestScore = -1;
+    for (const listener of this.#listeners) {
+      const { identity } = listener;
+      if (identity.transport !== target.transport) continue;
+      if (isIPv6(identity.host) !== isIPv6(target.address)) continue;
+      if (listenerName !== undefined && !isNamed(identity.name, listenerName)) continue;
+      if (best === undefined && this.#listeners.length === 1) return listener;
+      const score =
+        (isLoopback(identity.host) === isLoopback(target.address) ? 1_000 : 0) +
+        commonPrefixBits(identity.host, target.address);
+      if (score > bestScore) {
+        best = listener;
+        bestScore = score;
+      }
+    }
+    return best;
+  }
+}
+
+function isNamed(name: string, wanted: string): boolean {
+  return name === wanted || name.startsWith(`${wanted}/`);
+}
