@@ -1,4 +1,6 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { TandemError } from './fault.ts';
+import type { OnFault } from './pipeline.ts';
 
 /** A section as the ini file gives it: texts, or lists of texts where a key repeats. */
 export type RawSection = Readonly<Record<string, string | readonly string[]>>;
@@ -42,6 +44,34 @@ export function readSection<S extends z.ZodObject>(
   }
   if (issues.length > 0) return { ok: false, issues };
   return { ok: true, value: parsed.data as z.output<S> };
+}
+
+/**
+ * Reads a plugin's section: its own keys, and `onFault = refuse | pass` which every section may
+ * hold. @throws TandemError CONFIG_INVALID with all that is wrong
+ */
+export function readPluginSection<S extends z.ZodObject>(
+  section: string,
+  schema: S,
+  raw: RawSection,
+): { readonly onFault: OnFault; readonly config: z.output<S> } {
+  const { onFault = 'refuse', ...own } = raw;
+  const config = readSection(section, schema, own);
+  const issues: ConfigIssue[] = config.ok ? [] : [...config.issues];
+  if (onFault !== 'refuse' && onFault !== 'pass') {
+    const message = `expected refuse or pass, got ${JSON.stringify(onFault)}`;
+    issues.push({ section, key: 'onFault', message });
+  }
+  if (!config.ok || issues.length > 0) {
+    const lines = issues.map(describeIssue);
+    throw new TandemError('CONFIG_INVALID', { issues: lines.join('; ') });
+  }
+  return { onFault: onFault as OnFault, config: config.value };
+}
+
+/** One issue as an operator reads it: `[general] prefx: unknown key (did you mean "prefix"?)`. */
+export function describeIssue({ section, key, message, hint }: ConfigIssue): string {
+  return `[${section}] ${key}: ${message}${hint === undefined ? '' : ` (${hint})`}`;
 }
 
 /** The known word nearest to `word`, if it is near enough to be a slip of the pen. */

@@ -27,7 +27,8 @@ export interface MessageMap {
   'engine.start': Tell<{ node: string }>;
   /** Once a second. */
   'engine.timer': Tell<{ node: string; at: number }>;
-  'engine.reload': Tell<{ node: string }>;
+  /** After a plugin has been set up anew. */
+  'engine.reload': Tell<{ node: string; plugin?: string }>;
   /** Awaited before the node's own parts are closed. */
   'engine.stop': Tell<{ node: string }>;
 }

@@ -1,14 +1,16 @@
 import type { Bus } from './bus.ts';
 import type { Clock, StopTimer } from './clock.ts';
 import { Filter, type Where } from './filter.ts';
+import { giveBack } from './give-back.ts';
 import type { Handler } from './handler.ts';
+import type { KeptValues } from './kept-values.ts';
 import type { Log } from './log.ts';
 import type { CallFacts, MessageMap, MessageName } from './message-map.ts';
 import type { Message } from './message.ts';
 import type { HandlerEntry, OnFault } from './pipeline.ts';
 import { Quarantine } from './quarantine.ts';
 import type { TimerWheel } from './timer-wheel.ts';
-import type { Outcome } from './watcher.ts';
+import type { Outcome, Watcher } from './watcher.ts';
 
 /** A handler that has not answered by then has failed. */
 const DEADLINE_DEFAULT_MS = 5_000;
@@ -27,36 +29,44 @@ export interface HandleOptions<N extends MessageName> {
   readonly as?: string | undefined;
 }
 
+/** What an engine gives a scope beside the bus. */
+export interface ScopeOptions {
+  readonly onFault: OnFault;
+  /** Where the next handler of that message stands among those of equal priority. */
+  readonly order: (message: MessageName) => number;
+  readonly kept: KeptValues;
+}
+
 /**
  * All that one plugin registers. Disposing it takes all of that back; a reload sets up a new
- * scope, swaps, and disposes the old one.
+ * scope, swaps, and disposes the old one. What is registered on a scope that has ended is
+ * refused with a line in the log: a plugin's late promise must not outlive the plugin.
  */
 export class Scope {
+  readonly #options: ScopeOptions;
   readonly #entries: HandlerEntry[] = [];
   readonly #disposers: (() => void | Promise<void>)[] = [];
-  readonly #live: (() => void)[] = [];
-  readonly #kept: Map<string, unknown>;
-  readonly #order: () => number;
-  readonly #onFault: OnFault;
-  #isLive = false;
-  #isDisposed = false;
+  /** Begun when the scope goes live; each gives back how it is stopped. */
+  #starters: (() => () => void)[] = [];
+  #stops: (() => void)[] = [];
+  #state: 'settingUp' | 'live' | 'ended' = 'settingUp';
 
   constructor(
     /** The plugin's name, its section in the conf and its label in trails. */
     readonly plugin: string,
     readonly bus: Bus,
     readonly log: Log,
-    options: { onFault: OnFault; order: () => number; kept: Map<string, unknown> },
+    options: ScopeOptions,
   ) {
-    this.#onFault = options.onFault;
-    this.#order = options.order;
-    this.#kept = options.kept;
+    this.#options = options;
   }
 
+  /** The engine's clock: the only source of time. */
   get clock(): Clock {
     return this.bus.clock;
   }
 
+  /** The engine's timers; `every` and `onDispose` save stopping them by hand. */
   get wheel(): TimerWheel {
     return this.bus.wheel;
   }
@@ -68,22 +78,22 @@ export class Scope {
 
   /** Installs a handler; it is asked from the moment the plugin's set-up has ended. */
   handle<N extends MessageName>(name: N, options: HandleOptions<N>, handler: Handler<N>): void {
-    const priority = options.priority ?? PRIORITY_DEFAULT;
-    const where = options.where;
+    if (this.#hasEnded('a handler')) return;
+    const { priority = PRIORITY_DEFAULT, deadlineMs = DEADLINE_DEFAULT_MS, where } = options;
     const entry: HandlerEntry = {
       message: name,
       priority,
       label: `${options.as ?? this.plugin}:${priority}`,
       plugin: this.plugin,
       filter: where === undefined ? undefined : new Filter(where),
-      order: this.#order(),
-      deadlineMs: options.deadlineMs ?? DEADLINE_DEFAULT_MS,
-      onFault: this.#onFault,
+      order: this.#options.order(name),
+      deadlineMs,
+      onFault: this.#options.onFault,
       quarantine: new Quarantine(this.clock),
-      handler: handler,
+      handler,
     };
     this.#entries.push(entry);
-    if (this.#isLive) this.bus.replace([], [entry]);
+    if (this.#state === 'live') this.bus.replace([], [entry]);
   }
 
   /** Sees finished messages of one name, or of all with '*'; alters nothing. */
@@ -91,76 +101,88 @@ export class Scope {
     name: N | '*',
     watcher: (message: Message<N>, outcome: Outcome) => void,
   ): void {
-    this.#whenLive(() =>
-      this.onDispose(this.bus.watch(name, watcher as (message: Message, o: Outcome) => void)),
-    );
+    this.#whileLive('a watcher', () => this.bus.watch(name, watcher as Watcher));
   }
 
   /** Declares whether a fact may cross to another node. */
   declareFact(key: keyof CallFacts, rule: { readonly crosses: boolean }): void {
-    this.bus.declareFact(key, rule);
+    this.#whileLive('a fact', () => this.bus.declareFact(key, rule));
   }
 
-  /** Fires every `intervalMs` while the plugin lives; a fault is logged and the next one comes. */
+  /**
+   * Fires every `intervalMs` while the plugin lives; a fault is logged and the next one comes.
+   * A beat that falls due while the one before still runs is left out.
+   */
   every(intervalMs: number, fire: () => void | Promise<void>): void {
-    this.#whenLive(() => {
+    this.#whileLive('a timer', () => {
+      let isBusy = false;
       let stop: StopTimer = () => undefined;
       const again = (): void => {
         stop = this.wheel.after(intervalMs, () => {
           again();
-          this.#guard(fire);
+          if (isBusy) return;
+          isBusy = true;
+          void this.#guard(fire).finally(() => {
+            isBusy = false;
+          });
         });
       };
       again();
-      this.onDispose(() => stop());
+      return () => stop();
     });
   }
 
   /** Gives back a resource when the plugin is disposed; the last one registered goes first. */
   onDispose(dispose: () => void | Promise<void>): void {
-    this.#disposers.push(dispose);
+    if (this.#state === 'ended') void giveBack([dispose], this.wheel, this.log);
+    else this.#disposers.push(dispose);
   }
 
-  /** A value that outlives reloads of the plugin: counters of living calls, connections. */
-  keep<T>(key: string, create: () => T): T {
-    if (!this.#kept.has(key)) this.#kept.set(key, create());
-    return this.#kept.get(key) as T;
+  /**
+   * A value that outlives reloads of the plugin: counters of living calls, connections.
+   * `dispose` gives it back when the plugin is taken out for good.
+   */
+  keep<T>(key: string, create: () => T, dispose?: (value: T) => void | Promise<void>): T {
+    return this.#options.kept.keep(key, create, dispose);
   }
 
   /** @internal Makes this scope live in place of `former`, in one step. */
   goLive(former: Scope | undefined): void {
-    this.#isLive = true;
-    this.bus.replace(former === undefined ? [] : former.#entries, this.#entries);
-    for (const start of this.#live.splice(0)) start();
+    this.#state = 'live';
+    this.bus.replace(former?.retire() ?? [], this.#entries);
+    this.#stops = this.#starters.splice(0).map((start) => start());
+  }
+
+  /** @internal Stops watchers and timers at once; returns the entries to be taken out. */
+  retire(): readonly HandlerEntry[] {
+    this.#state = 'ended';
+    for (const stop of this.#stops.splice(0)) stop();
+    return this.#entries;
   }
 
   /** @internal Takes back all that was registered; faults are logged. */
   async dispose(): Promise<void> {
-    if (this.#isDisposed) return;
-    this.#isDisposed = true;
-    if (this.#isLive) this.bus.replace(this.#entries, []);
-    for (const dispose of this.#disposers.splice(0).reverse()) {
-      try {
-        await dispose();
-      } catch (fault) {
-        this.log.error('a plugin could not give back a resource', { fault: String(fault) });
-      }
-    }
+    this.bus.replace(this.retire(), []);
+    await giveBack(this.#disposers.splice(0).toReversed(), this.wheel, this.log);
   }
 
-  #whenLive(start: () => void): void {
-    if (this.#isLive) start();
-    else this.#live.push(start);
+  #whileLive(what: string, start: () => () => void): void {
+    if (this.#hasEnded(what)) return;
+    if (this.#state === 'live') this.#stops.push(start());
+    else this.#starters.push(start);
   }
 
-  #guard(fire: () => void | Promise<void>): void {
-    const failed = (fault: unknown): void =>
-      this.log.error('a timer of a plugin failed', { plugin: this.plugin, fault: String(fault) });
+  #hasEnded(what: string): boolean {
+    if (this.#state !== 'ended') return false;
+    this.log.warn(`${what} came after the plugin had ended, and was refused`);
+    return true;
+  }
+
+  async #guard(fire: () => void | Promise<void>): Promise<void> {
     try {
-      const result = fire();
-      if (result instanceof Promise) result.catch(failed);
+      await fire();
     } catch (fault) {
-      failed(fault);
+      this.log.error('a timer of a plugin failed', { fault: String(fault) });
     }
   }
 }
