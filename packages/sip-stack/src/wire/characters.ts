@@ -57,3 +57,13 @@ export function parseDecimal(text: string, max: number): number | undefined {
   }
   return value;
 }
+
+/** A slice in lower case. Most are already, and telling so is cheaper than making a new text. */
+export function lowerSlice(text: string, start: number, end: number): string {
+  const slice = text.slice(start, end);
+  for (let at = start; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if ((code >= 0x41 && code <= 0x5a) || code > 0x7f) return slice.toLowerCase();
+  }
+  return slice;
+}

@@ -1,5 +1,5 @@
 import { isToken } from './characters.ts';
-import { canonicalHeaderName, headerKey } from './header-names.ts';
+import { type HeaderName, headerKey, headerName, isKnownHeader } from './header-names.ts';
 import type { MessageHeaders } from './message-headers.ts';
 import { lineText } from './wire-text.ts';
 
@@ -15,10 +15,10 @@ export class HeaderDraft {
 
   /** Adds a line at the end. */
   add(name: string, value: string): this {
-    const key = headerKey(name);
-    if (this.#isWritable(name, key)) {
-      this.#names.push(canonicalHeaderName(key, name));
-      this.#keys.push(key);
+    const both = headerName(name);
+    if (isWritable(both)) {
+      this.#names.push(both.name);
+      this.#keys.push(both.key);
       this.#values.push(lineText(value));
     }
     return this;
@@ -26,10 +26,10 @@ export class HeaderDraft {
 
   /** Adds a line at the top: Via, or the first Route. */
   addFirst(name: string, value: string): this {
-    const key = headerKey(name);
-    if (this.#isWritable(name, key)) {
-      this.#names.unshift(canonicalHeaderName(key, name));
-      this.#keys.unshift(key);
+    const both = headerName(name);
+    if (isWritable(both)) {
+      this.#names.unshift(both.name);
+      this.#keys.unshift(both.key);
       this.#values.unshift(lineText(value));
     }
     return this;
@@ -57,7 +57,12 @@ export class HeaderDraft {
 
   /** Adds all lines of those names as they stand in `headers`, in the order of the names. */
   copy(headers: MessageHeaders, ...names: readonly string[]): this {
-    for (const name of names) for (const value of headers.getAll(name)) this.add(name, value);
+    for (const name of names) {
+      const key = headerKey(name);
+      for (let at = headers.indexOf(key, 0); at >= 0; at = headers.indexOf(key, at + 1)) {
+        this.add(name, headers.valueAt(at));
+      }
+    }
     return this;
   }
 
@@ -96,10 +101,6 @@ export class HeaderDraft {
     return text;
   }
 
-  #isWritable(name: string, key: string): boolean {
-    return key !== 'content-length' && (canonicalHeaderName(key, '') !== '' || isToken(name));
-  }
-
   #removeFrom(key: string, start: number): this {
     for (let at = this.#keys.indexOf(key, start); at >= 0; at = this.#keys.indexOf(key, at)) {
       this.#cut(at);
@@ -112,4 +113,8 @@ export class HeaderDraft {
     this.#keys.splice(at, 1);
     this.#values.splice(at, 1);
   }
+}
+
+function isWritable(both: HeaderName): boolean {
+  return both.key !== 'content-length' && (isKnownHeader(both) || isToken(both.name));
 }

@@ -97,38 +97,70 @@ const COMPACT_NAMES: Readonly<Record<string, string>> = {
   y: 'identity',
 };
 
-const CANONICAL_BY_KEY: ReadonlyMap<string, string> = new Map(
-  CANONICAL_NAMES.map((name) => [name.toLowerCase(), name]),
-);
+/** A header name in its two forms. */
+export interface HeaderName {
+  /** What it is found under: lower case, long form. */
+  readonly key: string;
+  /** How it is written. */
+  readonly name: string;
+}
 
 // Every usual spelling, so that the common case is one look-up without lower-casing. It is a
 // table and not a cache: nothing that arrives can make it grow.
-const KEY_BY_SPELLING: ReadonlyMap<string, string> = new Map([
-  ...CANONICAL_NAMES.flatMap((name): [string, string][] => {
-    const key = name.toLowerCase();
+const NAME_BY_SPELLING: ReadonlyMap<string, HeaderName> = new Map([
+  ...CANONICAL_NAMES.flatMap((name): [string, HeaderName][] => {
+    const both = { key: name.toLowerCase(), name };
     return [
-      [key, key],
-      [name, key],
-      [name.toUpperCase(), key],
+      [both.key, both],
+      [name, both],
+      [name.toUpperCase(), both],
     ];
   }),
-  ...Object.entries(COMPACT_NAMES).flatMap(([letter, key]): [string, string][] => [
-    [letter, key],
-    [letter.toUpperCase(), key],
-  ]),
+  ...Object.entries(COMPACT_NAMES).flatMap(([letter, key]): [string, HeaderName][] => {
+    const name = CANONICAL_NAMES.find((known) => known.toLowerCase() === key) ?? key;
+    return [
+      [letter, { key, name }],
+      [letter.toUpperCase(), { key, name }],
+    ];
+  }),
 ]);
+
+/** Both forms of a header name; an unknown one keeps the spelling it came with. */
+export function headerName(spelling: string): HeaderName {
+  const known = NAME_BY_SPELLING.get(spelling);
+  if (known !== undefined) return known;
+  const key = spelling.toLowerCase();
+  return NAME_BY_SPELLING.get(key) ?? { key, name: spelling };
+}
 
 /** The one key a header is found under: lower case, long form. `v`, `VIA` and `Via` give `via`. */
 export function headerKey(name: string): string {
-  const known = KEY_BY_SPELLING.get(name);
-  if (known !== undefined) return known;
-  const lower = name.toLowerCase();
-  return KEY_BY_SPELLING.get(lower) ?? lower;
+  return headerName(name).key;
 }
 
-/** The spelling a header is written in; an unknown one keeps the spelling it came with. */
-export function canonicalHeaderName(key: string, spelling: string): string {
-  return CANONICAL_BY_KEY.get(key) ?? spelling;
+/** Whether this stack knows the header, so that its name needs no further look. */
+export function isKnownHeader(name: HeaderName): boolean {
+  return NAME_BY_SPELLING.has(name.key);
+}
+
+// Names as most write them, by length and first letter: a line is told by one comparison,
+// without cutting its name out.
+const USUAL_NAMES: readonly (readonly HeaderName[])[] = Array.from({ length: 32 * 32 }, (_, slot) =>
+  CANONICAL_NAMES.filter((name) => usualSlot(name.length, name.charCodeAt(0)) === slot).map(
+    (name) => ({ key: name.toLowerCase(), name }),
+  ),
+);
+
+/** The name that fills `text` from `start` to `end`; undefined unless it is spelled as usual. */
+export function usualHeaderName(text: string, start: number, end: number): HeaderName | undefined {
+  const candidates = USUAL_NAMES[usualSlot(end - start, text.charCodeAt(start))];
+  if (candidates === undefined) return undefined;
+  for (const candidate of candidates) if (text.startsWith(candidate.name, start)) return candidate;
+  return undefined;
+}
+
+function usualSlot(length: number, firstCode: number): number {
+  return length * 32 + (firstCode & 31);
 }
 
 const STRUCTURAL_KEYS: ReadonlySet<string> = new Set([

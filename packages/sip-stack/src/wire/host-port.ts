@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 
-import { parseDecimal, skipBlanks } from './characters.ts';
+import { lowerSlice, parseDecimal, skipBlanks } from './characters.ts';
 
 /** A host and, where one was written, its port (RFC 3261 §25.1 hostport). */
 export interface HostPort {
@@ -17,7 +17,8 @@ export interface HostPort {
 export function parseHostPort(text: string, start: number, end: number): HostPort | undefined {
   const hostEnd = endOfHost(text, start, end);
   if (hostEnd < 0) return undefined;
-  const host = text.slice(start, hostEnd).toLowerCase();
+  const host = lowerSlice(text, start, hostEnd);
+  if (hostEnd === end) return { host, port: undefined };
   const colon = skipBlanks(text, hostEnd);
   if (colon >= end) return { host, port: undefined };
   if (text.charCodeAt(colon) !== 0x3a) return undefined;

@@ -16,7 +16,7 @@ export {
   type SessionExpires,
 } from './delta-seconds.ts';
 export { HeaderDraft } from './header-draft.ts';
-export { canonicalHeaderName, headerKey, isStructuralHeader } from './header-names.ts';
+export { headerKey, headerName, type HeaderName, isStructuralHeader } from './header-names.ts';
 export { type HostPort, parseHostPort, withBrackets, withoutBrackets } from './host-port.ts';
 export { parseAddresses, parsePrivacy } from './identity.ts';
 export { keep, keepBytes } from './keep.ts';

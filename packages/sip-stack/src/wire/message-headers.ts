@@ -1,4 +1,4 @@
-import { canonicalHeaderName, headerKey } from './header-names.ts';
+import { headerKey } from './header-names.ts';
 import { splitCommaList } from './comma-list.ts';
 
 /**
@@ -7,12 +7,12 @@ import { splitCommaList } from './comma-list.ts';
  * whoever keeps one longer than the message copies it with `keep`.
  */
 export class MessageHeaders {
-  readonly #spellings: readonly string[];
+  readonly #names: readonly string[];
   readonly #keys: readonly string[];
   readonly #values: string[];
 
-  constructor(spellings: readonly string[], keys: readonly string[], values: string[]) {
-    this.#spellings = spellings;
+  constructor(names: readonly string[], keys: readonly string[], values: string[]) {
+    this.#names = names;
     this.#keys = keys;
     this.#values = values;
   }
@@ -58,12 +58,18 @@ export class MessageHeaders {
   /** Calls `visit` with key (lower case, long form), canonical name and raw value of each line. */
   forEach(visit: (key: string, name: string, value: string) => void): void {
     for (const [index, key] of this.#keys.entries()) {
-      visit(
-        key,
-        canonicalHeaderName(key, this.#spellings[index] ?? key),
-        this.#values[index] ?? '',
-      );
+      visit(key, this.#names[index] ?? key, this.#values[index] ?? '');
     }
+  }
+
+  /** Index of the next line with that key from `start` on, or -1: for copies without lists. */
+  indexOf(key: string, start: number): number {
+    return this.#keys.indexOf(key, start);
+  }
+
+  /** Value of the line at that index, raw. */
+  valueAt(index: number): string {
+    return this.#values[index] ?? '';
   }
 
   /** Replaces the first value of that name; only for the stamp of the receiving transport. */

@@ -1,4 +1,4 @@
-import { isTokenCode, skipBlanks } from './characters.ts';
+import { isTokenCode, lowerSlice, skipBlanks } from './characters.ts';
 import { endOfQuoted, unquote } from './quoted-string.ts';
 
 /**
@@ -55,7 +55,7 @@ export function parseParams(text: string, start: number): Params | undefined {
     const nameStart = skipBlanks(text, at + 1);
     const nameEnd = endOfName(text, nameStart);
     if (nameEnd === nameStart) return undefined;
-    names.push(text.slice(nameStart, nameEnd).toLowerCase());
+    names.push(lowerSlice(text, nameStart, nameEnd));
     at = skipBlanks(text, nameEnd);
     if (at < text.length && text.charCodeAt(at) === 0x3d) {
       const valueStart = skipBlanks(text, at + 1);

@@ -13,6 +13,8 @@ import { SipResponse } from './sip-response.ts';
 import { parseStartLine, type StartLine } from './start-line.ts';
 import { firstVia, parseVia, type Via } from './via.ts';
 
+type SipStartLine = Exclude<StartLine, { kind: 'not-sip' | 'broken-response' }>;
+
 /**
  * Reads one datagram, WebSocket message or message of a {@link StreamFramer}. Never throws and
  * never keeps anything between calls. Caps are checked first; the head is cut in one pass; only
@@ -38,16 +40,20 @@ export function parseMessage(
     return { kind: 'dropped', reason: 'malformed-response', detail: 'broken status line' };
   }
   const single = countHeaders(head, limits);
-  const startFault = startLine.kind === 'request' ? startLine.fault : undefined;
-  const early = (isTooLarge ? tooLarge : undefined) ?? startFault ?? head.fault ?? single.fault;
-  if (early !== undefined) return refuse(startLine, head, single, undefined, early);
+  const fault = (isTooLarge ? tooLarge : undefined) ?? head.fault ?? single.fault;
+  if (startLine.kind === 'broken-request') {
+    // Of two faults the cap counts: what is behind it was not looked at.
+    const first = fault?.status === 513 || fault?.status === 414 ? fault : startLine.fault;
+    return refuse(startLine, head, single, undefined, first);
+  }
+  if (fault !== undefined) return refuse(startLine, head, single, undefined, fault);
   return understand(text, head, startLine, single, limits);
 }
 
 function understand(
   text: string,
   head: ScannedHead,
-  startLine: StartLine & { kind: 'request' | 'response' },
+  startLine: Exclude<SipStartLine, { kind: 'broken-request' }>,
   single: SingleHeaders,
   limits: ParseLimits,
 ): ParseOutcome {
@@ -70,16 +76,16 @@ function understand(
   const body = readBody(text, head.bodyStart, values[single.contentLength], limits);
   if (typeof body !== 'string') return refuse(startLine, head, single, via, body);
   const core: MessageCore = { via, from, to, callId, cseq };
-  const headers = new MessageHeaders(head.spellings, head.keys, values);
+  const headers = new MessageHeaders(head.names, head.keys, values);
   const message =
     startLine.kind === 'request'
-      ? new SipRequest(startLine.method, startLine.uri, headers, body, core)
+      ? new SipRequest(startLine.method, startLine.requestUri, headers, body, core)
       : new SipResponse(startLine.status, startLine.reason, headers, body, core);
   return { kind: 'message', message };
 }
 
 function refuse(
-  startLine: StartLine & { kind: 'request' | 'response' },
+  startLine: SipStartLine,
   head: ScannedHead,
   single: SingleHeaders,
   topVia: Via | undefined,

@@ -1,5 +1,5 @@
-import { isTokenCode, trimmedSlice } from './characters.ts';
-import { headerKey } from './header-names.ts';
+import { isToken, trimmedSlice } from './characters.ts';
+import { headerName, usualHeaderName } from './header-names.ts';
 import type { ParseLimits } from './parse-limits.ts';
 import type { ParseRefusalStatus } from './parse-outcome.ts';
 
@@ -12,8 +12,8 @@ export interface ParseFault {
 /** Start line and header lines of a message, cut apart but not yet understood. */
 export interface ScannedHead {
   readonly startLine: string;
-  /** Header names as written, their keys, and their values; three lists of equal length. */
-  readonly spellings: string[];
+  /** Header names as they are written again, their keys, their values: lists of equal length. */
+  readonly names: string[];
   readonly keys: string[];
   readonly values: string[];
   /** Where the body begins; the length of the text where the head never ended. */
@@ -22,7 +22,6 @@ export interface ScannedHead {
   readonly fault: ParseFault | undefined;
 }
 
-const LF = 0x0a;
 const CR = 0x0d;
 
 /**
@@ -30,94 +29,110 @@ const CR = 0x0d;
  * cap, but a line it cannot read is only noted: the rest may still tell where to answer.
  */
 export function scanHead(text: string, start: number, limits: ParseLimits): ScannedHead {
-  const spellings: string[] = [];
-  const keys: string[] = [];
-  const values: string[] = [];
-  let fault: ParseFault | undefined;
-  const headEnd = Math.min(text.length, start + limits.headBytesMax);
-  let lineEnd = endOfLine(text, start);
-  const startLine = trimCr(text, start, lineEnd);
-  if (lineEnd >= 0 && !endsInCrLf(text, lineEnd)) fault = bareLineFeed;
-  if (startLine.length > limits.lineBytesMax) fault = requestLineTooLong;
-  let at = lineEnd < 0 ? text.length : lineEnd + 1;
-  for (;;) {
-    if (at >= headEnd) {
-      fault ??= at >= text.length ? unendedHead : headTooLong;
-      return { startLine, spellings, keys, values, bodyStart: text.length, fault };
-    }
-    lineEnd = endOfLine(text, at);
-    if (lineEnd < 0) lineEnd = text.length;
-    else if (!endsInCrLf(text, lineEnd)) fault ??= bareLineFeed;
-    if (lineEnd === at || (lineEnd === at + 1 && text.charCodeAt(at) === CR)) {
-      return { startLine, spellings, keys, values, bodyStart: lineEnd + 1, fault };
-    }
-    let isFolded = false;
-    while (isBlank(text.charCodeAt(lineEnd + 1))) {
-      isFolded = true;
-      const next = endOfLine(text, lineEnd + 1);
-      if (next < 0) {
-        lineEnd = text.length;
-      } else {
-        lineEnd = next;
-        if (!endsInCrLf(text, lineEnd)) fault ??= bareLineFeed;
+  return new HeadScan(text, start, limits).run();
+}
+
+class HeadScan {
+  readonly #text: string;
+  readonly #limits: ParseLimits;
+  readonly #headEnd: number;
+  readonly #names: string[] = [];
+  readonly #keys: string[] = [];
+  readonly #values: string[] = [];
+  #at: number;
+  #fault: ParseFault | undefined;
+
+  constructor(text: string, start: number, limits: ParseLimits) {
+    this.#text = text;
+    this.#limits = limits;
+    this.#headEnd = Math.min(text.length, start + limits.headBytesMax);
+    this.#at = start;
+  }
+
+  run(): ScannedHead {
+    const text = this.#text;
+    const start = this.#at;
+    const startLineEnd = this.#endOfLine(start);
+    const startLine = text.slice(start, startLineEnd);
+    if (startLine.length > this.#limits.lineBytesMax) this.#fault = requestLineTooLong;
+    for (let lines = 0; this.#at < this.#headEnd; lines++) {
+      const lineStart = this.#at;
+      let end = this.#endOfLine(lineStart);
+      if (end === lineStart) return this.#result(startLine, this.#at);
+      let isFolded = false;
+      while (isBlank(text.charCodeAt(this.#at))) {
+        isFolded = true;
+        end = this.#endOfLine(this.#at);
       }
+      if (lines >= this.#limits.headerLinesMax) {
+        this.#fault ??= tooManyLines;
+        return this.#result(startLine, text.length);
+      }
+      if (end - lineStart > this.#limits.lineBytesMax) this.#fault ??= lineTooLong;
+      else this.#readLine(lineStart, end, isFolded);
     }
-    if (keys.length >= limits.headerLinesMax) {
-      fault ??= tooManyLines;
-      return { startLine, spellings, keys, values, bodyStart: text.length, fault };
+    this.#fault ??= this.#at >= text.length ? unendedHead : headTooLong;
+    return this.#result(startLine, text.length);
+  }
+
+  // Where the line that begins at `start` ends; moves behind its line end.
+  #endOfLine(start: number): number {
+    const text = this.#text;
+    const lineFeed = text.indexOf('\n', start);
+    if (lineFeed < 0) {
+      this.#at = text.length;
+      return text.length;
     }
-    // The CR before the line feed does not count.
-    if (lineEnd - at > limits.lineBytesMax + 1) {
-      fault ??= lineTooLong;
-    } else {
-      const lineFault = readLine(text, at, lineEnd, isFolded, spellings, keys, values);
-      fault ??= lineFault;
+    this.#at = lineFeed + 1;
+    if (text.indexOf('\r', start) === lineFeed - 1) return lineFeed - 1;
+    if (text.charCodeAt(lineFeed - 1) !== CR || lineFeed === start) {
+      this.#fault ??= bareLineFeed;
+      return lineFeed;
     }
-    at = lineEnd + 1;
+    this.#fault ??= bareCarriageReturn;
+    return lineFeed - 1;
+  }
+
+  #readLine(start: number, end: number, isFolded: boolean): void {
+    const text = this.#text;
+    const colon = text.indexOf(':', start);
+    if (colon < 0 || colon >= end) {
+      this.#fault ??= brokenLine;
+      return;
+    }
+    let both = usualHeaderName(text, start, colon);
+    if (both === undefined) {
+      let nameEnd = colon;
+      while (nameEnd > start && isBlank(text.charCodeAt(nameEnd - 1))) nameEnd--;
+      const spelling = text.slice(start, nameEnd);
+      if (!isToken(spelling)) {
+        this.#fault ??= brokenLine;
+        return;
+      }
+      both = headerName(spelling);
+    }
+    this.#names.push(both.name);
+    this.#keys.push(both.key);
+    const value = trimmedSlice(text, colon + 1, end);
+    this.#values.push(isFolded ? unfolded(value) : value);
+  }
+
+  #result(startLine: string, bodyStart: number): ScannedHead {
+    return {
+      startLine,
+      names: this.#names,
+      keys: this.#keys,
+      values: this.#values,
+      bodyStart,
+      fault: this.#fault,
+    };
   }
 }
 
-function readLine(
-  text: string,
-  start: number,
-  lineEnd: number,
-  isFolded: boolean,
-  spellings: string[],
-  keys: string[],
-  values: string[],
-): ParseFault | undefined {
-  let nameEnd = start;
-  while (isTokenCode(text.charCodeAt(nameEnd))) nameEnd++;
-  let colon = nameEnd;
-  while (isBlank(text.charCodeAt(colon))) colon++;
-  if (nameEnd === start || text.charCodeAt(colon) !== 0x3a) return brokenLine;
-  const end = text.charCodeAt(lineEnd - 1) === CR ? lineEnd - 1 : lineEnd;
-  let value: string;
-  if (isFolded) {
-    // Each line end with the blanks after it is one space (RFC 3261 §7.3.1).
-    const unfolded = text.slice(colon + 1, end).replaceAll(/\r?\n[ \t]+/g, ' ');
-    value = trimmedSlice(unfolded, 0, unfolded.length);
-  } else {
-    value = trimmedSlice(text, colon + 1, end);
-  }
-  const spelling = text.slice(start, nameEnd);
-  spellings.push(spelling);
-  keys.push(headerKey(spelling));
-  values.push(value);
-  return value.includes('\r') ? bareCarriageReturn : undefined;
-}
-
-function endOfLine(text: string, at: number): number {
-  return text.indexOf('\n', at);
-}
-
-function endsInCrLf(text: string, lineEnd: number): boolean {
-  return text.charCodeAt(lineEnd - 1) === CR && text.charCodeAt(lineEnd) === LF;
-}
-
-function trimCr(text: string, start: number, lineEnd: number): string {
-  if (lineEnd < 0) return text.slice(start);
-  return text.slice(start, endsInCrLf(text, lineEnd) ? lineEnd - 1 : lineEnd);
+// Each line end with the blanks after it is one space (RFC 3261 §7.3.1).
+function unfolded(value: string): string {
+  const joined = value.replaceAll(/[\r\n]+[ \t]+/g, ' ');
+  return trimmedSlice(joined, 0, joined.length);
 }
 
 function isBlank(code: number): boolean {

@@ -3,7 +3,7 @@ import type { CSeq } from './cseq.ts';
 import type { MessageCore } from './message-core.ts';
 import type { MessageHeaders } from './message-headers.ts';
 import type { NameAddr } from './name-addr.ts';
-import { parseUri, type Uri } from './uri.ts';
+import type { Uri } from './uri.ts';
 import { firstVia, parseVia, stampSource, type Via } from './via.ts';
 
 /** A request off the wire. Immutable but for the stamp of the receiving transport. */
@@ -14,13 +14,12 @@ export class SipRequest {
   readonly callId: string;
   readonly cseq: CSeq;
   #via: Via;
-  #requestUri: Uri | undefined | null = null;
 
   constructor(
     /** Case-sensitive and never decoded (RFC 4475 §3.1.1.5). */
     readonly method: string,
-    /** Request-URI as it came. */
-    readonly uri: string,
+    /** Request-URI, well-formed; of any scheme. */
+    readonly requestUri: Uri,
     readonly headers: MessageHeaders,
     /** Bytes as latin1 characters: one character is one byte. */
     readonly body: string,
@@ -38,10 +37,9 @@ export class SipRequest {
     return this.#via;
   }
 
-  /** Request-URI, parsed at first use; undefined where it is broken. */
-  get requestUri(): Uri | undefined {
-    if (this.#requestUri === null) this.#requestUri = parseUri(this.uri);
-    return this.#requestUri;
+  /** Request-URI as it came, byte for byte. */
+  get uri(): string {
+    return this.requestUri.text;
   }
 
   /** Tag of From; undefined in requests of RFC 2543. */

@@ -38,9 +38,11 @@ export class Via {
 
 /** Reads one Via entry; undefined where it is broken. Blanks may stand around every separator. */
 export function parseVia(text: string): Via | undefined {
-  let at = protocolPart(text, skipBlanks(text, 0), 'SIP');
-  at = protocolPart(text, at, '2.0');
-  if (at < 0) return undefined;
+  let at = 8;
+  if (!text.startsWith('SIP/2.0/')) {
+    at = protocolPart(text, protocolPart(text, skipBlanks(text, 0), 'SIP'), '2.0');
+    if (at < 0) return undefined;
+  }
   const transportEnd = endOfToken(text, at);
   const hostStart = skipBlanks(text, transportEnd);
   if (transportEnd === at || hostStart === transportEnd) return undefined;
