@@ -76,8 +76,12 @@ it('never goes back: an older program is told that the database is newer', async
   await using store = await openStore({ url: database.url, clock: systemClock });
   await store.migrate([users]);
   const older = { ...users, migrations: users.migrations.slice(0, 1) };
-  for (const attempt of [store.migrate([older]), store.pendingMigrations([older])]) {
-    const error: unknown = await attempt.catch((thrown: unknown) => thrown);
+  const attempts = [
+    async () => await store.migrate([older]),
+    async () => await store.pendingMigrations([older]),
+  ];
+  for (const attempt of attempts) {
+    const error: unknown = await attempt().catch((thrown: unknown) => thrown);
     expect(isFault(error, 'STORE_DATABASE_NEWER')).toBe(true);
   }
 });

@@ -92,11 +92,12 @@ it('reach the others when one listener throws', async () => {
 it('are refused when the channel has no name, or the payload is too long', async () => {
   await using test = await openTestStore();
   const { notices } = test.store;
-  for (const work of [
-    notices.publish('', 'x'),
-    notices.publish('c'.repeat(64), 'x'),
-    notices.publish('decks', 'é'.repeat(4_000)),
-  ]) {
+  for (const [channel, payload] of [
+    ['', 'x'],
+    ['c'.repeat(64), 'x'],
+    ['decks', 'é'.repeat(4_000)],
+  ] as const) {
+    const work = notices.publish(channel, payload);
     const error: unknown = await work.catch((thrown: unknown) => thrown);
     expect(isFault(error, 'STORE_NOTICE_INVALID')).toBe(true);
   }

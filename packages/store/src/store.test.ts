@@ -139,8 +139,13 @@ describe('a store whose database is away', () => {
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(/127\.0\.0\.1:1.*ECONNREFUSED/u);
     expect(lines[0]).not.toContain('secret');
-    for (const work of [store.ready(), store.call('select 1'), store.notices.publish('c', 'x')]) {
-      const error = await errorOf(work);
+    const attempts = [
+      async () => await store.ready(),
+      async () => await store.call('select 1'),
+      async () => await store.notices.publish('c', 'x'),
+    ];
+    for (const attempt of attempts) {
+      const error = await errorOf(attempt());
       expect(isFault(error, 'STORE_UNREACHABLE')).toBe(true);
       expect(outcomeOf(error)).toBe('rolledback');
     }

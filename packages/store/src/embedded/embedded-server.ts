@@ -58,7 +58,7 @@ export class EmbeddedServer {
   /** Joins the directory's server, starting it when there is none. Throws STORE_EMBEDDED_…. */
   static async join(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
     if (process.platform === 'win32') {
-      const missing = "a system with flock: Linux, or macOS with Homebrew's flock";
+      const missing = 'a system with flock, such as Linux';
       throw new TandemError('STORE_EMBEDDED_UNAVAILABLE', { missing });
     }
     const server = new EmbeddedServer(await openServerDirectory(options.directory), options);
