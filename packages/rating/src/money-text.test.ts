@@ -1,6 +1,6 @@
+import { formatMicros } from '@tandem/messages';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatMicros } from '@tandem/messages';
 import { readMicros, toMicros } from './money-text.ts';
 
 describe('money', () => {

@@ -1,7 +1,7 @@
+import { formatMicros } from '@tandem/messages';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { billedSeconds } from './billed-seconds.ts';
-import { formatMicros } from '@tandem/messages';
 import { toMicros } from './money-text.ts';
 import { priceOf } from './price.ts';
 import { priceStatement } from './price-statement.ts';

@@ -1,5 +1,5 @@
-import { billedSeconds } from './billed-seconds.ts';
 import type { Micros } from '@tandem/messages';
+import { billedSeconds } from './billed-seconds.ts';
 import { divide } from './rounding.ts';
 import type { Terms } from './terms.ts';
 
