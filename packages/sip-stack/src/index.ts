@@ -42,6 +42,7 @@ export {
   type ListenOptions,
   type TlsOptions,
 } from './transport/listener.ts';
+export { type MemoryMessage, MemoryNetwork } from './transport/memory-network.ts';
 export type { NoticeHandler, NoticeKind, StackNotice } from './transport/notice.ts';
 export type { ResolveTargets, Target } from './transport/target.ts';
 export {
@@ -86,7 +87,7 @@ export {
   type SessionExpires,
 } from './wire/delta-seconds.ts';
 export { HeaderDraft } from './wire/header-draft.ts';
-export { canonicalHeaderName, headerKey, isStructuralHeader } from './wire/header-names.ts';
+export { headerKey, headerName, type HeaderName, isStructuralHeader } from './wire/header-names.ts';
 export { type HostPort, parseHostPort, withBrackets, withoutBrackets } from './wire/host-port.ts';
 export { parseAddresses, parsePrivacy } from './wire/identity.ts';
 export { keep, keepBytes } from './wire/keep.ts';

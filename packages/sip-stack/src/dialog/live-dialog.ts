@@ -246,7 +246,9 @@ export class LiveDialog implements Dialog, TimerOwner {
       contact: content.contact ?? this.contact,
       headers: content.headers,
       body: content.body,
-      path: this.isFlowBound ? { flow: this.flow } : { listener: this.flow.listener.name },
+      path: this.isFlowBound
+        ? { flow: this.flow }
+        : { listener: this.flow.listener.name, connection: this.flow },
       nextHopUri: this.#routeSet.firstUri ?? this.#remoteTarget,
     };
   }

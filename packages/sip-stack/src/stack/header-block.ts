@@ -1,5 +1,5 @@
 import { isToken } from '../wire/characters.ts';
-import { canonicalHeaderName, headerKey } from '../wire/header-names.ts';
+import { headerName, isKnownHeader } from '../wire/header-names.ts';
 import { byteText, lineText } from '../wire/wire-text.ts';
 import type { HeaderLine, SipBody } from './message-parts.ts';
 
@@ -11,10 +11,9 @@ export function headerBlock(lines: readonly HeaderLine[] | undefined): string {
   let block = '';
   if (lines === undefined) return block;
   for (const [name, value] of lines) {
-    const key = headerKey(name);
-    const canonical = canonicalHeaderName(key, '');
-    if (key === 'content-length' || (canonical === '' && !isToken(name))) continue;
-    block += `${canonical === '' ? name : canonical}: ${lineText(value)}\r\n`;
+    const both = headerName(name);
+    if (both.key === 'content-length' || (!isKnownHeader(both) && !isToken(name))) continue;
+    block += `${both.name}: ${lineText(value)}\r\n`;
   }
   return block;
 }

@@ -126,6 +126,7 @@ class LiveSipStack implements SipStack, StackCore, HopSource {
         nextConnectionId: () => ++this.#lastConnectionId,
       },
       limits.receiveBufferBytes,
+      options.network,
     );
   }
 

@@ -29,6 +29,7 @@ export class NextHop {
   #targets: readonly Target[] = [];
   #next = 0;
   #listener: string | undefined;
+  #connection: Flow | undefined;
   #isAbandoned = false;
 
   constructor(source: HopSource, user: NextHopUser) {
@@ -39,6 +40,7 @@ export class NextHop {
   /** `uri`: topmost Route or Request-URI, asked only where `path` does not say. */
   start(path: RequestPath | undefined, uri: string): void {
     this.#listener = path?.listener;
+    this.#connection = path?.connection;
     if (path?.flow !== undefined) {
       this.#user.onHop(path.flow);
       return;
@@ -56,7 +58,8 @@ export class NextHop {
   tryNext(): boolean {
     while (!this.#isAbandoned && this.#next < this.#targets.length) {
       const target = this.#targets[this.#next++];
-      const flow = target && this.#source.flowTo(target, this.#listener);
+      const flow =
+        target && (this.#reusable(target) ?? this.#source.flowTo(target, this.#listener));
       if (flow !== undefined) {
         this.#user.onHop(flow);
         return true;
@@ -68,6 +71,13 @@ export class NextHop {
   /** Nothing more is to be tried, and what the resolver may still say is not wanted. */
   abandon(): void {
     this.#isAbandoned = true;
+  }
+
+  #reusable(target: Target): Flow | undefined {
+    const open = this.#connection;
+    if (open === undefined || !open.isReliable || !open.isOpen) return undefined;
+    const isSame = open.transport === target.transport && open.remoteAddress === target.address;
+    return isSame ? open : undefined;
   }
 
   #take(targets: readonly Target[], uri: string): void {

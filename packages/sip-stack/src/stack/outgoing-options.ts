@@ -45,6 +45,11 @@ export interface RequestPath {
   readonly flow?: Flow;
   /** Places to try in order; the next one on a transport error before any answer. */
   readonly targets?: readonly Target[];
+  /**
+   * A connection the peer opened: taken instead of a new one when a target turns out to be at its
+   * far end's address, whatever the port (RFC 5923 in spirit; peers seldom listen where they call from).
+   */
+  readonly connection?: Flow;
   /** Name of the listener to send from; default the first of the target's transport and family. */
   readonly listener?: string;
 }

@@ -1,6 +1,7 @@
 import type { Clock, TimerWheel } from '@tandem/engine';
 import type { ParseLimits } from '../wire/parse-limits.ts';
 import type { TimerValues } from '../transaction/timer-values.ts';
+import type { MemoryNetwork } from '../transport/memory-network.ts';
 import type { NoticeHandler } from '../transport/notice.ts';
 import type { ResolveTargets } from '../transport/target.ts';
 import type { Admit, Screen } from './admission.ts';
@@ -30,5 +31,7 @@ export interface SipStackOptions {
   readonly screen?: Screen;
   readonly limits?: Partial<StackLimits>;
   readonly parseLimits?: Partial<ParseLimits>;
+  /** A network in memory instead of sockets, for tests. */
+  readonly network?: MemoryNetwork;
   readonly onNotice?: NoticeHandler;
 }

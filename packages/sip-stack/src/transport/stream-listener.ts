@@ -8,21 +8,24 @@ import { connect as connectTls, createServer as createTlsServer, type TLSSocket 
 import { isIPv6 } from 'node:net';
 
 import type { ConnectionHost } from './connection-host.ts';
+import type { FlowDescription } from './flow.ts';
 import type { ListenOptions, TlsOptions } from './listener.ts';
 import { ListenerIdentity } from './listener-identity.ts';
 import { listenOn } from './listen-on.ts';
 import { StreamFlow } from './stream-flow.ts';
 import type { Target } from './target.ts';
+import type { TransportListener } from './transport-listener.ts';
 import { clientTlsSettings, serverTlsSettings } from './tls-settings.ts';
 
 /** One TCP or TLS server socket, the connections it accepted and those opened in its name. */
-export class StreamListener {
+export class StreamListener implements TransportListener {
   readonly #server: Server;
   readonly #host: ConnectionHost;
   readonly #tls: TlsOptions | undefined;
   readonly #byId = new Map<number, StreamFlow>();
   readonly #byPeer = new Map<string, StreamFlow>();
   #isOpen = true;
+  #onEmpty: (() => void) | undefined;
 
   private constructor(
     readonly identity: ListenerIdentity,
@@ -67,9 +70,8 @@ export class StreamListener {
     return flow;
   }
 
-  /** The open connection of that number. */
-  findFlow(connectionId: number): StreamFlow | undefined {
-    return this.#byId.get(connectionId);
+  findFlow(description: FlowDescription): StreamFlow | undefined {
+    return this.#byId.get(description.connectionId);
   }
 
   /** Stops listening and ends all connections at once. */
@@ -77,8 +79,13 @@ export class StreamListener {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     const closed = new Promise<void>((resolve) => void this.#server.close(() => resolve()));
+    // The server waits for the connections it accepted, but knows nothing of those we opened.
+    const emptied = new Promise<void>((resolve) => {
+      if (this.#byId.size === 0) resolve();
+      else this.#onEmpty = resolve;
+    });
     for (const flow of this.#byId.values()) flow.destroy(new Error('stack closed'));
-    await closed;
+    await Promise.all([closed, emptied]);
   }
 
   #connect(target: Target): Socket | TLSSocket {
@@ -113,6 +120,7 @@ export class StreamListener {
     this.#byId.delete(flow.connectionId);
     const key = peerKey(flow.remoteAddress, flow.remotePort);
     if (this.#byPeer.get(key) === flow) this.#byPeer.delete(key);
+    if (this.#byId.size === 0) this.#onEmpty?.();
   }
 }
 

@@ -4,22 +4,25 @@ import type { ConnectionHost } from './connection-host.ts';
 import type { Flow, FlowDescription } from './flow.ts';
 import { commonPrefixBits, isLoopback } from './address-distance.ts';
 import type { Listener, ListenOptions } from './listener.ts';
+import type { MemoryNetwork } from './memory-network.ts';
 import { localAddresses } from './local-addresses.ts';
 import { StreamListener } from './stream-listener.ts';
 import type { Target } from './target.ts';
+import type { TransportListener } from './transport-listener.ts';
 import { UdpListener } from './udp-listener.ts';
 import { WebSocketListener } from './web-socket-listener.ts';
-
-type AnyListener = UdpListener | StreamListener | WebSocketListener;
 
 /** All listeners of a stack, and which of them serves a target. */
 export class TransportSet {
   readonly #host: ConnectionHost;
   readonly #receiveBufferBytes: number;
-  readonly #listeners: AnyListener[] = [];
+  readonly #network: MemoryNetwork | undefined;
+  readonly #listeners: TransportListener[] = [];
 
-  constructor(host: ConnectionHost, receiveBufferBytes: number) {
+  /** `network`: where to open sockets instead of the machine's own. */
+  constructor(host: ConnectionHost, receiveBufferBytes: number, network?: MemoryNetwork) {
     this.#host = host;
+    this.#network = network;
     this.#receiveBufferBytes = receiveBufferBytes;
   }
 
@@ -31,7 +34,7 @@ export class TransportSet {
   async listen(options: ListenOptions): Promise<readonly Listener[]> {
     const addresses = localAddresses(options.host);
     const isMany = addresses.length > 1;
-    const opened: AnyListener[] = [];
+    const opened: TransportListener[] = [];
     try {
       for (const address of addresses) {
         const name =
@@ -56,29 +59,23 @@ export class TransportSet {
    * lies nearest. Undefined when there is none, or no room for a connection.
    */
   flowTo(target: Target, listenerName: string | undefined): Flow | undefined {
-    const listener = this.#nearest(target, listenerName);
-    if (listener instanceof UdpListener) return listener.flowTo(target.address, target.port);
-    if (listener instanceof StreamListener) return listener.flowTo(target);
-    return undefined;
+    return this.#nearest(target, listenerName)?.flowTo(target);
   }
 
   findFlow(description: FlowDescription): Flow | undefined {
     const listener = this.#listeners.find(({ identity }) => identity.name === description.listener);
-    if (listener === undefined || listener.identity.transport !== description.transport) {
-      return undefined;
-    }
-    if (listener instanceof UdpListener) {
-      return listener.flowTo(description.remoteAddress, description.remotePort);
-    }
-    return listener.findFlow(description.connectionId);
+    return listener?.identity.transport === description.transport
+      ? listener.findFlow(description)
+      : undefined;
   }
 
   async close(): Promise<void> {
     await Promise.all(this.#listeners.splice(0).map((listener) => listener.close()));
   }
 
-  async #open(options: ListenOptions, address: string): Promise<AnyListener> {
+  async #open(options: ListenOptions, address: string): Promise<TransportListener> {
     const { transport } = options;
+    if (this.#network !== undefined) return this.#network.open(options, address, this.#host.user);
     if (transport === 'udp') {
       return UdpListener.open(options, address, this.#receiveBufferBytes, this.#host.user);
     }
@@ -89,8 +86,8 @@ export class TransportSet {
 
   // A socket bound to a loopback address cannot reach the world, nor may one of the world be
   // the right one for a peer on this machine.
-  #nearest(target: Target, listenerName: string | undefined): AnyListener | undefined {
-    let best: AnyListener | undefined;
+  #nearest(target: Target, listenerName: string | undefined): TransportListener | undefined {
+    let best: TransportListener | undefined;
     let bestScore = -1;
     for (const listener of this.#listeners) {
       const { identity } = listener;

@@ -1,9 +1,11 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 
-import type { SendWatcher } from './flow.ts';
+import type { FlowDescription, SendWatcher } from './flow.ts';
 import type { ListenOptions } from './listener.ts';
 import { ListenerIdentity } from './listener-identity.ts';
+import type { Target } from './target.ts';
+import type { TransportListener } from './transport-listener.ts';
 import type { TransportUser } from './transport-user.ts';
 import { UdpFlow } from './udp-flow.ts';
 
@@ -11,7 +13,7 @@ import { UdpFlow } from './udp-flow.ts';
  * One UDP socket. Bound without reuseAddr, so that a second start on the same port fails loudly
  * instead of stealing all its datagrams.
  */
-export class UdpListener {
+export class UdpListener implements TransportListener {
   readonly #socket: Socket;
   readonly #user: TransportUser;
   #isOpen = true;
@@ -38,7 +40,7 @@ export class UdpListener {
   ): Promise<UdpListener> {
     const socket = createSocket({
       type: isIPv6(host) ? 'udp6' : 'udp4',
-      ipv6Only: true,
+      ...(isIPv6(host) ? { ipv6Only: true } : {}),
       recvBufferSize: receiveBufferBytes,
       // Only literal addresses come here; without this each send takes a turn through dns.lookup.
       lookup: (address, _options, found) => found(null, address, isIPv6(address) ? 6 : 4),
@@ -63,9 +65,13 @@ export class UdpListener {
     return this.#isOpen;
   }
 
-  /** The flow to one remote address; costs an object, no system call. */
-  flowTo(address: string, port: number): UdpFlow {
-    return new UdpFlow(this, address, port);
+  /** Costs an object, no system call. */
+  flowTo(target: Target): UdpFlow {
+    return new UdpFlow(this, target.address, target.port);
+  }
+
+  findFlow(description: FlowDescription): UdpFlow {
+    return new UdpFlow(this, description.remoteAddress, description.remotePort);
   }
 
   /** Sends one datagram; `watcher` hears of it if the system refuses. */

@@ -5,10 +5,12 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 
 import type { ConnectionHost } from './connection-host.ts';
+import type { FlowDescription } from './flow.ts';
 import { listenOn } from './listen-on.ts';
 import type { ListenOptions } from './listener.ts';
 import { ListenerIdentity } from './listener-identity.ts';
 import { serverTlsSettings } from './tls-settings.ts';
+import type { TransportListener } from './transport-listener.ts';
 import { WebSocketFlow } from './web-socket-flow.ts';
 
 /** The subprotocol that a SIP WebSocket must speak (RFC 7118 §4.1). */
@@ -18,7 +20,7 @@ const SUBPROTOCOL = 'sip';
  * One WS or WSS server for browsers and JsSIP (RFC 7118). It never connects by itself: such a
  * peer is reached on the connection it opened or not at all.
  */
-export class WebSocketListener {
+export class WebSocketListener implements TransportListener {
   readonly #server: Server;
   readonly #host: ConnectionHost;
   readonly #origins: ReadonlySet<string> | undefined;
@@ -67,9 +69,13 @@ export class WebSocketListener {
     return new WebSocketListener(identity, server, host, options.origins);
   }
 
-  /** The open connection of that number. */
-  findFlow(connectionId: number): WebSocketFlow | undefined {
-    return this.#byId.get(connectionId);
+  /** None: nobody listens behind a browser. */
+  flowTo(): undefined {
+    return undefined;
+  }
+
+  findFlow(description: FlowDescription): WebSocketFlow | undefined {
+    return this.#byId.get(description.connectionId);
   }
 
   /** Stops listening and ends all connections at once. */

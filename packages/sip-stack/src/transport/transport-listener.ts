@@ -1,0 +1,14 @@
+import type { Flow, FlowDescription } from './flow.ts';
+import type { Listener } from './listener.ts';
+import type { Target } from './target.ts';
+
+/** One open socket, whatever its transport. */
+export interface TransportListener {
+  readonly identity: Listener;
+  /** A flow to `target`: over UDP a pair of addresses, else an open or new connection. */
+  flowTo(target: Target): Flow | undefined;
+  /** The flow once described, if there is still one. */
+  findFlow(description: FlowDescription): Flow | undefined;
+  /** Ends the socket and all its connections; resolves when nothing is left. */
+  close(): Promise<void>;
+}
