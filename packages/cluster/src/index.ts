@@ -1,2 +1,13 @@
-/** Yate's clustering: its four handlers, cluster legs, cluster.locate and parking. */
-export {};
+export {
+  type GeneralConfig,
+  generalConfig,
+  isEnabled,
+  prioritiesConfig,
+  type PrioritiesConfig,
+} from './cluster-config.ts';
+export {
+  type ClusterOptions,
+  createClusterPlugin,
+  createPrioritiesPlugin,
+} from './cluster-plugins.ts';
+export { compileBasic } from './posix-regexp.ts';

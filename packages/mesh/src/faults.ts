@@ -1,18 +1,5 @@
 import { defineFaults } from '@tandem/engine';
 
-declare module '@tandem/engine' {
-  interface FaultCodes {
-    MESH_UNREACHABLE: true;
-    MESH_NODE_UNREACHABLE: true;
-    MESH_NODE_LATE: true;
-    MESH_NODE_FAILED: true;
-    MESH_NAME_TAKEN: true;
-    MESH_TOO_BUSY: true;
-    MESH_BAD_ENVELOPE: true;
-    MESH_LEASES_UNAVAILABLE: true;
-  }
-}
-
 /** The mesh's faults. */
 export const meshFaults = defineFaults({
   MESH_UNREACHABLE: {

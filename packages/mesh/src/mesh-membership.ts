@@ -56,7 +56,7 @@ export class MeshMembership implements Membership {
     const { transport, subjects } = options;
     this.#stops = [
       transport.subscribe(subjects.beats, ({ subject, data }) => {
-        const beat = decodeBeat(data);
+        const beat = subjects.isOurs(subject) ? decodeBeat(data) : undefined;
         if (beat) this.#onBeat(Subjects.senderOf(subject), beat);
       }),
       transport.onConnection((isConnected) => this.#onConnection(isConnected)),
@@ -65,6 +65,10 @@ export class MeshMembership implements Membership {
 
   get self(): NodeIdentity {
     return this.#options.identity;
+  }
+
+  get ownCalls(): number {
+    return this.#options.calls();
   }
 
   get peers(): readonly Peer[] {

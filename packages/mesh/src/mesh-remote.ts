@@ -134,6 +134,7 @@ export class MeshRemote implements Remote {
   }
 
   #onAnswer({ subject, data, isNoResponders }: Delivery): void {
+    if (!this.#options.subjects.isOurs(subject)) return;
     const id = Subjects.questionOf(subject);
     if (isNoResponders) {
       this.#questions.nobody(id);
@@ -145,6 +146,7 @@ export class MeshRemote implements Remote {
   }
 
   #onMessage({ subject, data, isNoResponders }: Delivery): void {
+    if (!this.#options.subjects.isOurs(subject)) return;
     const from = Subjects.senderOf(subject);
     if (isNoResponders || from === this.#options.identity.node) return;
     const envelope = decode(data);

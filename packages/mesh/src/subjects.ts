@@ -88,6 +88,11 @@ export class Subjects {
     return `${this.#root}.reply.${this.#self}.>`;
   }
 
+  /** Whether a subject is one of this cluster's: others can be made to arrive here by a bucket. */
+  isOurs(subject: string): boolean {
+    return subject.startsWith(`${this.#root}.`);
+  }
+
   /** The sender's name, as the server let it be published. */
   static senderOf(subject: string): string {
     const parts = subject.split('.');

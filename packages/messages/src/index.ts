@@ -85,6 +85,15 @@ export {
   consoleResources,
 } from './vocabulary/contributions.ts';
 export {
+  type HandoverParams,
+  legEvent,
+  legExecute,
+  legSync,
+  type LinkFrame,
+  type LinkReport,
+  type LinkSide,
+} from './vocabulary/leg-hop.ts';
+export {
   metricsCollect,
   type NodeStatus,
   nodeStatus,

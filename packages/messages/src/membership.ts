@@ -1,6 +1,20 @@
 import type { StopTimer } from '@tandem/engine';
 import type { NodeIdentity } from './call-id.ts';
 
+// Here, since whoever asks another node has to tell these apart; their table is the mesh's.
+declare module '@tandem/engine' {
+  interface FaultCodes {
+    MESH_UNREACHABLE: true;
+    MESH_NODE_UNREACHABLE: true;
+    MESH_NODE_LATE: true;
+    MESH_NODE_FAILED: true;
+    MESH_NAME_TAKEN: true;
+    MESH_TOO_BUSY: true;
+    MESH_BAD_ENVELOPE: true;
+    MESH_LEASES_UNAVAILABLE: true;
+  }
+}
+
 /** States of a node as shown and told. */
 export type NodeState = 'starting' | 'up' | 'lagging' | 'draining' | 'dead';
 
@@ -21,6 +35,8 @@ export interface Peer extends NodeIdentity {
 /** The other nodes: what the mesh knows and the cluster asks. */
 export interface Membership {
   readonly self: NodeIdentity;
+  /** Calls this node carries now: what its beats say. */
+  readonly ownCalls: number;
   /** All known peers but this node, dead ones included for a while. */
   readonly peers: readonly Peer[];
   /** Undefined: never heard of. */

@@ -18,6 +18,7 @@ import {
 } from './channel.ts';
 import { clusterLocate } from './cluster-locate.ts';
 import { applySections, cliCommands, consoleResources } from './contributions.ts';
+import { legEvent, legExecute, legSync } from './leg-hop.ts';
 import { metricsCollect, nodeStatus } from './node-status.ts';
 import { userAuth, userRegister, userUnregister } from './user.ts';
 
@@ -33,6 +34,9 @@ export const vocabulary = [
   callMedia,
   callCdr,
   clusterLocate,
+  legExecute,
+  legEvent,
+  legSync,
   chanStartup,
   callProgress,
   callRinging,

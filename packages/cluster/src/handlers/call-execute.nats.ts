@@ -1,0 +1,121 @@
+import { isFault, type Message, type Scope } from '@tandem/engine';
+import {
+  BODY_BYTES_MAX,
+  type HandoverParams,
+  isRefusal,
+  type Leg,
+  type Membership,
+  priorities,
+  type Refusal,
+  refuse,
+  type Switchboard,
+  targetOf,
+} from '@tandem/messages';
+import { outgoingHandoverParams } from '../cluster-facts.ts';
+import { ClusterLeg } from '../link/cluster-leg.ts';
+import type { LinkTable } from '../link/link-table.ts';
+
+/** How long another node may take to take a call over, ms; then the next destination is tried. */
+const TAKEN_MS = 1_000;
+
+/** What the driver of legs between nodes needs. */
+export interface NatsDriverOptions {
+  readonly switchboard: Switchboard;
+  readonly membership: Membership;
+  readonly table: LinkTable;
+  readonly graceMs: number;
+}
+
+/**
+ * call.execute: the driver of `nats/<node>`. The call is handed to that node with its four
+ * headers; a node that is dead, drains or cannot be reached is refused at once.
+ */
+export function handleNatsDriver(scope: Scope, options: NatsDriverOptions): void {
+  scope.handle('call.execute', { priority: priorities.drivers, as: 'nats' }, (message) => {
+    const node = targetOf(message.params.callto, 'nats');
+    if (node === undefined) return undefined;
+    return (
+      refusalOf(options, node, message.params.offer.body?.content.length ?? 0) ??
+      handOver(scope, options, message, node)
+    );
+  });
+}
+
+function refusalOf(
+  { membership, table }: NatsDriverOptions,
+  node: string,
+  bodyBytes: number,
+): Refusal | undefined {
+  if (!membership.isConnected) return refuse('unreachable', 'NATS is away');
+  const peer = membership.find(node);
+  if (peer?.state === 'dead') return refuse('offline', `node ${node} is dead`);
+  if (table.isSwamped(node)) return refuse('congestion', `node ${node} does not keep up`);
+  if (bodyBytes > BODY_BYTES_MAX) {
+    return refuse('toolarge', `a body of ${bodyBytes} bytes does not cross between nodes`);
+  }
+  return undefined;
+}
+
+function handOver(
+  scope: Scope,
+  { switchboard, membership, table, graceMs }: NatsDriverOptions,
+  message: Message<'call.execute'>,
+  node: string,
+): Leg {
+  const leg = new ClusterLeg({
+    id: switchboard.nextLegId('nats'),
+    direction: 'outgoing',
+    key: message.params.branchId,
+    node,
+    boot: undefined,
+    table,
+    graceMs,
+    isConnected: () => membership.isConnected,
+  });
+  void ask(scope, message, node, membership.self.boot, leg);
+  return leg;
+}
+
+async function ask(
+  scope: Scope,
+  message: Message<'call.execute'>,
+  node: string,
+  boot: string,
+  leg: ClusterLeg,
+): Promise<void> {
+  const options = { facts: message.facts, to: node, timeoutMs: TAKEN_MS };
+  try {
+    const answer = await scope.bus.ask('leg.execute', paramsOf(message, boot), options);
+    if (answer === undefined) leg.refuse(refuse('unreachable', `node ${node} takes no calls`));
+    else if (isRefusal(answer)) leg.refuse(answer);
+    else leg.taken(answer.boot);
+  } catch (fault) {
+    const text = fault instanceof Error ? fault.message : String(fault);
+    if (isFault(fault, 'MESH_NODE_UNREACHABLE')) leg.refuse(refuse('offline', text));
+    else {
+      // It may have been taken all the same: the other node must hear that nobody waits.
+      leg.abandon(refuse('unreachable', text));
+    }
+  }
+}
+
+function paramsOf(message: Message<'call.execute'>, boot: string): HandoverParams {
+  const { params } = message;
+  const { connection, path } = params;
+  return {
+    key: params.branchId,
+    boot,
+    callto: message.getExtra(outgoingHandoverParams.callto) ?? '',
+    billid: params.billid,
+    username: params.username,
+    caller: params.caller,
+    callername: params.callername,
+    called: params.called,
+    domain: params.domain,
+    hops: params.hops + 1,
+    offer: params.offer,
+    setupMs: params.setupMs,
+    ...(connection === undefined ? undefined : { connection }),
+    ...(path === undefined ? undefined : { path }),
+  };
+}

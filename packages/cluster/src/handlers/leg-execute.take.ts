@@ -1,0 +1,90 @@
+import type { Extra, Message, Scope } from '@tandem/engine';
+import { type Membership, refuse, type Switchboard } from '@tandem/messages';
+import { handoverParams } from '../cluster-facts.ts';
+import { ClusterLeg } from '../link/cluster-leg.ts';
+import type { LinkTable } from '../link/link-table.ts';
+
+/** What taking over needs. */
+export interface TakeOptions {
+  readonly prefix: string;
+  readonly switchboard: Switchboard;
+  readonly membership: Membership;
+  readonly table: LinkTable;
+  readonly graceMs: number;
+}
+
+/**
+ * leg.execute: takes a call that another node hands over. The same key twice is the same leg; a
+ * key that was given up before is refused. The call is routed here as if it came by SIP, with
+ * the number `cluster/` and the four headers.
+ */
+export function handleTakeOver(scope: Scope, options: TakeOptions): void {
+  const { table, membership, switchboard } = options;
+  scope.handle('leg.execute', { as: 'cluster.take' }, (message) => {
+    const { from, params } = message;
+    // Only what came from another node: nobody here may pretend to be one.
+    if (from === undefined) return undefined;
+    const { boot } = membership.self;
+    const known = table.find(params.key, 'far');
+    if (known !== undefined) {
+      return known.node === from
+        ? { boot, legId: (known.owner as ClusterLeg).id }
+        : refuse('forbidden', 'the leg is another node’s');
+    }
+    if (table.isBuried(params.key, 'far')) return refuse('cancelled', 'it was given up before');
+    if (!switchboard.isAccepting && !isForOwnPhone(params.callto)) {
+      return refuse('draining', 'the node takes no new calls');
+    }
+    return { boot, legId: take(options, message, from) };
+  });
+}
+
+function take(options: TakeOptions, message: Message<'leg.execute'>, from: string): string {
+  const { switchboard, membership, table, graceMs, prefix } = options;
+  const { params } = message;
+  const leg = new ClusterLeg({
+    id: switchboard.nextLegId('nats'),
+    direction: 'incoming',
+    key: params.key,
+    node: from,
+    boot: params.boot,
+    table,
+    graceMs,
+    isConnected: () => membership.isConnected,
+  });
+  switchboard.receive(leg, {
+    caller: params.caller,
+    callername: params.callername,
+    called: prefix,
+    username: '',
+    domain: params.domain,
+    address: from,
+    listener: 'nats',
+    isPeer: true,
+    hops: params.hops,
+    expiresMs: params.setupMs,
+    offer: params.offer,
+    extra: headersOf(message, from),
+    facts: message.facts,
+  });
+  return leg.id;
+}
+
+/** What the call would carry as headers if it came by SIP: one handler serves both. */
+function headersOf({ params }: Message<'leg.execute'>, from: string): readonly Extra[] {
+  return [
+    [handoverParams.callto, params.callto],
+    [handoverParams.billid, params.billid],
+    [handoverParams.nodename, from],
+    [handoverParams.username, params.username],
+    ...(params.connection === undefined
+      ? []
+      : [[handoverParams.connection, params.connection] as const]),
+    ...(params.path ?? []).map((step) => [handoverParams.path, step] as const),
+  ];
+}
+
+/** A draining node still serves the phones that are registered with it, and no one else can. */
+function isForOwnPhone(callto: string): boolean {
+  return callto.startsWith('sip/');
+}
