@@ -1,0 +1,55 @@
+import { definePlugin, type Plugin, type Scope } from '@tandem/engine';
+import type { UserCredentials } from '@tandem/messages';
+import type { Store } from '@tandem/store';
+import { BatchedLookup } from './batched-lookup.ts';
+import { countBindings, removeExpired } from './bindings.ts';
+import { registrarConfig } from './config.ts';
+import { readCredentials } from './credentials.ts';
+import { handleUsersSection } from './handlers/apply-sections.users.ts';
+import { handleLocation } from './handlers/call-route.location.ts';
+import { handleRegistrarMetrics } from './handlers/metrics-collect.registrar.ts';
+import { handleAuth } from './handlers/user-auth.hashes.ts';
+import { handleRegister } from './handlers/user-register.store.ts';
+import { handleUnregister } from './handlers/user-unregister.remove.ts';
+import { readLocations, type Whereabouts } from './locations.ts';
+
+/** Between two looks for what has expired, ms. */
+const SWEEP_PERIOD_MS = 10_000;
+/** Rows removed at one look: the rest at the next. */
+const SWEEP_MOST = 5_000;
+
+/** The registrar: who the users are and where their phones are, for all nodes the same. */
+export function createRegistrarPlugin(store: Store): Plugin<typeof registrarConfig> {
+  return definePlugin({
+    name: 'registrar',
+    config: registrarConfig,
+    setup(scope, config) {
+      const { realm } = config;
+      const credentials = new BatchedLookup<UserCredentials | undefined>(
+        (names) => readCredentials(store, realm, names),
+        undefined,
+      );
+      const locations = new BatchedLookup<Whereabouts>(
+        (names) => readLocations(store, names),
+        'nobody',
+      );
+      handleAuth(scope, realm, credentials);
+      handleRegister(scope, store, config.maxContacts);
+      handleUnregister(scope, store);
+      handleLocation(scope, config.priority, locations);
+      handleUsersSection(scope, realm);
+      handleRegistrarMetrics(scope, sweep(scope, store));
+    },
+  });
+}
+
+/** Removes what has expired, and counts what this node has; gives the last count. */
+function sweep(scope: Scope, store: Store): () => number {
+  let count = 0;
+  scope.every(SWEEP_PERIOD_MS, async () => {
+    if (!store.isUp) return;
+    await removeExpired(store, SWEEP_MOST);
+    count = await countBindings(store, scope.node);
+  });
+  return () => count;
+}
