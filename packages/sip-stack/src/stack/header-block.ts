@@ -1,5 +1,5 @@
 import { isToken } from '../wire/characters.ts';
-import { headerName, isKnownHeader } from '../wire/header-names.ts';
+import { headerName } from '../wire/header-names.ts';
 import { byteText, lineText } from '../wire/wire-text.ts';
 import type { HeaderLine, SipBody } from './message-parts.ts';
 
@@ -12,7 +12,7 @@ export function headerBlock(lines: readonly HeaderLine[] | undefined): string {
   if (lines === undefined) return block;
   for (const [name, value] of lines) {
     const both = headerName(name);
-    if (both.key === 'content-length' || (!isKnownHeader(both) && !isToken(name))) continue;
+    if (both.key === 'content-length' || (!both.isKnown && !isToken(name))) continue;
     block += `${both.name}: ${lineText(value)}\r\n`;
   }
   return block;

@@ -1,5 +1,5 @@
 import { isToken } from './characters.ts';
-import { type HeaderName, headerKey, headerName, isKnownHeader } from './header-names.ts';
+import { type HeaderName, headerKey, headerName } from './header-names.ts';
 import type { MessageHeaders } from './message-headers.ts';
 import { lineText } from './wire-text.ts';
 
@@ -116,5 +116,5 @@ export class HeaderDraft {
 }
 
 function isWritable(both: HeaderName): boolean {
-  return both.key !== 'content-length' && (isKnownHeader(both) || isToken(both.name));
+  return both.key !== 'content-length' && (both.isKnown || isToken(both.name));
 }

@@ -103,13 +103,15 @@ export interface HeaderName {
   readonly key: string;
   /** How it is written. */
   readonly name: string;
+  /** Whether it is one of this stack's own table, so that the name needs no further look. */
+  readonly isKnown: boolean;
 }
 
 // Every usual spelling, so that the common case is one look-up without lower-casing. It is a
 // table and not a cache: nothing that arrives can make it grow.
 const NAME_BY_SPELLING: ReadonlyMap<string, HeaderName> = new Map([
   ...CANONICAL_NAMES.flatMap((name): [string, HeaderName][] => {
-    const both = { key: name.toLowerCase(), name };
+    const both = { key: name.toLowerCase(), name, isKnown: true };
     return [
       [both.key, both],
       [name, both],
@@ -119,8 +121,8 @@ const NAME_BY_SPELLING: ReadonlyMap<string, HeaderName> = new Map([
   ...Object.entries(COMPACT_NAMES).flatMap(([letter, key]): [string, HeaderName][] => {
     const name = CANONICAL_NAMES.find((known) => known.toLowerCase() === key) ?? key;
     return [
-      [letter, { key, name }],
-      [letter.toUpperCase(), { key, name }],
+      [letter, { key, name, isKnown: true }],
+      [letter.toUpperCase(), { key, name, isKnown: true }],
     ];
   }),
 ]);
@@ -130,7 +132,7 @@ export function headerName(spelling: string): HeaderName {
   const known = NAME_BY_SPELLING.get(spelling);
   if (known !== undefined) return known;
   const key = spelling.toLowerCase();
-  return NAME_BY_SPELLING.get(key) ?? { key, name: spelling };
+  return NAME_BY_SPELLING.get(key) ?? { key, name: spelling, isKnown: false };
 }
 
 /** The one key a header is found under: lower case, long form. `v`, `VIA` and `Via` give `via`. */
@@ -138,16 +140,11 @@ export function headerKey(name: string): string {
   return headerName(name).key;
 }
 
-/** Whether this stack knows the header, so that its name needs no further look. */
-export function isKnownHeader(name: HeaderName): boolean {
-  return NAME_BY_SPELLING.has(name.key);
-}
-
 // Names as most write them, by length and first letter: a line is told by one comparison,
 // without cutting its name out.
 const USUAL_NAMES: readonly (readonly HeaderName[])[] = Array.from({ length: 32 * 32 }, (_, slot) =>
   CANONICAL_NAMES.filter((name) => usualSlot(name.length, name.charCodeAt(0)) === slot).map(
-    (name) => ({ key: name.toLowerCase(), name }),
+    (name) => ({ key: name.toLowerCase(), name, isKnown: true }),
   ),
 );
 

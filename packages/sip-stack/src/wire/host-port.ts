@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 
-import { lowerSlice, parseDecimal, skipBlanks } from './characters.ts';
+import { lowerSlice, skipBlanks } from './characters.ts';
 
 /** A host and, where one was written, its port (RFC 3261 §25.1 hostport). */
 export interface HostPort {
@@ -19,11 +19,24 @@ export function parseHostPort(text: string, start: number, end: number): HostPor
   if (hostEnd < 0) return undefined;
   const host = lowerSlice(text, start, hostEnd);
   if (hostEnd === end) return { host, port: undefined };
-  const colon = skipBlanks(text, hostEnd);
-  if (colon >= end) return { host, port: undefined };
-  if (text.charCodeAt(colon) !== 0x3a) return undefined;
-  const port = parseDecimal(text.slice(skipBlanks(text, colon + 1), end), 65_535);
-  return port === undefined || port === 0 ? undefined : { host, port };
+  let at = skipBlanks(text, hostEnd);
+  if (at >= end) return { host, port: undefined };
+  if (text.charCodeAt(at) !== 0x3a) return undefined;
+  at = skipBlanks(text, at + 1);
+  const port = readPort(text, at, end);
+  return port === 0 ? undefined : { host, port };
+}
+
+// 0 for what is no port.
+function readPort(text: string, start: number, end: number): number {
+  let port = 0;
+  for (let at = start; at < end; at++) {
+    const digit = text.charCodeAt(at) - 0x30;
+    if (digit < 0 || digit > 9) return 0;
+    port = port * 10 + digit;
+    if (port > 65_535) return 0;
+  }
+  return port;
 }
 
 /** A host without the brackets that an IPv6 address wears in URIs, as sockets want it. */

@@ -1,6 +1,7 @@
 import { isToken } from './characters.ts';
 import { HeaderDraft } from './header-draft.ts';
 import { encodeMessage } from './encode-message.ts';
+import { isUriText } from './uri-escape.ts';
 import { byteText } from './wire-text.ts';
 
 /** A request that is being built. Content-Length is written by {@link RequestDraft.encode}. */
@@ -45,7 +46,9 @@ export class RequestDraft {
 
 // A URI with a blank would make another request line.
 function uriText(uri: string): string {
-  return byteText(uri).replaceAll(
+  const text = byteText(uri);
+  if (isUriText(text)) return text;
+  return text.replaceAll(
     // oxlint-disable-next-line no-control-regex
     /[\0-\x20"<>\x7f]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,

@@ -1,11 +1,12 @@
 import { isUriText, unescapeUri } from './uri-escape.ts';
 import { parseHostPort, withBrackets } from './host-port.ts';
 import type { Params } from './params.ts';
-import { parseUriParams } from './uri-params.ts';
+import { areUriParams, readUriParams } from './uri-params.ts';
 
 /** A `sip:` or `sips:` URI (RFC 3261 §19.1). Parts are raw: nothing is decoded or re-encoded. */
 export class SipUri {
   readonly kind = 'sip';
+  #params: Params | undefined;
 
   constructor(
     /** The URI as it came, byte for byte. */
@@ -17,10 +18,17 @@ export class SipUri {
     /** Lower case; an IPv6 address in brackets. */
     readonly host: string,
     readonly port: number | undefined,
-    readonly params: Params,
+    /** Parameters from the first semicolon on; '' for none. */
+    readonly paramsText: string,
     /** What follows the question mark, without it. Refused in most places. */
     readonly headers: string | undefined,
   ) {}
+
+  /** Parameters of the URI, parsed at first use. */
+  get params(): Params {
+    this.#params ??= readUriParams(this.paramsText);
+    return this.#params;
+  }
 
   /** The user with its escapes undone; undefined without a user or with a broken escape. */
   get decodedUser(): string | undefined {
@@ -70,8 +78,8 @@ export function parseSipUri(
   const semicolon = text.indexOf(';', hostStart);
   const hostEnd = semicolon < 0 || semicolon > paramsEnd ? paramsEnd : semicolon;
   const hostPort = parseHostPort(text, hostStart, hostEnd);
-  const params = parseUriParams(text, hostEnd, paramsEnd);
-  if (hostPort === undefined || params === undefined) return undefined;
+  const params = hostEnd === paramsEnd ? '' : text.slice(hostEnd, paramsEnd);
+  if (hostPort === undefined || !areUriParams(params)) return undefined;
   let user: string | undefined;
   let password: string | undefined;
   if (at >= 0) {

@@ -1,6 +1,6 @@
 import type { Params } from './params.ts';
 import { isUriText } from './uri-escape.ts';
-import { parseUriParams } from './uri-params.ts';
+import { areUriParams, readUriParams } from './uri-params.ts';
 
 /** A `tel:` URI (RFC 3966), as carriers send it. Parts are raw. */
 export class TelUri {
@@ -32,6 +32,6 @@ export function parseTelUri(text: string, start: number): TelUri | undefined {
   const end = semicolon < 0 ? text.length : semicolon;
   const number = text.slice(start, end);
   if (!/^\+?[0-9a-fA-F*#().-]+$/.test(number) || !/[0-9a-fA-F*#]/.test(number)) return undefined;
-  const params = parseUriParams(text, end, text.length);
-  return params === undefined ? undefined : new TelUri(text, number, params);
+  const params = text.slice(end);
+  return areUriParams(params) ? new TelUri(text, number, readUriParams(params)) : undefined;
 }

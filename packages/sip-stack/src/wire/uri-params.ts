@@ -1,19 +1,19 @@
 import { Params } from './params.ts';
 
-/**
- * Reads `;name=value` of a URI from `start` to `end`; undefined where a name is missing or a
- * character stands that no URI has. Values stay as they are, escapes included.
- */
-export function parseUriParams(text: string, start: number, end: number): Params | undefined {
-  if (start === end) return Params.none;
+/** Whether `text`, empty or from a semicolon on, can be read as parameters of a URI. */
+export function areUriParams(text: string): boolean {
+  return text === '' || (text.charCodeAt(0) === 0x3b && !/;(?:[;=]|$)/.test(text));
+}
+
+/** The parameters of a URI, `;name=value`; values stay as they are, escapes included. */
+export function readUriParams(text: string): Params {
+  if (text === '') return Params.none;
   const names: string[] = [];
   const values: (string | undefined)[] = [];
-  for (const piece of text.slice(start + 1, end).split(';')) {
+  for (const piece of text.slice(1).split(';')) {
     const equals = piece.indexOf('=');
-    const name = equals < 0 ? piece : piece.slice(0, equals);
-    if (name === '') return undefined;
-    names.push(name.toLowerCase());
+    names.push((equals < 0 ? piece : piece.slice(0, equals)).toLowerCase());
     values.push(equals < 0 ? undefined : piece.slice(equals + 1));
   }
-  return new Params(text.slice(start, end), names, values);
+  return new Params(text, names, values);
 }

@@ -53,11 +53,15 @@ export function parseVia(text: string): Via | undefined {
   if (sentBy === undefined) return undefined;
   const params = parseParams(text, semicolon < 0 ? text.length : semicolon);
   if (params === undefined) return undefined;
-  return new Via(text.slice(at, transportEnd).toUpperCase(), sentBy.host, sentBy.port, params);
+  const transport = text.startsWith('UDP ', at)
+    ? 'UDP'
+    : text.slice(at, transportEnd).toUpperCase();
+  return new Via(transport, sentBy.host, sentBy.port, params);
 }
 
 /** The first entry of a Via header value, which may be a comma-joined list. */
 export function firstVia(value: string): string {
+  if (!value.includes(',')) return value;
   const comma = nextComma(value, 0);
   return comma === value.length ? value : trimmedSlice(value, 0, comma);
 }
