@@ -25,7 +25,7 @@ export class MemoryNetwork {
   readonly log: MemoryMessage[] = [];
   /** Decides of each message whether it arrives. */
   passes: (message: MemoryMessage) => boolean = () => true;
-  readonly #sockets = new Map<string, MemoryListener>();
+  readonly #sockets = new Map<string, (message: MemoryMessage) => void>();
   #nextPort = FIRST_PORT;
 
   /** Binds a listener; rejects where the address is taken. */
@@ -36,25 +36,30 @@ export class MemoryNetwork {
   ): Promise<TransportListener> {
     const port = options.port === 0 ? this.#nextPort++ : options.port;
     const place = `${address}:${port}`;
-    if (this.#sockets.has(place)) throw new Error(`bind EADDRINUSE ${place}`);
     const identity = new ListenerIdentity(options, address, port);
     const listener = new MemoryListener(this, place, identity, user);
-    this.#sockets.set(place, listener);
+    this.attach(place, (message) => listener.receive(message));
     return Promise.resolve(listener);
   }
 
-  /** Puts a message on the wire as if it had come from `from`: for peers made by hand. */
+  /** Binds `address:port` for a peer made by hand; throws where it is taken. */
+  attach(place: string, receive: (message: MemoryMessage) => void): void {
+    if (this.#sockets.has(place)) throw new Error(`bind EADDRINUSE ${place}`);
+    this.#sockets.set(place, receive);
+  }
+
+  /** Puts a message on the wire; `onLost` hears that nobody is bound to its destination. */
   send(message: MemoryMessage, onLost?: (failure: Error) => void): void {
     this.log.push(message);
     queueMicrotask(() => {
       if (!this.passes(message)) return;
-      const socket = this.#sockets.get(message.to);
-      if (socket !== undefined) socket.receive(message);
+      const receive = this.#sockets.get(message.to);
+      if (receive !== undefined) receive(message);
       else onLost?.(new Error(`connect ECONNREFUSED ${message.to}`));
     });
   }
 
-  /** @internal */
+  /** Frees an address; what is on its way there is refused. */
   release(place: string): void {
     this.#sockets.delete(place);
   }
