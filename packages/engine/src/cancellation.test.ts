@@ -48,8 +48,8 @@ test('a call of many messages keeps no listener of those that have ended', async
   });
   await engine.install(plugin);
   const cancellation = new Cancellation();
-  engine.bus.tell('test.record', { called: '1' }, { cancellation });
-  engine.bus.tell('test.record', { called: '2' }, { cancellation });
+  void engine.bus.tell('test.record', { called: '1' }, { cancellation });
+  void engine.bus.tell('test.record', { called: '2' }, { cancellation });
   cancellation.cancel();
   expect(signals.map(({ aborted }) => aborted)).toEqual([false, false]);
 });

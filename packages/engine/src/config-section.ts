@@ -31,19 +31,40 @@ export function readSection<S extends z.ZodObject>(
   const issues: ConfigIssue[] = unknown.map((key) => unknownKey(section, key, known));
   const fitting = Object.fromEntries(Object.entries(raw).filter(([key]) => known.includes(key)));
   const parsed = schema.safeParse(fitting);
-  if (!parsed.success) {
+  if (parsed.success) {
+    const read: z.output<S> = parsed.data;
+    issues.push(...blankNumbers(section, fitting, read));
+    if (issues.length === 0) return { ok: true, value: read };
+  } else {
     for (const issue of parsed.error.issues) {
       const key = String(issue.path[0] ?? '');
-      const found = fitting[key];
-      const shown = found === undefined ? 'nothing' : JSON.stringify(found);
-      const message = issue.message.includes('got ')
-        ? issue.message
-        : `${issue.message}, got ${shown}`;
-      issues.push({ section, key, message });
+      issues.push({ section, key, message: expectation(issue.message, fitting[key]) });
     }
   }
-  if (issues.length > 0) return { ok: false, issues };
-  return { ok: true, value: parsed.data as z.output<S> };
+  return { ok: false, issues };
+}
+
+/** zod's words in an operator's: `expected number, got "abc"`. */
+function expectation(message: string, found: string | readonly string[] | undefined): string {
+  if (message.includes(', got ')) return message;
+  const plain = message
+    .replace(/^Invalid (input|option): /, '')
+    .replace(/, received [A-Za-z]+$/, '')
+    .replace(/^expected string/, 'expected text')
+    .replace(/^expected int$/, 'expected whole number');
+  return `${plain}, got ${shown(found)}`;
+}
+
+function shown(found: string | readonly string[] | undefined): string {
+  return found === undefined || found.length === 0 ? 'nothing' : JSON.stringify(found);
+}
+
+/** `z.coerce.number` reads `limit =` as 0, which is nobody's meaning and no default either. */
+function blankNumbers(section: string, raw: RawSection, read: object): ConfigIssue[] {
+  return Object.entries(raw)
+    .filter(([, text]) => typeof text === 'string' && text.trim() === '')
+    .filter(([key]) => typeof (read as Readonly<Record<string, unknown>>)[key] === 'number')
+    .map(([key]) => ({ section, key, message: 'expected number, got nothing' }));
 }
 
 /**

@@ -39,18 +39,18 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-/** A span of an ini file in ms: `250ms`, `30s`, `5m`, `1h`, `2d`; a bare number counts as seconds. */
+/** A span of an ini file in whole ms: `250ms`, `30s`, `5m`, `1h`, `2d`; a bare number counts as seconds. */
 export function duration(): z.ZodType<number, string | number> {
   return z.union([z.number(), z.string()]).transform((value, context) => {
     const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?$/.exec(String(value).trim());
-    const unitMs = UNIT_MS[match?.[2] ?? 's'];
-    if (match === null || unitMs === undefined) {
+    const spanMs = Math.round(Number(match?.[1]) * (UNIT_MS[match?.[2] ?? 's'] ?? Number.NaN));
+    if (!Number.isSafeInteger(spanMs)) {
       context.addIssue({
         code: 'custom',
         message: `expected a span such as 250ms, 30s or 5m, got ${JSON.stringify(value)}`,
       });
       return z.NEVER;
     }
-    return Math.round(Number(match[1]) * unitMs);
+    return spanMs;
   });
 }

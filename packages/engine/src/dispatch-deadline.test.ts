@@ -198,7 +198,7 @@ test('a question called off beforehand asks nobody; a notice is told all the sam
     });
   });
   expect(engine.bus.ask('test.route', { called: '1' }, { cancellation })).toBeUndefined();
-  engine.bus.tell('test.record', { called: '1' }, { cancellation });
+  void engine.bus.tell('test.record', { called: '1' }, { cancellation });
   expect(heard).toEqual(['true true']);
 });
 

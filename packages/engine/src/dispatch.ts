@@ -30,6 +30,15 @@ export interface HandlerAnswer {
   readonly answer: unknown;
 }
 
+/** Makes of an ended dispatch what its sender gets. */
+export type Conclude<R> = (dispatch: Dispatch) => R;
+
+/** What a survey brought on this node. */
+export interface GatheredHere {
+  readonly answers: readonly unknown[];
+  readonly faults: readonly unknown[];
+}
+
 /** A dispatch of all its handlers longer than this is timed again the next time. */
 const SLOW_MS = 5;
 
@@ -82,7 +91,7 @@ export class Dispatch implements TimerOwner, Outcome {
    * Walks, and gives what `conclude` makes of the outcome: at once if no handler returned a
    * promise. Throws, or rejects, only what `conclude` throws.
    */
-  run<R>(conclude: (dispatch: Dispatch) => R): MaybePromise<R> {
+  run<R>(conclude: Conclude<R>): MaybePromise<R> {
     const isEnded = this.#isTimed ? this.#advanceTimed() : this.#advance();
     if (isEnded) return conclude(this);
     return new Promise((resolve, reject) => {
@@ -262,6 +271,25 @@ export class Dispatch implements TimerOwner, Outcome {
     const { step } = this.#view;
     if (step !== undefined) note(step, this.#index, kind, text, durationMs);
   }
+}
+
+const NO_FAULTS: readonly unknown[] = Object.freeze([]);
+
+/** Concludes a question. @throws the fault of the handler that failed it */
+export function answerOf(dispatch: Dispatch): unknown {
+  if (dispatch.kind === 'fault') throw dispatch.faults![0];
+  return dispatch.answer;
+}
+
+/** Concludes a notice: the faults of those that failed. */
+export function faultsOf(dispatch: Dispatch): readonly unknown[] {
+  return dispatch.faults ?? NO_FAULTS;
+}
+
+/** Concludes a survey: the answers in priority order, and the faults. */
+export function gatheredOf(dispatch: Dispatch): GatheredHere {
+  const answers = (dispatch.answer as readonly HandlerAnswer[]).map(({ answer }) => answer);
+  return { answers, faults: faultsOf(dispatch) };
 }
 
 function isPromise(value: unknown): value is PromiseLike<unknown> {

@@ -1,4 +1,5 @@
 import type { Extra } from './message.ts';
+import { paramText } from './param-text.ts';
 
 /** What a condition compares with: exact text (numbers and flags as text), or a pattern. */
 export type Expected = string | number | boolean | RegExp;
@@ -79,15 +80,6 @@ function withoutMemory(pattern: RegExp): RegExp {
 
 /** The first of a name counts: the typed param, else the first extra one, else empty. */
 function textOf(value: unknown, key: string, extra: readonly Extra[]): string {
-  if (value === undefined || value === null) {
-    return extra.length === 0 ? '' : (extra.find(([name]) => name === key)?.[1] ?? '');
-  }
-  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') {
-    return String(value);
-  }
-  try {
-    return JSON.stringify(value) ?? '';
-  } catch {
-    return ''; // What cannot be written as text is matched as empty.
-  }
+  if ((value !== undefined && value !== null) || extra.length === 0) return paramText(value);
+  return extra.find(([name]) => name === key)?.[1] ?? '';
 }

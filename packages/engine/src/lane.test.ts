@@ -73,7 +73,7 @@ test('work that comes from work of the same lane waits its turn', async () => {
   const lane = new Lane();
   const order: string[] = [];
   let inner: unknown;
-  lane.run(() => {
+  void lane.run(() => {
     inner = lane.run(() => order.push('inner'));
     order.push('outer');
   });

@@ -87,11 +87,13 @@ test('at a reload the new set-up serves before the old one is given back', async
     const generation = ++count;
     scope.handle('test.route', {}, () => `from ${generation}`);
     scope.onDispose(() => {
-      seen.push(`${generation} given back, ${String(scope.bus.ask('test.route', { called: '' }))}`);
+      seen.push(
+        `${generation} given back, ${JSON.stringify(scope.bus.ask('test.route', { called: '' }))}`,
+      );
     });
   });
   await engine.reload('test');
-  expect(seen).toEqual(['1 given back, from 2']);
+  expect(seen).toEqual(['1 given back, "from 2"']);
 });
 
 test('at a reload watchers are swapped, never doubled, while old resources go slowly', async () => {

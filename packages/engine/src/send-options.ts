@@ -7,8 +7,6 @@ import type { Trail } from './trail.ts';
 
 /** How deep messages may be asked from inside handlers of messages asked from inside handlers … */
 export const DEPTH_MAX = 24;
-/** How long another node may take to answer, unless the sender says otherwise. */
-export const REMOTE_TIMEOUT_MS = 2_000;
 
 /** What a sender may say of a message beside its params. */
 export interface SendOptions {

@@ -1,5 +1,6 @@
 import type { Extra, Message } from './message.ts';
 import type { AnswerOf, MessageName, ParamsOf } from './message-map.ts';
+import { paramText } from './param-text.ts';
 
 /** A message as Yate's scripts and nodes speak it: everything is text. */
 export interface TextMessage {
@@ -46,7 +47,7 @@ export function toText<N extends MessageName>(
   const params: Extra[] = [];
   for (const [key, value] of Object.entries(message.params)) {
     if (value === undefined || value === null) continue;
-    params.push([key, codecs[key]?.toText(value) ?? plainText(value)]);
+    params.push([key, codecs[key]?.toText(value) ?? paramText(value)]);
   }
   return { name: message.name, params: [...params, ...message.extra] };
 }
@@ -64,9 +65,12 @@ export function fromText<N extends MessageName>(
   const known = sample as Readonly<Record<string, unknown>>;
   const params: Record<string, unknown> = {};
   const extra: Extra[] = [];
+  // The first of a name counts, readable or not: a second one must never overtake it.
+  const seen = new Set<string>();
   for (const [key, value] of text) {
-    const isKnown = Object.hasOwn(known, key) && !Object.hasOwn(params, key);
-    const read = isKnown ? readAs(known[key], value, codecs[key]) : undefined;
+    const isFirst = Object.hasOwn(known, key) && !seen.has(key);
+    if (isFirst) seen.add(key);
+    const read = isFirst ? readAs(known[key], value, codecs[key]) : undefined;
     if (read === undefined) extra.push([key, value]);
     else params[key] = read;
   }
@@ -78,21 +82,27 @@ export function textReader(params: readonly Extra[]): TextReader {
   return { get: (name) => params.find(([key]) => key === name)?.[1] };
 }
 
-function plainText(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'object') return JSON.stringify(value);
-  return `${value as number | boolean | bigint}`;
+const TRUE_TEXT = /^(true|yes|on|enable|t)$/i;
+const FALSE_TEXT = /^(false|no|off|disable|f)$/i;
+
+/** Undefined: the text does not read as the sample's type. Never throws. */
+function readAs(sample: unknown, text: string, codec: LooseCodec | undefined): unknown {
+  if (codec) return readBy(codec, text);
+  if (typeof sample === 'string') return text;
+  if (typeof sample === 'number') {
+    const number = Number(text) + 0; // Plus 0: there is no negative zero in telephony.
+    return text.trim() !== '' && Number.isFinite(number) ? number : undefined;
+  }
+  if (typeof sample === 'bigint') return /^-?\d{1,40}$/.test(text) ? BigInt(text) : undefined;
+  if (typeof sample !== 'boolean') return undefined;
+  if (TRUE_TEXT.test(text)) return true;
+  return FALSE_TEXT.test(text) ? false : undefined;
 }
 
-function readAs(sample: unknown, text: string, codec: LooseCodec | undefined): unknown {
-  if (codec) return codec.fromText(text);
-  if (typeof sample === 'number') {
-    const number = Number(text);
-    return text.trim() === '' || Number.isNaN(number) ? undefined : number;
+function readBy(codec: LooseCodec, text: string): unknown {
+  try {
+    return codec.fromText(text);
+  } catch {
+    return undefined; // Text comes from outside: a codec that stumbles over it has not read it.
   }
-  if (typeof sample === 'boolean') {
-    if (/^(true|yes|on|enable|t)$/i.test(text)) return true;
-    return /^(false|no|off|disable|f)$/i.test(text) ? false : undefined;
-  }
-  return typeof sample === 'string' ? text : undefined;
 }
