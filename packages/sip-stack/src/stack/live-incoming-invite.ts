@@ -91,7 +91,12 @@ export class LiveIncomingInvite implements IncomingInvite {
       return;
     }
     const dialog = this.#dialogOf(options.dialog);
-    this.#reliable ??= new ReliableProvisionals(this.#core, this.#transaction.flow, this);
+    this.#reliable ??= new ReliableProvisionals(
+      this.#core,
+      this.request.cseq.number,
+      this.#transaction.flow,
+      this,
+    );
     this.#reliable.add(dialog, (headers) => {
       const all = [...headers, ...(options.headers ?? [])];
       const text = this.#write(status, { ...options, dialog, headers: all });
@@ -169,6 +174,7 @@ export class LiveIncomingInvite implements IncomingInvite {
     const text = this.#write(status, { ...options, dialog });
     this.#settle(dialog);
     dialog.confirm();
+    this.#transaction.toTag = dialog.localTag;
     this.#transaction.sendSuccess(text);
     const repeat = new AnswerRepeat(
       this.#core,
@@ -186,6 +192,7 @@ export class LiveIncomingInvite implements IncomingInvite {
     const text = this.#answers.write(status, { reason, headers, body, toTag });
     this.#core.counters.countResponseSent(status);
     this.#settle(undefined);
+    this.#transaction.toTag = toTag;
     this.user = undefined;
     this.#transaction.sendRefusal(text);
   }

@@ -27,6 +27,8 @@ interface Waiting {
 /** The reliable provisional answers of one INVITE, one at a time (RFC 3262 §3). */
 export class ReliableProvisionals {
   readonly #core: StackCore;
+  /** CSeq number of the INVITE. */
+  readonly #inviteSequence: number;
   readonly #flow: Flow;
   readonly #user: ReliableUser;
   readonly #sequences = new Map<LiveDialog, number>();
@@ -34,8 +36,9 @@ export class ReliableProvisionals {
   #open: LiveDialog | undefined;
   #repeat: AnswerRepeat | undefined;
 
-  constructor(core: StackCore, flow: Flow, user: ReliableUser) {
+  constructor(core: StackCore, inviteSequence: number, flow: Flow, user: ReliableUser) {
     this.#core = core;
+    this.#inviteSequence = inviteSequence;
     this.#flow = flow;
     this.#user = user;
   }
@@ -51,7 +54,8 @@ export class ReliableProvisionals {
   acknowledge(prack: SipRequest, dialog: LiveDialog): boolean {
     const rack = parseRAck(prack.get('RAck') ?? '');
     if (rack === undefined || dialog !== this.#open) return false;
-    if (rack.rseq !== this.#sequences.get(dialog) || rack.cseq.method !== 'INVITE') return false;
+    if (rack.rseq !== this.#sequences.get(dialog)) return false;
+    if (rack.cseq.method !== 'INVITE' || rack.cseq.number !== this.#inviteSequence) return false;
     this.#repeat?.stop();
     this.#open = undefined;
     const next = this.#waiting.shift();

@@ -81,7 +81,8 @@ export class RequestReceiver {
       return;
     }
     const invite = transaction.user as LiveIncomingInvite | undefined;
-    this.#answers.acceptCancel(cancel, flow, invite?.toTag ?? this.#core.ids.makeTag());
+    const toTag = transaction.toTag ?? invite?.toTag ?? this.#core.ids.makeTag();
+    this.#answers.acceptCancel(cancel, flow, toTag);
     invite?.receiveCancel(cancel);
   }
 

@@ -40,6 +40,8 @@ const TIMER_LIFE = 1;
  * must still be recognised.
  */
 export class InviteServerTransaction implements TimerOwner, SendWatcher {
+  /** Tag of the final answer; answers to its CANCEL carry the same (RFC 3261 §9.2). */
+  toTag: string | undefined;
   #state: InviteServerState = 'proceeding';
   #lastSent: string | undefined;
   #repeatIntervalMs = 0;
