@@ -1,0 +1,98 @@
+import { prefixProblem } from '@tandem/rating';
+import type { Reading } from './reading.ts';
+
+/** Prefixes that one cell may stand for. */
+export const CODES_MAX = 10_000;
+
+const EVERY_NUMBER = /^(default|any|all|other|others|rest|\*any)$/i;
+/** Ends of a range shorter than this may as well be a country code and an area code. */
+const CLEAR_RANGE_LENGTH = 4;
+
+/**
+ * Reads the codes of one cell, as price lists write them: `4420`, `+44 20`, `0044-20`, lists parted
+ * by `,` `;` `/` or `|`, ranges `4477-4479` (also `4477-9`), and a country code before the first
+ * area code of a list: `52 33,38` is 5233 and 5238. "default" is the prefix "". `country` are the
+ * digits from a column of their own, put before every code.
+ */
+export function readCodes(cell: string, country = ''): Reading<readonly string[]> {
+  const text = cell
+    .replace(/[\u2010-\u2015\u2212]/g, '-')
+    .replace(/\s+/g, ' ')
+    .trim();
+  if (EVERY_NUMBER.test(text))
+    return { value: [''], remark: 'read as the default of every number' };
+  if (/^\d+(\.\d+)?e\+?\d+$/i.test(text)) {
+    return { problem: 'a spreadsheet has rounded this code; format the column as text' };
+  }
+  const items = text
+    .split(/[,;/|]/)
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+  const codes = new Set<string>();
+  const remarks = new Set<string>();
+  let head = country;
+  for (const [at, item] of items.entries()) {
+    const parted = partsOf(item, items.length > 1 && country === '');
+    if (parted.head !== '') head = parted.head;
+    const isAlone = country === '' && at > 0 && head !== '' && item.startsWith(head);
+    if (isAlone && parted.head === '') {
+      return { problem: `unclear whether ${item} stands alone or follows ${head}` };
+    }
+    const read = readItem(parted.rest, head);
+    if ('problem' in read) return read;
+    if (read.remark !== undefined) remarks.add(read.remark);
+    for (const code of read.value) codes.add(code);
+    if (codes.size > CODES_MAX) return { problem: `more than ${CODES_MAX} codes in one cell` };
+  }
+  if (codes.size === 0) return { problem: 'expected a code of digits, got none' };
+  const remark = [...remarks].join('; ');
+  return remark === '' ? { value: [...codes] } : { value: [...codes], remark };
+}
+
+/** In a list, what stands before the last space of an item is the country code of all that follow. */
+function partsOf(item: string, isList: boolean): { readonly head: string; readonly rest: string } {
+  const joined = item.replace(/ ?- ?/g, '-');
+  const space = joined.lastIndexOf(' ');
+  if (!isList || space < 0) return { head: '', rest: item };
+  return { head: digitsOf(joined.slice(0, space)), rest: joined.slice(space + 1) };
+}
+
+function readItem(item: string, head: string): Reading<readonly string[]> {
+  const ends = item.split('-').map((end) => digitsOf(end));
+  const [first = '', last = ''] = ends;
+  if (ends.length === 2 && /^\d+$/.test(first) && /^\d+$/.test(last)) {
+    const isRange = last.length === first.length ? first < last : isShortEnd(first, last);
+    if (isRange) return readRange(head, first, first.slice(0, -last.length) + last);
+  }
+  const code = head + ends.join('');
+  const problem = code === '' ? 'expected a code of digits, got none' : prefixProblem(code);
+  if (problem !== undefined) return { problem };
+  const isUnclear = ends.length === 2 && last.length === first.length;
+  return isUnclear
+    ? { value: [code], remark: `read as ${code}, not as a range` }
+    : { value: [code] };
+}
+
+/** `4477-9`: the end repeats only the last digits. `44-7` is a country and an area code. */
+function isShortEnd(first: string, last: string): boolean {
+  if (first.length < CLEAR_RANGE_LENGTH || last.length > first.length) return false;
+  return first.slice(-last.length) < last;
+}
+
+function readRange(head: string, first: string, last: string): Reading<readonly string[]> {
+  const count = BigInt(last) - BigInt(first) + 1n;
+  if (count > CODES_MAX) return { problem: `a range of more than ${CODES_MAX} codes` };
+  const value = Array.from({ length: Number(count) }, (_, step) => {
+    return head + String(BigInt(first) + BigInt(step)).padStart(first.length, '0');
+  });
+  const problem = prefixProblem(value[0] ?? '');
+  if (problem !== undefined) return { problem };
+  const isClear = head !== '' || first.length >= CLEAR_RANGE_LENGTH;
+  return isClear ? { value } : { value, remark: `read as the range ${first} to ${last}` };
+}
+
+/** Digits without the marks of an international number, brackets, spaces, or a spreadsheet's `.0`. */
+function digitsOf(text: string): string {
+  const bare = text.replace(/[\s()]/g, '').replace(/^(\d+)\.0+$/, '$1');
+  return bare.replace(/^\+/, '').replace(/^00(?=\d)/, '');
+}

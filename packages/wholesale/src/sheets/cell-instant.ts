@@ -1,0 +1,103 @@
+import type { Reading } from './reading.ts';
+
+/** Which of two numbers in `8/16/2022` is the day. */
+export type DateOrder = 'dayFirst' | 'monthFirst';
+
+const MS_PER_DAY = 86_400_000;
+/** Spreadsheets count days from 30 December 1899; this many lie before 1970. */
+const SERIAL_OF_1970 = 25_569;
+const SERIAL_OF_2100 = 73_051;
+const YEAR_MIN = 1970;
+const YEAR_MAX = 2100;
+
+const ISO = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/;
+const COMPACT = /^(\d{4})(\d{2})(\d{2})$/;
+const DOTTED = /^(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})$/;
+const SLASHED = /^(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})$/;
+const DAY_NAMED = /^(\d{1,2})(?:st|nd|rd|th)?[-/ .]*([a-z]{3,9})[-/ .,]*(\d{4}|\d{2})$/i;
+const MONTH_NAMED = /^([a-z]{3,9})[-/ .]*(\d{1,2})(?:st|nd|rd|th)?[-/ .,]+(\d{4}|\d{2})$/i;
+const TIME =
+  /(?:[T ]|, )(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*([ap]m)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?$/i;
+const SERIAL = /^\d{5}(?:\.\d+)?$/;
+const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
+
+/** The order that one date shows by itself: a number above 12 is a day. */
+export function dateOrderShownBy(cell: string): DateOrder | undefined {
+  const match = SLASHED.exec(cell.replace(TIME, '').trim());
+  if (match === null) return undefined;
+  if (Number(match[1]) > 12) return 'dayFirst';
+  return Number(match[2]) > 12 ? 'monthFirst' : undefined;
+}
+
+/**
+ * Reads a date, with or without a time of day, as epoch ms; UTC unless the cell names an offset.
+ * ISO 8601, `16.08.2022`, `16-Aug-2022`, `Aug 16, 2022`, `20220816`, days of a spreadsheet
+ * (`44789`), and numbers with slashes, of which `order` says where the day stands. A date that
+ * can be read in two ways, with no order given, is refused.
+ */
+export function readInstant(cell: string, order: DateOrder | undefined): Reading<number> {
+  const text = cell.trim();
+  if (SERIAL.test(text)) return readSerial(Number(text));
+  const time = TIME.exec(text);
+  const day = readDay((time === null ? text : text.slice(0, time.index)).trim(), order);
+  if ('problem' in day || time === null) return day;
+  const timeMs = timeOfDayMs(time);
+  return timeMs === undefined ? { problem: 'no such time of day' } : { value: day.value + timeMs };
+}
+
+function readDay(text: string, order: DateOrder | undefined): Reading<number> {
+  const yearFirst = ISO.exec(text) ?? COMPACT.exec(text);
+  if (yearFirst !== null) return dayOf(yearFirst[1], Number(yearFirst[2]), yearFirst[3]);
+  const dotted = DOTTED.exec(text);
+  if (dotted !== null) return dayOf(dotted[3], Number(dotted[2]), dotted[1]);
+  const slashed = SLASHED.exec(text);
+  if (slashed !== null) return readSlashed(slashed, order);
+  const dayNamed = DAY_NAMED.exec(text);
+  if (dayNamed !== null) return dayOf(dayNamed[3], monthOf(dayNamed[2]), dayNamed[1]);
+  const monthNamed = MONTH_NAMED.exec(text);
+  if (monthNamed !== null) return dayOf(monthNamed[3], monthOf(monthNamed[1]), monthNamed[2]);
+  return { problem: 'expected a date such as 2026-01-31' };
+}
+
+function readSlashed(match: RegExpExecArray, order: DateOrder | undefined): Reading<number> {
+  const [, first = '', second = '', year] = match;
+  const known = dateOrderShownBy(match[0]) ?? order;
+  if (known === undefined && Number(first) !== Number(second)) {
+    return { problem: 'unclear which number is the day; say day first or month first' };
+  }
+  return known === 'monthFirst'
+    ? dayOf(year, Number(first), second)
+    : dayOf(year, Number(second), first);
+}
+
+function dayOf(yearText = '', month: number, dayText = ''): Reading<number> {
+  const year = yearText.length === 2 ? 2000 + Number(yearText) : Number(yearText);
+  const at = new Date(Date.UTC(year, month - 1, Number(dayText)));
+  const isReal = at.getUTCMonth() === month - 1 && at.getUTCDate() === Number(dayText);
+  if (!isReal) return { problem: 'no such day' };
+  if (year < YEAR_MIN || year > YEAR_MAX) return { problem: 'the year is not 1970 to 2100' };
+  return { value: at.getTime() };
+}
+
+function readSerial(serial: number): Reading<number> {
+  if (serial < SERIAL_OF_1970 || serial > SERIAL_OF_2100) {
+    return { problem: 'expected a date such as 2026-01-31' };
+  }
+  const value = Math.round((serial - SERIAL_OF_1970) * MS_PER_DAY);
+  return { value, remark: `read as the spreadsheet's day ${new Date(value).toISOString()}` };
+}
+
+function monthOf(name = ''): number {
+  return MONTHS.indexOf(name.slice(0, 3).toLowerCase()) + 1;
+}
+
+function timeOfDayMs(match: RegExpExecArray): number | undefined {
+  const [, hourText = '', minuteText = '', secondText = '0', half = '', zone = ''] = match;
+  const isAfternoon = /^p/i.test(half);
+  const hour = half === '' ? Number(hourText) : (Number(hourText) % 12) + (isAfternoon ? 12 : 0);
+  if (hour > 23 || Number(minuteText) > 59 || Number(secondText) > 59) return undefined;
+  const offset = /^([+-])(\d{2}):?(\d{2})$/.exec(zone);
+  const offsetMinutes = Number(offset?.[2] ?? 0) * 60 + Number(offset?.[3] ?? 0);
+  const eastMinutes = offset?.[1] === '-' ? -offsetMinutes : offsetMinutes;
+  return (hour * 3600 + (Number(minuteText) - eastMinutes) * 60 + Number(secondText)) * 1000;
+}
