@@ -1,2 +1,3 @@
-/** A call: its incoming leg, its groups of branches, its timers and its CDRs. */
-export {};
+export { nameDialog, readDialog } from './dialog-name.ts';
+export { type SwitchSettings, switchConfig, switchSettings } from './settings.ts';
+export { createSwitch, Switch } from './switch.ts';

@@ -1,1 +1,5 @@
+export { Moment } from './moment.ts';
 export { freePort, NatsServer } from './nats-server.ts';
+export { type CallOptions, Phone, type PhoneOptions, type RegisterOptions } from './phone.ts';
+export { bodyOf, type InCallAnswer, PhoneCall } from './phone-call.ts';
+export { type PhoneMedia, phoneSdp } from './phone-sdp.ts';

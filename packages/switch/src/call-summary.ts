@@ -1,0 +1,36 @@
+import { type CallSummary, type LegSummary, parseCallId } from '@tandem/messages';
+import type { Call } from './call.ts';
+import type { LegRecord } from './leg-record.ts';
+
+/** The driver of legs between nodes. */
+const SISTER_DRIVER = 'nats';
+
+/** One call as lists show it. */
+export function summarize(call: Call): CallSummary {
+  const { caller, connection, unfinished, state, block } = call;
+  const { billid, facts, host } = call.context;
+  const { node } = host.identity;
+  const shown = connection.winner ?? call.ringing[0];
+  const legs: LegSummary[] = [legOf(caller, node)];
+  for (const branch of unfinished) if (branch.record) legs.push(legOf(branch.record, node));
+  return {
+    id: billid,
+    node,
+    state,
+    caller: block.caller,
+    called: block.called,
+    tenant: facts.account?.tenant ?? null,
+    inboundTrunk: facts.account?.inboundTrunk ?? null,
+    outboundTrunk: shown?.params.trunk ?? null,
+    startedAt: caller.startedAt,
+    answeredAt: caller.answeredAt ?? null,
+    durationMs: caller.durationMs,
+    legs,
+    isForwarded: caller.leg.driver === SISTER_DRIVER || parseCallId(billid)?.node !== node,
+  };
+}
+
+function legOf({ leg }: LegRecord, node: string): LegSummary {
+  const { id, direction, driver, address, state } = leg;
+  return { id, node, direction, driver, address, state };
+}
