@@ -19,28 +19,11 @@ export interface Filtered {
   readonly extra: readonly Extra[];
 }
 
-/** Conditions compiled once, at installation; a dispatch only compares, 15–30 ns a condition. */
+/**
+ * One condition compiled at installation, linked to the next: a dispatch only compares, 15–30 ns
+ * a condition. One class with the usual cases first; a closure per kind cost half as much again.
+ */
 export class Filter {
-  readonly #tests: readonly ParamTest[];
-
-  constructor(where: object) {
-    this.#tests = Object.entries(where)
-      .filter(([, condition]) => condition !== undefined)
-      .map(([key, condition]) => new ParamTest(key, condition as Condition));
-  }
-
-  /** Whether every condition holds. Never throws. */
-  matches(message: Filtered): boolean {
-    const tests = this.#tests;
-    for (let index = 0; index < tests.length; index++) {
-      if (!tests[index]!.holds(message)) return false;
-    }
-    return true;
-  }
-}
-
-/** One condition. One class with the usual cases first: a closure per kind cost half as much again. */
-class ParamTest {
   readonly #key: string;
   readonly #isNegated: boolean;
   /** The text or pattern of a condition that has just one. */
@@ -48,8 +31,9 @@ class ParamTest {
   readonly #pattern: RegExp | undefined;
   readonly #texts: readonly string[];
   readonly #patterns: readonly RegExp[];
+  readonly #next: Filter | undefined;
 
-  constructor(key: string, condition: Condition) {
+  constructor(key: string, condition: Condition, next: Filter | undefined) {
     const isNegated =
       typeof condition === 'object' && !(condition instanceof RegExp) && 'not' in condition;
     const expected = isNegated ? condition.not : condition;
@@ -60,17 +44,35 @@ class ParamTest {
     this.#texts = items.filter((item) => !(item instanceof RegExp)).map(String);
     this.#text = items.length === 1 ? this.#texts[0] : undefined;
     this.#pattern = items.length === 1 ? this.#patterns[0] : undefined;
+    this.#next = next;
   }
 
-  holds(message: Filtered): boolean {
+  /** Whether this condition and all linked to it hold. Never throws. */
+  matches(message: Filtered): boolean {
     const value = (message.params as Readonly<Record<string, unknown>>)[this.#key];
     const text = typeof value === 'string' ? value : textOf(value, this.#key, message.extra);
-    if (this.#text !== undefined) return (text === this.#text) !== this.#isNegated;
-    if (this.#pattern !== undefined) return this.#pattern.test(text) !== this.#isNegated;
-    const isAny =
-      this.#texts.includes(text) || this.#patterns.some((pattern) => pattern.test(text));
-    return isAny !== this.#isNegated;
+    const isFitting =
+      this.#text !== undefined
+        ? text === this.#text
+        : this.#pattern !== undefined
+          ? this.#pattern.test(text)
+          : this.#fitsAny(text);
+    if (isFitting === this.#isNegated) return false;
+    return this.#next === undefined || this.#next.matches(message);
   }
+
+  #fitsAny(text: string): boolean {
+    return this.#texts.includes(text) || this.#patterns.some((pattern) => pattern.test(text));
+  }
+}
+
+/** Compiles conditions, all of which must hold; undefined if there is none. */
+export function compileFilter(where: object | undefined): Filter | undefined {
+  let filter: Filter | undefined;
+  for (const [key, condition] of Object.entries(where ?? {}).toReversed()) {
+    if (condition !== undefined) filter = new Filter(key, condition as Condition, filter);
+  }
+  return filter;
 }
 
 /** A global or sticky pattern remembers where it stopped; a filter must not. */

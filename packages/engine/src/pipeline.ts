@@ -34,13 +34,13 @@ export interface Pipeline {
 /** The pipeline of a message that nobody handles. */
 export const emptyPipeline: Pipeline = { entries: [], labels: [] };
 
-/** Sorts entries: lowest priority first, equal ones in order of installation. */
+/**
+ * Sorts entries: lowest priority first, equal ones in order of installation. Nobody writes to the
+ * result; it is not frozen, because V8 walks a frozen array more slowly.
+ */
 export function makePipeline(entries: readonly HandlerEntry[]): Pipeline {
   const sorted = entries.toSorted((a, b) => a.priority - b.priority || a.order - b.order);
-  return Object.freeze({
-    entries: Object.freeze(sorted),
-    labels: Object.freeze(sorted.map((entry) => entry.label)),
-  });
+  return { entries: sorted, labels: Object.freeze(sorted.map((entry) => entry.label)) };
 }
 
 /** Index of the first handler whose priority is above `priority`. */

@@ -1,6 +1,6 @@
 import type { Bus } from './bus.ts';
 import type { Clock, StopTimer } from './clock.ts';
-import { Filter, type Where } from './filter.ts';
+import { compileFilter, type Where } from './filter.ts';
 import { giveBack } from './give-back.ts';
 import type { Handler } from './handler.ts';
 import type { KeptValues } from './kept-values.ts';
@@ -85,7 +85,7 @@ export class Scope {
       priority,
       label: `${options.as ?? this.plugin}:${priority}`,
       plugin: this.plugin,
-      filter: where === undefined ? undefined : new Filter(where),
+      filter: compileFilter(where),
       order: this.#options.order(name),
       deadlineMs,
       onFault: this.#options.onFault,

@@ -27,8 +27,6 @@ export interface TrailStep {
 const STEPS_MAX = 64;
 /** Notes kept by one step. */
 const NOTES_MAX = 64;
-/** Up to here notes are copied into arrays of just their size. */
-const NOTES_COPIED = 4;
 
 /**
  * The story of a call: which messages were asked, and what which handler did.
@@ -57,8 +55,8 @@ export class Trail {
 }
 
 /**
- * Adds a remark to a step, within its bound. The first ones are copied, not pushed: a step is kept
- * as long as its call and has two or three, and a pushed array would hold room for seventeen.
+ * Adds a remark to a step, within its bound. The first two are not pushed: a step is kept as
+ * long as its call and rarely has more, and a pushed array would hold room for seventeen.
  */
 export function note(
   step: TrailStep,
@@ -70,7 +68,7 @@ export function note(
   const remark: TrailNote = { handler, kind, text, durationMs };
   const { notes } = step;
   if (notes === undefined) step.notes = [remark];
-  else if (notes.length < NOTES_COPIED) step.notes = [...notes, remark];
+  else if (notes.length === 1) step.notes = [notes[0]!, remark];
   else if (notes.length < NOTES_MAX) notes.push(remark);
 }
 
