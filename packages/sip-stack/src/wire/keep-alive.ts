@@ -8,14 +8,19 @@ export function keepAliveForm(bytes: Uint8Array): KeepAliveForm | undefined {
   const first = bytes[0];
   if (first === undefined) return 'empty';
   if (first === 0x0d || first === 0x0a) {
-    return bytes.every((byte) => byte === 0x0d || byte === 0x0a) ? 'crlf' : undefined;
+    return holdsOnly(bytes, 0x0d, 0x0a) ? 'crlf' : undefined;
   }
   // No SIP message begins with a byte below 4, so this costs the common case one comparison.
   if (first > 3) return undefined;
   if (bytes.length >= 20 && hasMagicCookie(bytes)) return 'stun';
-  return bytes.every((byte) => byte === 0) ? 'nul' : undefined;
+  return holdsOnly(bytes, 0, 0) ? 'nul' : undefined;
 }
 
 function hasMagicCookie(bytes: Uint8Array): boolean {
   return bytes[4] === 0x21 && bytes[5] === 0x12 && bytes[6] === 0xa4 && bytes[7] === 0x42;
+}
+
+function holdsOnly(bytes: Uint8Array, one: number, other: number): boolean {
+  for (const byte of bytes) if (byte !== one && byte !== other) return false;
+  return true;
 }

@@ -60,7 +60,7 @@ class HeadScan {
       let end = this.#endOfLine(lineStart);
       if (end === lineStart) return this.#result(startLine, this.#at);
       let isFolded = false;
-      while (isBlank(text.charCodeAt(this.#at))) {
+      while (this.#at < this.#headEnd && isBlank(text.charCodeAt(this.#at))) {
         isFolded = true;
         end = this.#endOfLine(this.#at);
       }
