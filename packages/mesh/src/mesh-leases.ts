@@ -5,8 +5,13 @@ import type { Bucket, BucketEntry, Transport } from './transport.ts';
 
 /** Rounds of "somebody was faster" before giving up. */
 const ROUNDS_MAX = 8;
-/** After the bucket was made anew, owners have this many beats to publish what they hold. */
+/**
+ * After the bucket was made anew, owners have this many beats to publish what they hold. A node
+ * that has just come cannot tell how old the bucket is, and waits as well.
+ */
 const SETTLING_BEATS = 3;
+/** Allocations that may wait for that. */
+const WAITING_MAX = 1_000;
 /** Leases one mesh may know. */
 const LEASES_MAX = 100_000;
 
@@ -16,6 +21,13 @@ export interface LeasesOptions {
   readonly membership: MeshMembership;
   readonly bucketName: string;
   readonly log: Log;
+  /** No other node can be there: nothing has to settle. */
+  readonly isAlone: boolean;
+}
+
+interface Waiting {
+  readonly resolve: () => void;
+  readonly reject: (fault: TandemError) => void;
 }
 
 /**
@@ -30,10 +42,12 @@ export class MeshLeases implements Leases {
   #bucket: Promise<Bucket> | undefined;
   #stopWatch: StopTimer | undefined;
   #epoch: string | undefined;
-  #settlingBeats = 0;
+  #settlingBeats: number;
+  #waiting: Waiting[] = [];
 
   constructor(options: LeasesOptions) {
     this.#options = options;
+    this.#settlingBeats = options.isAlone ? 0 : SETTLING_BEATS;
   }
 
   get held(): readonly Lease[] {
@@ -47,12 +61,7 @@ export class MeshLeases implements Leases {
   async allocate(key: string, owner: NodeIdentity): Promise<Lease> {
     const known = this.#mirror.get(key);
     if (known && this.#isAlive(known)) return known;
-    if (this.#settlingBeats > 0) {
-      throw new TandemError('MESH_LEASES_UNAVAILABLE', {
-        key,
-        reason: 'owners are publishing anew',
-      });
-    }
+    if (this.#settlingBeats > 0) await this.#settled(key);
     const bucket = await this.#open();
     if (known === undefined && this.#mirror.size >= LEASES_MAX) {
       throw new TandemError('MESH_LEASES_UNAVAILABLE', {
@@ -95,12 +104,16 @@ export class MeshLeases implements Leases {
 
   /** Once a beat: finds out whether the bucket is still the one that we know. */
   async tick(): Promise<void> {
-    if (!this.#options.transport.isConnected) return;
-    if (this.#settlingBeats > 0) this.#settlingBeats--;
+    if (!this.#options.transport.isConnected) {
+      this.#endWaiting(new TandemError('MESH_UNREACHABLE', {}));
+      return;
+    }
     try {
       const bucket = await this.#open();
       const epoch = await bucket.epoch();
       if (epoch !== this.#epoch) await this.#begin(bucket, epoch);
+      else if (this.#settlingBeats > 0) this.#settlingBeats--;
+      if (this.#settlingBeats === 0) this.#endWaiting();
     } catch (fault) {
       // Opened anew at the next beat: a bucket that was deleted is created then.
       this.#forgetBucket();
@@ -110,6 +123,24 @@ export class MeshLeases implements Leases {
 
   close(): void {
     this.#forgetBucket();
+    this.#endWaiting(new TandemError('MESH_UNREACHABLE', {}));
+  }
+
+  /** Waits until owners have published what they hold. @throws TandemError if that cannot be */
+  #settled(key: string): Promise<void> {
+    if (!this.#options.transport.isConnected) throw new TandemError('MESH_UNREACHABLE', { key });
+    if (this.#waiting.length >= WAITING_MAX) {
+      const reason = 'owners are publishing anew, and too many wait for that';
+      throw new TandemError('MESH_LEASES_UNAVAILABLE', { key, reason });
+    }
+    return new Promise((resolve, reject) => void this.#waiting.push({ resolve, reject }));
+  }
+
+  #endWaiting(fault?: TandemError): void {
+    for (const { resolve, reject } of this.#waiting.splice(0)) {
+      if (fault === undefined) resolve();
+      else reject(fault);
+    }
   }
 
   #open(): Promise<Bucket> {
@@ -175,11 +206,16 @@ export class MeshLeases implements Leases {
     return lease.node === self.node && lease.boot === self.boot;
   }
 
-  /** An owner of another boot is dead, whatever its node does now. */
+  /**
+   * An owner of another boot is dead, whatever its node does now. One that was never heard of is
+   * dead only to a node that has listened for long enough.
+   */
   #isAlive(lease: Lease): boolean {
     if (this.#isOwn(lease)) return true;
-    const peer = this.#options.membership.find(lease.node);
-    return peer !== undefined && peer.boot === lease.boot && peer.state !== 'dead';
+    const { membership } = this.#options;
+    const peer = membership.find(lease.node);
+    if (peer === undefined) return !membership.mayJudge;
+    return peer.boot === lease.boot && peer.state !== 'dead';
   }
 }
 

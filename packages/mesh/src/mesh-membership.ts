@@ -85,6 +85,11 @@ export class MeshMembership implements Membership {
     return this.isConnected && agoMs < LAGGING_AFTER_MS;
   }
 
+  /** Connected for long enough that a node which was not heard is not there. */
+  get mayJudge(): boolean {
+    return this.isConnected && this.#options.clock.monotonicMs() >= this.#blindUntilMs;
+  }
+
   /** The boot of another living node that bears our name, if one was heard. */
   get twin(): string | undefined {
     return this.#twin;
@@ -112,8 +117,8 @@ export class MeshMembership implements Membership {
   /** Once a period: says that this node lives, and judges the others. */
   tick(): void {
     this.#beat(false);
+    if (!this.mayJudge) return;
     const nowMs = this.#options.clock.monotonicMs();
-    if (!this.isConnected || nowMs < this.#blindUntilMs) return;
     for (const [node, record] of this.#records) {
       const silentMs = nowMs - record.heardMs;
       if (record.peer.state === 'dead') {
@@ -126,8 +131,12 @@ export class MeshMembership implements Membership {
     }
   }
 
-  /** Nobody listens under that name: it is dead now, if the boot is the one that we know. */
+  /**
+   * Nobody listens under that name: it is dead now, if the boot is the one that we know. Not
+   * right after our own reconnection: the others may still be on their way back.
+   */
   onNobody(node: string, boot: string | undefined): void {
+    if (!this.mayJudge) return;
     const peer = this.find(node);
     if (peer === undefined || peer.state === 'dead') return;
     if (boot !== undefined && boot !== peer.boot) return;

@@ -64,7 +64,9 @@ export class Mesh {
       calls,
     });
     const bucketName = `${escapePart(config.cluster).replaceAll('=', '_')}-leases`;
-    this.#leases = new MeshLeases({ transport, membership: this.#membership, bucketName, log });
+    const { isAlone } = this;
+    const membership = this.#membership;
+    this.#leases = new MeshLeases({ transport, membership, bucketName, log, isAlone });
     this.#remote = new MeshRemote({
       bus: engine.bus,
       transport,
