@@ -94,10 +94,10 @@ export class TimerWheel {
     timer.dueTick = Math.max(Math.ceil((elapsedMs + delayMs) / TICK_MS), this.#tick + 1);
     this.#link(timer);
     if (this.#isTurning) return;
-    if (this.#stopClock === undefined) this.#sleep();
+    if (this.#stopClock === undefined) this.#sleepOneTick();
     else if (timer.dueTick < this.#wakeTick && timer.ring === 0) {
       this.#stopClock();
-      this.#sleep();
+      this.#sleepOneTick();
     }
   }
 
@@ -123,11 +123,13 @@ export class TimerWheel {
     return this.#clock.monotonicMs() - this.#originMs;
   }
 
-  /** Until the next tick, or, with nothing due in ring 0, until ring 1 has something to deal. */
-  #sleep(): void {
+  #sleepOneTick(): void {
+    this.#sleepUntil(Math.floor(this.#elapsedMs() / TICK_MS) + 1);
+  }
+
+  #sleepUntil(tick: number): void {
     const elapsedMs = this.#elapsedMs();
-    this.#wakeTick =
-      this.#counts[0]! > 0 ? Math.floor(elapsedMs / TICK_MS) + 1 : nextMultiple(this.#tick, SLOTS);
+    this.#wakeTick = tick;
     this.#stopClock = this.#clock.startTimer(this.#wakeTick * TICK_MS - elapsedMs, () => {
       this.#stopClock = undefined;
       this.#turn();
@@ -144,7 +146,9 @@ export class TimerWheel {
     }
     if (this.#count === 0) this.#tick = Math.max(this.#tick, target);
     this.#isTurning = false;
-    if (this.#count > 0) this.#sleep();
+    if (this.#counts[0]! > 0) this.#sleepOneTick();
+    // With nothing due in ring 0, until ring 1 has something to deal.
+    else if (this.#count > 0) this.#sleepUntil(nextMultiple(this.#tick, SLOTS));
   }
 
   /** A process that was paused for an hour steps over its empty rings, not through each tick. */
