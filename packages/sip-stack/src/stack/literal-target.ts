@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 
+import { isSix } from '../transport/address-bytes.ts';
 import { withoutBrackets } from '../wire/host-port.ts';
 import type { SipUri } from '../wire/sip-uri.ts';
 import { parseUri } from '../wire/uri.ts';
@@ -20,8 +21,16 @@ export function literalTarget(uri: string): Target | undefined {
   if (parsed?.kind !== 'sip') return undefined;
   const address = hostOf(parsed);
   const transport = transportOf(parsed);
-  if (isIP(address) === 0 || transport === undefined) return undefined;
+  if (transport === undefined || !isLiteral(address)) return undefined;
   return { transport, address, port: parsed.port ?? defaultPort(transport) };
+}
+
+// A name whose last label is a number would be refused by every resolver (RFC 3696 §2), so the
+// last character tells names from addresses; only addresses pay for the exact check.
+function isLiteral(host: string): boolean {
+  const last = host.charCodeAt(host.length - 1);
+  const isDigit = last >= 0x30 && last <= 0x39;
+  return (isDigit || isSix(host)) && isIP(host) !== 0;
 }
 
 /** Host that a request to the URI goes to: `maddr` before the host (RFC 3263 §4). */

@@ -6,7 +6,7 @@ import type { OutgoingRequestOptions, RequestPath } from './outgoing-options.ts'
 import { requestText, type RequestParts } from './request-text.ts';
 
 /** A request as it was ordered: complete but for the flow, and with it Via and Contact. */
-export interface RequestOrder extends Omit<RequestParts, 'product'> {
+export interface RequestOrder extends RequestParts {
   readonly localTag: string;
   readonly path: RequestPath | undefined;
   /** URI of the next hop where `path` does not say: topmost Route or Request-URI. */
@@ -59,7 +59,7 @@ export function orderText(
     (CONTACT_METHODS.has(order.method)
       ? `<${contactUri(flow.listener, order.localTag)}>`
       : undefined);
-  return requestText({ ...order, contact, product }, flow.listener.viaStem + branch);
+  return requestText(order, flow.listener.viaStem + branch, contact, product);
 }
 
 /** The CANCEL of an INVITE, under the INVITE's own branch (RFC 3261 §9.1). */
@@ -68,12 +68,12 @@ export function cancelText(
   headers: RequestParts['headers'],
   via: string,
 ): string {
-  const { body: _body, contact: _contact, ...rest } = order;
+  const { body: _body, ...rest } = order;
   return requestText({ ...rest, method: 'CANCEL', maxForwards: MAX_FORWARDS, headers }, via);
 }
 
 /** The ACK to a refusal, by the transaction (RFC 3261 §17.1.1.3); `to` as in the refusal. */
 export function refusalAckText(order: RequestOrder, to: string, via: string): string {
-  const { body: _body, contact: _contact, headers: _headers, ...rest } = order;
+  const { body: _body, headers: _headers, ...rest } = order;
   return requestText({ ...rest, method: 'ACK', to, maxForwards: MAX_FORWARDS }, via);
 }

@@ -16,21 +16,28 @@ export interface RequestParts {
   readonly maxForwards: number;
   /** Contact header value. */
   readonly contact?: string | undefined;
-  readonly product?: string | undefined;
   readonly headers?: readonly HeaderLine[] | undefined;
   readonly body?: SipBody | undefined;
 }
 
-/** The whole message; `via` is the value of the topmost Via with its branch. */
-export function requestText(parts: RequestParts, via: string): string {
+/**
+ * The whole message; `via` is the value of the topmost Via with its branch, `contact` and
+ * `product` (User-Agent) are left out where undefined or empty.
+ */
+export function requestText(
+  parts: RequestParts,
+  via: string,
+  contact?: string,
+  product?: string,
+): string {
   let text = `${parts.method} ${uriText(parts.uri)} SIP/2.0\r\nVia: ${via}\r\n`;
   for (const route of parts.routes) text += `Route: ${lineText(route)}\r\n`;
   text +=
     `Max-Forwards: ${parts.maxForwards}\r\nFrom: ${lineText(parts.from)}\r\n` +
     `To: ${lineText(parts.to)}\r\nCall-ID: ${lineText(parts.callId)}\r\n` +
     `CSeq: ${parts.sequence} ${parts.method}\r\n`;
-  if (parts.contact !== undefined) text += `Contact: ${lineText(parts.contact)}\r\n`;
-  if (parts.product) text += `User-Agent: ${parts.product}\r\n`;
+  if (contact !== undefined) text += `Contact: ${lineText(contact)}\r\n`;
+  if (product) text += `User-Agent: ${product}\r\n`;
   return text + headerBlock(parts.headers) + bodyBlock(parts.body);
 }
 

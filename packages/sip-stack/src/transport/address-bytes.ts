@@ -1,8 +1,14 @@
-import { isIPv6 } from 'node:net';
+/**
+ * Whether a literal address is of IPv6. For addresses known to be literal: Node's own check is a
+ * regular expression of 800 characters, which cost more than parsing a header.
+ */
+export function isSix(address: string): boolean {
+  return address.includes(':');
+}
 
 /** The 4 or 16 bytes of a literal address, in network order. */
 export function addressBytes(address: string): number[] {
-  if (!isIPv6(address)) return address.split('.').map(Number);
+  if (!isSix(address)) return address.split('.').map(Number);
   const [head = '', tail] = address.split('::');
   const left = groups(head);
   const right = tail === undefined ? [] : groups(tail);

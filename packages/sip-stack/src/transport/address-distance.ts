@@ -1,10 +1,8 @@
-import { isIPv6 } from 'node:net';
-
-import { addressBytes } from './address-bytes.ts';
+import { addressBytes, isSix } from './address-bytes.ts';
 
 /** Whether an address leads back to this machine. */
 export function isLoopback(address: string): boolean {
-  return isIPv6(address) ? address === '::1' : address.startsWith('127.');
+  return isSix(address) ? address === '::1' : address.startsWith('127.');
 }
 
 /** How many leading bits two literal addresses of one family share: a guess at the same network. */

@@ -1,7 +1,6 @@
-import { isIPv6 } from 'node:net';
-
 import type { ConnectionHost } from './connection-host.ts';
 import type { Flow, FlowDescription } from './flow.ts';
+import { isSix } from './address-bytes.ts';
 import { commonPrefixBits, isLoopback } from './address-distance.ts';
 import type { Listener, ListenOptions } from './listener.ts';
 import type { MemoryNetwork } from './memory-network.ts';
@@ -92,7 +91,7 @@ export class TransportSet {
     for (const listener of this.#listeners) {
       const { identity } = listener;
       if (identity.transport !== target.transport) continue;
-      if (isIPv6(identity.host) !== isIPv6(target.address)) continue;
+      if (isSix(identity.host) !== isSix(target.address)) continue;
       if (listenerName !== undefined && !isNamed(identity.name, listenerName)) continue;
       if (best === undefined && this.#listeners.length === 1) return listener;
       const score =

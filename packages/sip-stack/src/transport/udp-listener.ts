@@ -1,6 +1,6 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
-import { isIPv6 } from 'node:net';
 
+import { isSix } from './address-bytes.ts';
 import type { FlowDescription, SendWatcher } from './flow.ts';
 import type { ListenOptions } from './listener.ts';
 import { ListenerIdentity } from './listener-identity.ts';
@@ -39,11 +39,11 @@ export class UdpListener implements TransportListener {
     user: TransportUser,
   ): Promise<UdpListener> {
     const socket = createSocket({
-      type: isIPv6(host) ? 'udp6' : 'udp4',
-      ...(isIPv6(host) ? { ipv6Only: true } : {}),
+      type: isSix(host) ? 'udp6' : 'udp4',
+      ...(isSix(host) ? { ipv6Only: true } : {}),
       recvBufferSize: receiveBufferBytes,
       // Only literal addresses come here; without this each send takes a turn through dns.lookup.
-      lookup: (address, _options, found) => found(null, address, isIPv6(address) ? 6 : 4),
+      lookup: (address, _options, found) => found(null, address, isSix(address) ? 6 : 4),
     });
     await new Promise<void>((resolve, reject) => {
       socket.once('error', reject);
