@@ -1,0 +1,125 @@
+import { createSocket } from 'node:dgram';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { freePort, NatsServer } from '@tandem/testing';
+import { openTestDatabase, type TestDatabase } from '@tandem/store/testing';
+import { findTool } from '../../scripts/tools.mjs';
+import { NodeProcess } from './node-process.ts';
+import { runTandem } from './run-tandem.ts';
+
+/** Whether nodes can be joined here; tests of several nodes say loudly when not. */
+export const hasNats = findTool('nats-server') !== undefined;
+
+/** What a cluster of processes may differ in. */
+export interface ClusterOptions {
+  readonly nodes?: number;
+  /** Lines of the one clustering.conf, beside nats and database. */
+  readonly conf?: string;
+  readonly users?: readonly string[];
+  /** Further `--set` of each node. */
+  readonly settings?: readonly string[];
+}
+
+/**
+ * Real nodes on this machine, each a process, with a real NATS and a real Postgres: what an
+ * operator would have. One conf, as he would write it; each node has a loopback address.
+ */
+export class ProcessCluster implements AsyncDisposable {
+  private constructor(
+    readonly nodes: readonly NodeProcess[],
+    readonly nats: NatsServer,
+    readonly database: TestDatabase,
+    readonly directory: string,
+    readonly conf: string,
+  ) {}
+
+  /** Starts it; resolves when every node takes calls. */
+  static async start(options: ClusterOptions = {}): Promise<ProcessCluster> {
+    const directory = await mkdtemp(path.join(tmpdir(), 'tandem-cluster-'));
+    const [nats, database] = await Promise.all([
+      NatsServer.start('', findTool('nats-server')?.path),
+      openTestDatabase(),
+    ]);
+    const conf = path.join(directory, 'c.conf');
+    const lines = [
+      options.conf ?? '',
+      `[nats]\nservers=${nats.url}`,
+      `[database]\nurl=${database.url}`,
+    ];
+    await writeFile(conf, `${lines.join('\n')}\n`);
+    const names = Array.from({ length: options.nodes ?? 3 }, (_, index) => `node${index + 1}`);
+    const nodes = await Promise.all(
+      names.map(async (name, index) => {
+        const sipHost = `127.0.0.${11 + index}`;
+        const [sipPort, apiPort] = await Promise.all([freeUdpPort(sipHost), freePort()]);
+        const place = { name, sipHost, sipPort, apiPort };
+        const settings = [
+          `sip.listen=udp:${sipHost}:${sipPort}, tcp:${sipHost}:${sipPort}`,
+          `console.listen=127.0.0.1:${apiPort}`,
+          ...(options.settings ?? []),
+        ];
+        const sets = settings.flatMap((setting) => ['--set', setting]);
+        const args = ['start', '--config', conf, '--node', name, ...sets];
+        return new NodeProcess(place, { arguments: args, cwd: directory });
+      }),
+    );
+    const cluster = new ProcessCluster(nodes, nats, database, directory, conf);
+    try {
+      await Promise.all(nodes.map((node) => node.start()));
+      if (options.users !== undefined) await cluster.addUsers(options.users);
+    } catch (fault) {
+      await cluster[Symbol.asyncDispose]();
+      throw fault;
+    }
+    return cluster;
+  }
+
+  /** The node of that number, from 1. */
+  node(number: number): NodeProcess {
+    const node = this.nodes[number - 1];
+    if (node === undefined) throw new Error(`there is no node ${number}`);
+    return node;
+  }
+
+  /** Makes users whose password is `secret-<name>`, by `tandem apply`. */
+  async addUsers(names: readonly string[]): Promise<void> {
+    const file = path.join(this.directory, 'users.json');
+    const users = names.map((name) => ({ name, password: `secret-${name}` }));
+    await writeFile(file, JSON.stringify({ users }));
+    const result = await this.tandem(['apply', file, '--config', this.conf]);
+    if (result.code !== 0) throw new Error(`apply failed: ${result.stderr}${result.stdout}`);
+  }
+
+  /** Runs a verb of bin/tandem in the cluster's directory. */
+  async tandem(args: readonly string[], input?: string) {
+    return await runTandem(args, {
+      cwd: this.directory,
+      ...(input === undefined ? undefined : { input }),
+    });
+  }
+
+  /** Sums up one metric over all nodes that answer. */
+  async metric(name: string): Promise<number> {
+    const values = await Promise.all(this.nodes.map((node) => node.metric(name).catch(() => 0)));
+    return values.reduce((sum, value) => sum + value, 0);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.kill()));
+    await this.nats[Symbol.asyncDispose]();
+    await this.database[Symbol.asyncDispose]();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** A UDP port of that address that nobody uses now, free for TCP too as far as one can tell. */
+async function freeUdpPort(host: string): Promise<number> {
+  const port = await freePort(host);
+  const isFree = await new Promise<boolean>((resolve) => {
+    const socket = createSocket('udp4');
+    socket.once('error', () => resolve(false));
+    socket.bind(port, host, () => socket.close(() => resolve(true)));
+  });
+  return isFree ? port : await freeUdpPort(host);
+}
