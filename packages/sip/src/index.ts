@@ -1,2 +1,2 @@
-/** The driver between the bus and SIP: REGISTER, incoming and outgoing legs. */
-export {};
+export { sipConfig, type SipSettings } from './config.ts';
+export { createSipPlugin, type SipPluginOptions } from './plugin.ts';

@@ -7,5 +7,6 @@ export { ScriptedLeg, type ScriptedLegOptions } from './scripted-leg.ts';
 export { arrivalOf, SwitchRig } from './switch-rig.ts';
 export { MemoryRegistrar } from './memory-registrar.ts';
 export { SipRig, type SipRigOptions } from './sip-rig.ts';
+export { answered, failed, gone, hangup, modified, modify, progress, sdp } from './leg-words.ts';
 export { LogBook, type LogLine } from './log-book.ts';
 export { testBench, type TestBench } from './test-bench.ts';

@@ -1,0 +1,126 @@
+import type { Bus } from '@tandem/engine';
+import { isRefusal, type Refusal, refuse, type UserCredentials } from '@tandem/messages';
+import {
+  type DigestServer,
+  findCredentials,
+  type HeaderLine,
+  type SipRequest,
+  type StoredHashes,
+} from '@tandem/sip-stack';
+import type { SipCounters } from '../sip-counters.ts';
+
+/** Who sent a request, or what it takes to find out. */
+export type Authentication =
+  | { readonly kind: 'user'; readonly username: string }
+  | { readonly kind: 'challenge'; readonly headers: readonly HeaderLine[] }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/** What an authenticator is made of. */
+export interface AuthenticatorParts {
+  readonly bus: Bus;
+  readonly digest: DigestServer;
+  readonly counters: SipCounters;
+  /** One per cluster. */
+  readonly realm: string;
+}
+
+/**
+ * Digest for requests that come in (RFC 3261 §22.1). Who knows the users answers `user.auth` with
+ * hashes; an unknown user costs the same work and gets the same answer as a wrong password.
+ */
+export class Authenticator {
+  readonly #parts: AuthenticatorParts;
+
+  constructor(parts: AuthenticatorParts) {
+    this.#parts = parts;
+  }
+
+  /** A fresh challenge, as the header lines of a 401. */
+  challenge(isStale = false): HeaderLine[] {
+    const { digest, realm } = this.#parts;
+    return digest
+      .challenges(realm, isStale)
+      .map((value): HeaderLine => ['WWW-Authenticate', value]);
+  }
+
+  /** Finds out who sent a request. Never rejects. */
+  async identify(request: SipRequest, address: string): Promise<Authentication> {
+    const { digest, realm, counters } = this.#parts;
+    const values = [...request.getAll('Authorization'), ...request.getAll('Proxy-Authorization')];
+    const credentials = findCredentials(values, realm);
+    if (credentials === undefined) return { kind: 'challenge', headers: this.challenge() };
+    const early = digest.precheck(credentials, request);
+    if (early?.kind === 'refused') {
+      counters.count('authRefused', early.reason);
+      return { kind: 'challenge', headers: this.challenge(early.isStale) };
+    }
+    const known = await this.#ask(credentials.username, request.method, address);
+    if (isRefusal(known) && !isAboutUser(known)) return { kind: 'refused', refusal: known };
+    const hashes = known === undefined || isRefusal(known) ? undefined : hashesOf(known, realm);
+    const verdict = digest.verify(credentials, request, hashes);
+    if (verdict.kind === 'accepted') return { kind: 'user', username: credentials.username };
+    counters.count('authRefused', verdict.reason);
+    return { kind: 'challenge', headers: this.challenge(verdict.isStale) };
+  }
+
+  /**
+   * Whether somebody vouches for the address alone, as a trunk by its source: an answer to
+   * `user.auth` without a user name and without hashes. Undefined: a stranger. A fault is none.
+   */
+  async recognise(
+    method: string,
+    address: string,
+  ): Promise<{ readonly username: string } | undefined> {
+    return vouchedFor(await this.#ask('', method, address));
+  }
+
+  /** As {@link recognise}, where the answer must be there now; one that takes time counts as none. */
+  isRecognisedAtOnce(method: string, address: string): boolean {
+    const { bus, realm } = this.#parts;
+    try {
+      const params = { protocol: 'sip', username: '', realm, method, address };
+      const known = bus.ask('user.auth', params);
+      if (known instanceof Promise) {
+        known.catch(() => undefined);
+        return false;
+      }
+      return vouchedFor(known) !== undefined;
+    } catch {
+      return false;
+    }
+  }
+
+  async #ask(
+    username: string,
+    method: string,
+    address: string,
+  ): Promise<UserCredentials | Refusal | undefined> {
+    const { bus, realm } = this.#parts;
+    try {
+      return await bus.ask('user.auth', { protocol: 'sip', username, realm, method, address });
+    } catch {
+      // The bus has logged it. Who cannot be looked up is not let in.
+      return refuse('failure', 'user.auth failed');
+    }
+  }
+}
+
+function vouchedFor(
+  known: UserCredentials | Refusal | undefined,
+): { readonly username: string } | undefined {
+  if (known === undefined || isRefusal(known)) return undefined;
+  return known.ha1Md5 === '' && known.ha1Sha256 === '' ? { username: known.username } : undefined;
+}
+
+// What is said of the user himself is never told apart from "unknown".
+function isAboutUser({ refused }: Refusal): boolean {
+  return refused === 'noauth' || refused === 'forbidden' || refused === 'offline';
+}
+
+function hashesOf(known: UserCredentials, realm: string): StoredHashes | undefined {
+  if (known.realm !== realm) return undefined;
+  return {
+    ...(known.ha1Md5 !== '' && { MD5: known.ha1Md5 }),
+    ...(known.ha1Sha256 !== '' && { 'SHA-256': known.ha1Sha256 }),
+  };
+}

@@ -1,0 +1,327 @@
+import type { StopTimer } from '@tandem/engine';
+import type {
+  AnsweredEvent,
+  HangupEvent,
+  Leg,
+  LegEvent,
+  LegState,
+  ProgressEvent,
+} from '@tandem/messages';
+import type {
+  Dialog,
+  HeaderLine,
+  IncomingInvite,
+  IncomingInviteUser,
+  IncomingRequest,
+  SipRequest,
+} from '@tandem/sip-stack';
+import { allowTowards } from '../capabilities.ts';
+import { bodyHeaders, readBody, toSipBody } from '../headers/body-parts.ts';
+import { hangupOf } from '../headers/reason-lines.ts';
+import { EventOutlet } from '../leg/event-outlet.ts';
+import type { LegHost } from '../leg/leg-host.ts';
+import { ConfirmedSession } from '../session/confirmed-session.ts';
+import { earlyDialogUser } from '../session/early-user.ts';
+import { SessionMedia } from '../session/session-media.ts';
+import { EarlyDialogs } from './early-dialogs.ts';
+import { answerOfFailure, answerOfHangup, type FinalAnswer } from './final-answer.ts';
+import { ReliableProgress } from './reliable-progress.ts';
+
+/** Proxies give a ringing call up after three silent minutes (RFC 3261 §16.6 timer C, §13.3.1.1). */
+const REPEAT_PROGRESS_MS = 60_000;
+
+/** What is known of a call when its leg is made. */
+export interface IncomingLegParts {
+  readonly id: string;
+  readonly host: LegHost;
+  readonly invite: IncomingInvite;
+  /** Where it came from, behind trusted proxies. */
+  readonly address: string;
+  /** The caller sits behind NAT: requests of ours go where his came from. */
+  readonly isFlowBound: boolean;
+  /** A fresh challenge, for a 401 that routing asks for. */
+  challenge(): readonly HeaderLine[];
+}
+
+/**
+ * The caller's side of a call by SIP: RFC 3261 §13.3 (server of an INVITE), §15 (its end).
+ *
+ *                 progress              answered          ACK (§13.2.2.4)
+ *   received ───────────────> early ──────────────> answered ───────> up
+ *      │  └──────────answered───┼───────────────────────^  │           │
+ *      │                        │                          │ BYE       │ BYE, hangup
+ *      │ failed, hangup: one final answer (§13.3.1.3)      │ no ACK    v
+ *      │ CANCEL: 487 (§9.2)     │                          └───> leaving: BYE is out (§15.1.1)
+ *      v                        v                                     │ its answer
+ *     gone <──────────────────────────────────────────────────────────┘
+ */
+export class IncomingLeg implements Leg, IncomingInviteUser {
+  readonly id: string;
+  readonly driver = 'sip';
+  readonly direction = 'incoming';
+  readonly address: string;
+  readonly callId: string;
+  readonly userAgent: string | undefined;
+  readonly #host: LegHost;
+  readonly #parts: IncomingLegParts;
+  readonly #outlet: EventOutlet;
+  readonly #early: EarlyDialogs;
+  readonly #media = new SessionMedia();
+  readonly #isProgressReliable: boolean;
+  readonly #isProgressRequired: boolean;
+  #invite: IncomingInvite | undefined;
+  #reliable: ReliableProgress | undefined;
+  #session: ConfirmedSession | undefined;
+  #heldAnswer: AnsweredEvent | undefined;
+  #stopRepeat: StopTimer | undefined;
+  #state: LegState = 'received';
+
+  constructor(parts: IncomingLegParts, callId: string, userAgent: string | undefined) {
+    const { host, invite } = parts;
+    this.id = parts.id;
+    this.address = parts.address;
+    this.callId = callId;
+    this.userAgent = userAgent;
+    this.#host = host;
+    this.#parts = parts;
+    this.#invite = invite;
+    this.#outlet = new EventOutlet((fault) => this.#onFault(fault));
+    const has = (header: string): boolean =>
+      invite.request.list(header).some((name) => name.toLowerCase() === '100rel');
+    const isSingle = host.settings.earlyDialogs === 'single' && !has('Require');
+    this.#early = new EarlyDialogs(invite, isSingle);
+    this.#media.received = readBody(invite.request);
+    this.#isProgressRequired = has('Require');
+    this.#isProgressReliable = (has('Supported') || has('Require')) && !isSingle;
+    invite.user = this;
+    host.legs.add(this);
+  }
+
+  get state(): LegState {
+    return this.#state;
+  }
+
+  attach(listener: (event: LegEvent) => void): void {
+    this.#outlet.attach(listener);
+  }
+
+  send(event: LegEvent): void {
+    this.#outlet.whileHearing(() => this.#hear(event));
+  }
+
+  /** @internal The caller gave up. */
+  onCancel(cancel: SipRequest): void {
+    this.#finish({ status: 487, headers: [] });
+    this.#tell(hangupOf(cancel, 'caller', 'cancelled', 16));
+    this.#gone();
+  }
+
+  /** @internal */
+  onAck(ack: SipRequest): void {
+    if (this.#state !== 'answered') return;
+    this.#state = 'up';
+    if (this.#media.received === undefined) {
+      const answer = readBody(ack);
+      this.#media.received = answer;
+      this.#tell({ type: 'ack', body: answer });
+    }
+    this.#session?.begin();
+  }
+
+  /** @internal 64·T1 without ACK: both sides end (RFC 3261 §13.3.1.4). */
+  onAckMissing(): void {
+    if (this.#state !== 'answered') return;
+    this.#host.counters.count('missingAcks');
+    const hangup: HangupEvent = {
+      type: 'hangup',
+      by: 'engine',
+      reason: 'noack',
+      q850: 102,
+      reasonHeaders: [],
+    };
+    this.#leave(hangup);
+    this.#tell(hangup);
+  }
+
+  /** @internal */
+  onPrack(prack: IncomingRequest, dialog: Dialog): void {
+    this.#reliable?.receive(prack, dialog);
+    this.#releaseAnswer();
+  }
+
+  /** @internal */
+  onPrackMissing(): void {
+    const reason = 'noprack';
+    this.#finish({ status: 504, headers: [] });
+    this.#tell({ type: 'hangup', by: 'engine', reason, q850: 102, reasonHeaders: [] });
+    this.#gone();
+  }
+
+  /** @internal The caller cannot be reached: before the answer that is a hang-up. */
+  onTransportError(): void {
+    if (this.#state !== 'received' && this.#state !== 'early') return;
+    this.#finish({ status: 480, headers: [] });
+    const reason = 'transport';
+    this.#tell({ type: 'hangup', by: 'caller', reason, q850: 27, reasonHeaders: [] });
+    this.#gone();
+  }
+
+  #hear(event: LegEvent): void {
+    const isOpen = this.#state === 'received' || this.#state === 'early';
+    switch (event.type) {
+      case 'progress':
+        if (isOpen && this.#heldAnswer === undefined) this.#progress(event);
+        return;
+      case 'answered':
+        if (isOpen) this.#answer(event);
+        return;
+      case 'failed':
+        if (isOpen) this.#fail(answerOfFailure(event, this.#challengeFor(event.status)));
+        return;
+      case 'hangup':
+        if (isOpen) this.#fail(answerOfHangup(event));
+        else if (this.#state === 'answered' || this.#state === 'up') this.#leave(event);
+        return;
+      case 'pracked':
+        this.#reliable?.pracked(event);
+        return;
+      default:
+        this.#session?.hear(event);
+    }
+  }
+
+  #progress(event: ProgressEvent): void {
+    if (event.isClosed) return this.#close(event.dialog);
+    this.#state = 'early';
+    const { dialog: name } = event;
+    const isShown = event.body !== undefined && this.#early.mayShow(name, event.body);
+    const body = isShown ? event.body : undefined;
+    const dialog = this.#early.standFor(name, body);
+    dialog.isFlowBound = this.#parts.isFlowBound;
+    dialog.user ??= earlyDialogUser((bye) => this.#onEarlyBye(bye));
+    const headers = [allowTowards(event.allow), ...bodyHeaders(body), ...(event.headers ?? [])];
+    const options = { dialog, headers, ...toSipBody(body) };
+    if (this.#isProgressRequired || (event.isReliable === true && this.#isProgressReliable)) {
+      this.#reliable ??= new ReliableProgress(this.#parts.invite, (prack) => this.#tell(prack));
+      const far = event.isReliable === true && name !== null ? name : undefined;
+      this.#reliable.send(event.status, options, far);
+      this.#repeatLater(event.status, { dialog });
+    } else {
+      this.#invite?.respond(event.status, options);
+      this.#repeatLater(event.status, options);
+    }
+  }
+
+  #repeatLater(status: number, options: Parameters<IncomingInvite['respond']>[1]): void {
+    this.#stopRepeat?.();
+    this.#stopRepeat = this.#host.wheel.after(REPEAT_PROGRESS_MS, () => {
+      this.#invite?.respond(status, options);
+      this.#repeatLater(status, options);
+    });
+  }
+
+  // RFC 6228: only a caller that knows 199 is told of a dialog that came to nothing.
+  #close(name: string | null): void {
+    if (name === null) return;
+    const dialog = this.#early.close(name);
+    if (dialog === undefined) return;
+    const knows199 = this.#invite?.request.list('Supported').includes('199') ?? false;
+    if (knows199 && !this.#isProgressRequired) this.#invite?.respond(199, { dialog });
+  }
+
+  #answer(event: AnsweredEvent): void {
+    if (this.#reliable?.isBodyOpen) {
+      this.#heldAnswer ??= event;
+      return;
+    }
+    const invite = this.#invite;
+    if (invite === undefined) return;
+    this.#stopRepeat?.();
+    this.#reliable?.end();
+    const dialog = this.#early.standFor(event.dialog, event.body);
+    dialog.isFlowBound = this.#parts.isFlowBound;
+    this.#media.sent = event.body ?? this.#early.bodyOf(dialog);
+    const session = this.#openSession(dialog, invite.request);
+    const headers = [
+      allowTowards(event.allow),
+      ...session.timer.accept(invite.request),
+      ...bodyHeaders(event.body),
+      ...(event.headers ?? []),
+    ];
+    this.#invite = undefined;
+    this.#state = 'answered';
+    invite.respond(200, { dialog, headers, ...toSipBody(event.body) });
+  }
+
+  #openSession(dialog: Dialog, request: SipRequest): ConfirmedSession {
+    const session = new ConfirmedSession({
+      host: this.#host,
+      dialog,
+      media: this.#media,
+      peer: 'caller',
+      digest: undefined,
+      isUpdateAllowed: request.list('Allow').includes('UPDATE'),
+      tell: (event) => this.#tell(event),
+      onEnded: (hangup) => {
+        this.#tell(hangup);
+        this.#gone();
+      },
+    });
+    session.changes.isAckAwaited = true;
+    this.#session = session;
+    return session;
+  }
+
+  // RFC 3261 §15: a caller may end an early dialog with BYE; the stack has answered both.
+  #onEarlyBye(bye: SipRequest): void {
+    this.#invite = undefined;
+    this.#finish({ status: 487, headers: [] });
+    this.#tell(hangupOf(bye, 'caller', 'cancelled', 16));
+    this.#gone();
+  }
+
+  #releaseAnswer(): void {
+    const held = this.#heldAnswer;
+    if (held === undefined || this.#reliable?.isBodyOpen) return;
+    this.#heldAnswer = undefined;
+    this.#answer(held);
+  }
+
+  #fail(answer: FinalAnswer): void {
+    this.#finish(answer);
+    this.#gone();
+  }
+
+  #finish({ status, headers }: FinalAnswer): void {
+    this.#stopRepeat?.();
+    this.#reliable?.end();
+    this.#invite?.respond(status, { headers });
+    this.#invite = undefined;
+  }
+
+  #leave(event: HangupEvent): void {
+    this.#state = 'leaving';
+    this.#session?.hangUp(event, () => this.#gone());
+  }
+
+  #challengeFor(status: number): readonly HeaderLine[] {
+    return status === 401 || status === 407 ? this.#parts.challenge() : [];
+  }
+
+  #tell(event: LegEvent): void {
+    this.#outlet.tell(event);
+  }
+
+  #gone(): void {
+    if (this.#state === 'gone') return;
+    this.#state = 'gone';
+    this.#stopRepeat?.();
+    this.#tell({ type: 'gone', lastHeardAgoMs: this.#session?.silentMs });
+    this.#host.legs.remove(this);
+  }
+
+  #onFault(fault: unknown): void {
+    this.#host.counters.count('faults');
+    this.#host.log.error('a leg failed', { leg: this.id, fault: String(fault) });
+  }
+}

@@ -1,0 +1,137 @@
+import type { Extra } from '@tandem/engine';
+import type { CallArrival, CallOffer, Identity } from '@tandem/messages';
+import {
+  isToken,
+  keep,
+  type NameAddr,
+  parseAddresses,
+  parseDeltaSeconds,
+  type SipRequest,
+  unescapeUri,
+  type Uri,
+  wireToText,
+} from '@tandem/sip-stack';
+import { readBody } from '../headers/body-parts.ts';
+import { isClusterHeader, readCrossingHeaders } from '../headers/crossing-headers.ts';
+
+/** What is known of a call beside its INVITE. */
+export interface ArrivalView {
+  readonly address: string;
+  readonly listener: string;
+  readonly username: string;
+  /** A configured peer, on a cluster listener. */
+  readonly isPeer: boolean;
+  /** What it says of the caller's identity is believed. */
+  readonly isTrusted: boolean;
+  readonly crossingKeys: ReadonlySet<string>;
+  /** The caller gets one early dialog for all, which rules reliable answers out (RFC 3262 §5). */
+  readonly isEarlySingle: boolean;
+  /** Hears how many cluster headers of a stranger were left out. */
+  onStripped(): void;
+}
+
+const MAX_FORWARDS_DEFAULT = 70;
+const HOPS_HEADER = 'x-hops';
+const HOPS_MAX = 9;
+const ADDRESSES_MAX = 5;
+const EXTRA_MAX = 32;
+const VALUE_CHARS_MAX = 1_024;
+const EXPIRES_SECONDS_MAX = 86_400;
+
+/** An INVITE as the switch takes it; every text is copied out of the datagram. */
+export function readArrival(request: SipRequest, view: ArrivalView): CallArrival {
+  const { requestUri, from } = request;
+  const expires = parseDeltaSeconds(request.get('Expires') ?? '');
+  return {
+    caller: userOf(from.uri),
+    callername: keep(wireToText(from.displayName)),
+    called: userOf(requestUri),
+    username: view.username,
+    domain: requestUri?.kind === 'sip' ? keep(requestUri.host) : '',
+    address: view.address,
+    listener: view.listener,
+    isPeer: view.isPeer,
+    hops: view.isPeer ? hopsOf(request) : 0,
+    ...(expires !== undefined && { expiresMs: Math.min(expires, EXPIRES_SECONDS_MAX) * 1_000 }),
+    offer: readOffer(request, view),
+    extra: readExtra(request, view),
+  };
+}
+
+function readOffer(request: SipRequest, view: ArrivalView): CallOffer {
+  const forwards = parseDeltaSeconds(request.get('Max-Forwards') ?? '') ?? MAX_FORWARDS_DEFAULT;
+  const accept = request.get('Accept');
+  const require = request.list('Require');
+  const isHidden = view.isEarlySingle && !require.some(is100rel);
+  const supported = request.list('Supported').filter((name) => !isHidden || !is100rel(name));
+  return {
+    body: readBody(request),
+    headers: readCrossingHeaders(request, view.crossingKeys),
+    identity: readIdentity(request, view),
+    diversion: view.isTrusted
+      ? texts(parseAddresses(request.headers, 'Diversion', ADDRESSES_MAX))
+      : [],
+    allow: request.list('Allow').map(keep),
+    supported: supported.map(keep),
+    require: require.map(keep),
+    ...(accept !== undefined && { accept: keep(accept) }),
+    maxForwards: Math.min(forwards, MAX_FORWARDS_DEFAULT) - 1,
+    calledUri: keep(request.uri),
+    callerUri: keep(request.from.uriText),
+  };
+}
+
+// Only one of the trust domain vouches for others; a user may prefer a number that is his own.
+function readIdentity(request: SipRequest, view: ArrivalView): Identity {
+  const { isTrusted, username } = view;
+  const asserted = isTrusted
+    ? texts(parseAddresses(request.headers, 'P-Asserted-Identity', ADDRESSES_MAX))
+    : [];
+  const [preferred] = parseAddresses(request.headers, 'P-Preferred-Identity', 1);
+  const isOwn = username !== '' && preferred !== undefined && userOf(preferred.uri) === username;
+  const privacy = request.get('Privacy');
+  return {
+    asserted,
+    ...(isOwn && { preferred: keep(preferred.text) }),
+    ...(privacy !== undefined && { privacy: keep(privacy) }),
+    isTrusted,
+  };
+}
+
+/** Headers as params `sip_<name>`: the cluster's family from peers alone, others if they may cross. */
+function readExtra(request: SipRequest, view: ArrivalView): Extra[] {
+  const extra: Extra[] = [];
+  let isStripped = false;
+  request.headers.forEach((key, _, value) => {
+    const isCluster = isClusterHeader(key);
+    if (isCluster && !view.isPeer) isStripped = true;
+    else if (isCluster || view.crossingKeys.has(key)) {
+      const isFit = extra.length < EXTRA_MAX && value.length <= VALUE_CHARS_MAX && isToken(key);
+      if (isFit) extra.push([`sip_${key}`, keep(wireToText(value))]);
+    }
+  });
+  if (isStripped) view.onStripped();
+  return extra;
+}
+
+// A peer that counts no hops is one all the same.
+function hopsOf(request: SipRequest): number {
+  const stated = parseDeltaSeconds(request.get(HOPS_HEADER) ?? '') ?? 1;
+  return Math.min(Math.max(stated, 1), HOPS_MAX);
+}
+
+/** The number or name in a URI, escapes undone and without parameters in the user part. */
+function userOf(uri: Uri | undefined): string {
+  if (uri === undefined || uri.kind === 'other') return '';
+  if (uri.kind === 'tel') return keep(uri.digits);
+  const user = uri.user?.split(';', 1)[0] ?? '';
+  return keep(wireToText(unescapeUri(user) ?? user));
+}
+
+function is100rel(name: string): boolean {
+  return name.toLowerCase() === '100rel';
+}
+
+function texts(addresses: readonly NameAddr[]): string[] {
+  return addresses.map(({ text }) => keep(text));
+}

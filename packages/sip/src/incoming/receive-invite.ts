@@ -1,0 +1,109 @@
+import { refuse, type Switchboard } from '@tandem/messages';
+import { type HeaderLine, type IncomingInvite, keep } from '@tandem/sip-stack';
+import type { Authenticator } from '../auth/authenticator.ts';
+import { refusalAnswer } from '../headers/refusal-answer.ts';
+import type { LegHost } from '../leg/leg-host.ts';
+import { isCallerBehindNat } from '../requests/behind-nat.ts';
+import type { PeerRanges } from '../requests/peer-ranges.ts';
+import { showSource, sourceAddress } from '../requests/source-address.ts';
+import type { StrangerPolicy } from '../requests/stranger-policy.ts';
+import { IncomingLeg } from './incoming-leg.ts';
+import { checkInvite } from './invite-checks.ts';
+import { readArrival } from './read-arrival.ts';
+
+/** What it takes to make a call of an INVITE. */
+export interface ReceptionParts {
+  readonly host: LegHost;
+  readonly switchboard: Switchboard;
+  readonly authenticator: Authenticator;
+  readonly ranges: PeerRanges;
+  strangers(): StrangerPolicy;
+}
+
+/** Who a caller is: the user he proved to be, or nobody where his address is enough. */
+type Caller =
+  | { readonly username: string; readonly isPeer: boolean; readonly isTrusted: boolean }
+  | { readonly status: number; readonly headers: readonly HeaderLine[] };
+
+/**
+ * A new INVITE (RFC 3261 §13.3.1): 100 is out already. Checks what its headers say, finds out who
+ * the caller is, and hands the call to the switch. Called off meanwhile, it ends here.
+ */
+export async function receiveInvite(invite: IncomingInvite, parts: ReceptionParts): Promise<void> {
+  const { host, switchboard, authenticator } = parts;
+  const { request, flow } = invite;
+  const { settings, stack } = host;
+  const no = checkInvite(request, stack.listeners, settings.minSessionExpires / 1_000);
+  if (no !== undefined) {
+    host.counters.count('refused', no.refusal.refused);
+    const { status, ...options } = refusalAnswer(no.refusal, ...no.headers);
+    invite.respond(status, options);
+    return;
+  }
+  const source = sourceAddress(request, flow, parts.ranges.proxies);
+  const address = showSource(source);
+  const caller = await identify(invite, address, source.host, parts);
+  // The stack has answered a CANCEL that came while nobody knew whose call this is.
+  if (invite.isAnswered) return;
+  if ('status' in caller) {
+    invite.respond(caller.status, { headers: caller.headers });
+    return;
+  }
+  const { username, isPeer, isTrusted } = caller;
+  const arrival = readArrival(request, {
+    address,
+    listener: flow.listener.name,
+    username,
+    isPeer,
+    isTrusted,
+    crossingKeys: host.crossingKeys,
+    isEarlySingle: settings.earlyDialogs === 'single',
+    onStripped: () => host.counters.count('strippedClusterHeaders'),
+  });
+  const userAgent = request.get('User-Agent');
+  const leg = new IncomingLeg(
+    {
+      id: switchboard.nextLegId('sip'),
+      host,
+      invite,
+      address,
+      isFlowBound: settings.nat && isCallerBehindNat(request, source),
+      challenge: () => authenticator.challenge(),
+    },
+    keep(request.callId),
+    userAgent === undefined ? undefined : keep(userAgent.slice(0, 128)),
+  );
+  switchboard.receive(leg, arrival);
+}
+
+async function identify(
+  invite: IncomingInvite,
+  address: string,
+  sourceHost: string,
+  parts: ReceptionParts,
+): Promise<Caller> {
+  const { host, authenticator, ranges } = parts;
+  const { request, flow } = invite;
+  // A peer is believed by the address of its packets, never by what a Via says.
+  if (ranges.peers.has(flow.remoteAddress)) {
+    const isPeer = flow.listener.role === 'cluster';
+    return { username: '', isPeer, isTrusted: isPeer };
+  }
+  const hasCredentials =
+    request.headers.has('Authorization') || request.headers.has('Proxy-Authorization');
+  if (!hasCredentials && !ranges.proxies.has(sourceHost)) {
+    const known = await authenticator.recognise('INVITE', address);
+    if (known !== undefined) return { username: known.username, isPeer: false, isTrusted: false };
+  }
+  if (parts.strangers() !== 'challenge') {
+    host.counters.count('refused', 'unknownsource');
+    return refusalAnswer(refuse('unknownsource', address));
+  }
+  const who = await authenticator.identify(request, address);
+  if (who.kind === 'user') return { username: who.username, isPeer: false, isTrusted: false };
+  if (who.kind === 'refused') {
+    host.counters.count('refused', who.refusal.refused);
+    return refusalAnswer(who.refusal);
+  }
+  return { status: 401, headers: who.headers };
+}

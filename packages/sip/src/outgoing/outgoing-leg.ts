@@ -1,0 +1,340 @@
+import type { StopTimer } from '@tandem/engine';
+import type { AckEvent, Body, HangupEvent, Leg, LegEvent, LegState } from '@tandem/messages';
+import type {
+  Dialog,
+  DigestClient,
+  OutgoingInvite,
+  OutgoingInviteUser,
+  RequestFailure,
+  SipResponse,
+} from '@tandem/sip-stack';
+import { bodyHeaders, readBody, toSipBody } from '../headers/body-parts.ts';
+import { readCrossingHeaders } from '../headers/crossing-headers.ts';
+import { reasonLines } from '../headers/reason-lines.ts';
+import { EventOutlet } from '../leg/event-outlet.ts';
+import type { LegHost } from '../leg/leg-host.ts';
+import { ConfirmedSession } from '../session/confirmed-session.ts';
+import { SessionMedia } from '../session/session-media.ts';
+import { failedAnswer, failedSilence } from './failed-answer.ts';
+import { dialogName, FarDialogs } from './far-dialogs.ts';
+import { InviteAttempt, type InviteAttemptOptions } from './invite-attempt.ts';
+
+/** The ACK of a late offer waits this long for the caller's answer. */
+const LATE_ACK_MS = 20_000;
+
+/** What a leg is made of. */
+export interface OutgoingLegParts {
+  readonly id: string;
+  readonly host: LegHost;
+  /** The peer, as lists show it. */
+  readonly address: string;
+  readonly invite: InviteAttemptOptions;
+  readonly digest: DigestClient | undefined;
+  readonly isFlowBound: boolean;
+  /** The caller acknowledges provisional answers himself; else we do. */
+  readonly isPrackEndToEnd: boolean;
+  readonly offer: Body | undefined;
+}
+
+type Phase =
+  | 'calling'
+  | 'trying'
+  | 'early'
+  | 'answered'
+  | 'up'
+  | 'cancelling'
+  | 'abandoned'
+  | 'leaving'
+  | 'gone';
+
+const SHOWN: Readonly<Record<Phase, LegState>> = {
+  calling: 'calling',
+  trying: 'trying',
+  early: 'early',
+  answered: 'answered',
+  up: 'up',
+  cancelling: 'leaving',
+  abandoned: 'leaving',
+  leaving: 'leaving',
+  gone: 'gone',
+};
+
+/**
+ * A called party's side of a call by SIP: RFC 3261 §13.2 (client of an INVITE), §9.1, §15.
+ *
+ *             100          101–199           2xx, ACK (§13.2.2.4)
+ *   calling ───────> trying ───────> early ───────────────────────> up
+ *      │ hangup        │ hangup        │   └─2xx with offer─> answered ─ack─┘ │
+ *      │               v               v                                      │ BYE, hangup
+ *      v            cancelling: CANCEL is out, the final answer owed          v
+ *   abandoned ─1xx──────^   │ 2xx: ACK and BYE, a late answer ────────────> leaving
+ *      │ no CANCEL before   │ 3xx–6xx, silence                              │ its answer
+ *      │ a 1xx (§9.1)       v                                               │
+ *      └──────────────────> gone <──────────────────────────────────────────┘
+ *
+ * A leg given up is never forgotten: it lives until the peer's final answer or 64·T1.
+ */
+export class OutgoingLeg implements Leg, OutgoingInviteUser {
+  readonly id: string;
+  readonly driver = 'sip';
+  readonly direction = 'outgoing';
+  readonly address: string;
+  readonly callId: string;
+  readonly #parts: OutgoingLegParts;
+  readonly #host: LegHost;
+  readonly #outlet: EventOutlet;
+  readonly #far: FarDialogs;
+  readonly #attempt: InviteAttempt;
+  readonly #media = new SessionMedia();
+  #phase: Phase = 'calling';
+  #session: ConfirmedSession | undefined;
+  #isLateAnswer = false;
+  #farewell: HangupEvent | undefined;
+  #owedAck: OutgoingInvite | undefined;
+  #stopLateAck: StopTimer | undefined;
+  #hasTold = false;
+  userAgent: string | undefined;
+
+  constructor(parts: OutgoingLegParts) {
+    this.#parts = parts;
+    this.#host = parts.host;
+    this.id = parts.id;
+    this.address = parts.address;
+    this.#outlet = new EventOutlet((fault) => this.#onFault(fault));
+    this.#far = new FarDialogs(
+      (event) => this.#tell(event),
+      parts.digest,
+      () => this.#onEarlyBye(),
+    );
+    this.#media.sent = parts.offer;
+    this.#attempt = new InviteAttempt(parts.host, parts.invite, parts.digest, this);
+    this.callId = this.#attempt.callId;
+    this.#host.legs.add(this);
+  }
+
+  get state(): LegState {
+    return SHOWN[this.#phase];
+  }
+
+  attach(listener: (event: LegEvent) => void): void {
+    this.#outlet.attach(listener);
+  }
+
+  send(event: LegEvent): void {
+    this.#outlet.whileHearing(() => this.#hear(event));
+  }
+
+  /** @internal */
+  onTrying(response: SipResponse): void {
+    if (this.#phase === 'abandoned') this.#phase = 'cancelling';
+    if (this.#phase === 'calling') this.#phase = 'trying';
+    this.#tellTrying();
+    if (response.status > 100 && this.#isRinging) this.#tellProgress(response, null, false);
+  }
+
+  /** @internal */
+  onProvisional(response: SipResponse, dialog: Dialog): void {
+    if (this.#phase === 'abandoned') this.#phase = 'cancelling';
+    if (!this.#isRinging) return;
+    dialog.isFlowBound ||= this.#parts.isFlowBound;
+    this.#tellTrying();
+    const name = dialogName(dialog);
+    if (response.status === 199) {
+      this.#far.close(name);
+      if (this.#phase === 'early') this.#tellProgress(response, name, false);
+      return;
+    }
+    const standing = this.#far.note(response, dialog);
+    if (standing === 'dropped') return;
+    this.#phase = 'early';
+    const isRelayed = standing === 'reliable' && this.#parts.isPrackEndToEnd;
+    if (standing === 'reliable' && !isRelayed) {
+      this.#far.acknowledge({ dialog: name, body: undefined }, false);
+    }
+    this.#tellProgress(response, name, isRelayed);
+  }
+
+  /** @internal */
+  onAnswered(response: SipResponse, dialog: Dialog): void {
+    dialog.isFlowBound ||= this.#parts.isFlowBound;
+    this.#far.clear();
+    this.userAgent = this.#attempt.peerProduct(response);
+    if (!this.#isRinging) {
+      this.#answeredLate(dialog);
+      return;
+    }
+    const body = readBody(response);
+    const isLate = this.#parts.offer === undefined && body !== undefined;
+    this.#media.received = body;
+    const session = this.#openSession(dialog, response);
+    session.timer.agree(response);
+    if (isLate) {
+      this.#phase = 'answered';
+      session.changes.isAckAwaited = true;
+      this.#owedAck = this.#attempt.invite;
+      this.#stopLateAck = this.#host.wheel.after(LATE_ACK_MS, () => this.#lateAckMissing());
+    } else {
+      this.#attempt.invite.ack();
+      this.#phase = 'up';
+      session.begin();
+    }
+    this.#tell({
+      type: 'answered',
+      dialog: dialogName(dialog),
+      body,
+      headers: readCrossingHeaders(response, this.#host.crossingKeys),
+      allow: response.list('Allow'),
+      supported: response.list('Supported'),
+      answeredAgoMs: 0,
+      isLate,
+    });
+  }
+
+  /** @internal */
+  onRefused(response: SipResponse): void {
+    this.#far.clear();
+    if (this.#isRinging) {
+      this.userAgent = this.#attempt.peerProduct(response);
+      this.#tell(failedAnswer(response));
+    }
+    this.#gone();
+  }
+
+  /** @internal */
+  onFailed(failure: RequestFailure): void {
+    this.#far.clear();
+    if (this.#isRinging) this.#tell(failedSilence(failure));
+    this.#gone();
+  }
+
+  get #isRinging(): boolean {
+    return this.#phase === 'calling' || this.#phase === 'trying' || this.#phase === 'early';
+  }
+
+  #hear(event: LegEvent): void {
+    switch (event.type) {
+      case 'hangup':
+        return this.#hangUp(event);
+      case 'prack':
+        return this.#far.acknowledge(event, true);
+      case 'ack':
+        if (event.modifyId === undefined) this.#acknowledge(event);
+        else this.#session?.hear(event);
+        return undefined;
+      default:
+        this.#session?.hear(event);
+        return undefined;
+    }
+  }
+
+  #hangUp(event: HangupEvent): void {
+    if (this.#isRinging) {
+      this.#farewell = event;
+      // Before any 1xx there may be no CANCEL: the stack sends it as soon as there may be one.
+      this.#phase = this.#phase === 'calling' ? 'abandoned' : 'cancelling';
+      this.#attempt.cancel(reasonLines(event));
+    } else if (this.#phase === 'up' || this.#phase === 'answered') {
+      this.#acknowledge({ type: 'ack' });
+      this.#phase = 'leaving';
+      this.#session?.hangUp(event, () => this.#gone());
+    }
+  }
+
+  #acknowledge(event: AckEvent): void {
+    if (this.#owedAck === undefined) return;
+    this.#stopLateAck?.();
+    this.#owedAck.ack({ headers: bodyHeaders(event.body), ...toSipBody(event.body) });
+    this.#owedAck = undefined;
+    this.#media.sent = event.body;
+    this.#phase = 'up';
+    this.#session?.begin();
+  }
+
+  #lateAckMissing(): void {
+    const reason = 'no-answer-to-offer';
+    const hangup: HangupEvent = {
+      type: 'hangup',
+      by: 'engine',
+      reason,
+      q850: 102,
+      reasonHeaders: [],
+    };
+    this.#hangUp(hangup);
+    this.#tell(hangup);
+  }
+
+  // Nobody pays for it: the caller had been told otherwise before it came.
+  #answeredLate(dialog: Dialog): void {
+    this.#isLateAnswer = true;
+    this.#host.counters.count('lateAnswers');
+    this.#attempt.invite.ack();
+    this.#phase = 'leaving';
+    const headers = this.#farewell === undefined ? [] : reasonLines(this.#farewell);
+    const done = (): void => this.#gone();
+    dialog.sendBye({ headers }, { onFinal: done, onFailed: done });
+  }
+
+  #openSession(dialog: Dialog, response: SipResponse): ConfirmedSession {
+    this.#session = new ConfirmedSession({
+      host: this.#host,
+      dialog,
+      media: this.#media,
+      peer: 'callee',
+      digest: this.#parts.digest,
+      isUpdateAllowed: response.list('Allow').includes('UPDATE'),
+      tell: (event) => this.#tell(event),
+      onEnded: (hangup) => {
+        this.#tell(hangup);
+        this.#gone();
+      },
+    });
+    return this.#session;
+  }
+
+  #tellTrying(): void {
+    if (this.#hasTold || !this.#isRinging) return;
+    this.#hasTold = true;
+    this.#tell({ type: 'trying' });
+  }
+
+  #tellProgress(response: SipResponse, dialog: string | null, isReliable: boolean): void {
+    this.#tell({
+      type: 'progress',
+      dialog,
+      status: response.status,
+      phrase: '',
+      body: readBody(response),
+      isReliable,
+      ...(response.status === 199 && { isClosed: true }),
+      allow: response.list('Allow'),
+      supported: response.list('Supported'),
+      headers: readCrossingHeaders(response, this.#host.crossingKeys),
+    });
+  }
+
+  // A callee may not end an early dialog (RFC 3261 §15); the INVITE is given up all the same.
+  #onEarlyBye(): void {
+    this.#host.log.debug('a called party sent BYE before its answer', { leg: this.id });
+  }
+
+  #tell(event: LegEvent): void {
+    this.#outlet.tell(event);
+  }
+
+  #gone(): void {
+    if (this.#phase === 'gone') return;
+    this.#phase = 'gone';
+    this.#stopLateAck?.();
+    this.#tell({
+      type: 'gone',
+      ...(this.#isLateAnswer && { isLateAnswer: true }),
+      lastHeardAgoMs: this.#session?.silentMs,
+    });
+    this.#host.legs.remove(this);
+  }
+
+  #onFault(fault: unknown): void {
+    this.#host.counters.count('faults');
+    this.#host.log.error('a leg failed', { leg: this.id, fault: String(fault) });
+  }
+}

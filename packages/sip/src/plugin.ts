@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import { definePlugin, type Plugin } from '@tandem/engine';
+import type { NodeIdentity, Switchboard } from '@tandem/messages';
+import type { MemoryNetwork, ResolveTargets } from '@tandem/sip-stack';
+import { sipConfig } from './config.ts';
+import { handleCallExecute } from './handlers/call-execute.sip.ts';
+import { handleMetricsCollect } from './handlers/metrics-collect.sip.ts';
+import { handleNodeStatus } from './handlers/node-status.sip.ts';
+import { SipDriver } from './sip-driver.ts';
+
+/** What the SIP plugin is given by the node. */
+export interface SipPluginOptions {
+  /** Where new calls are handed in. */
+  readonly switchboard: Switchboard;
+  /** This node and this boot of it. */
+  readonly identity: NodeIdentity;
+  /** Realm of digest, one per cluster (`[registrar] realm`); default `tandem`. */
+  readonly realm?: string;
+  /** Whether any user exists; default: whether somebody answers `user.auth`. */
+  readonly hasUsers?: () => boolean;
+  /** Random bytes; default the system's. */
+  readonly random?: (bytes: number) => Uint8Array;
+  /** Places a URI leads to (RFC 3263); default literal addresses and the system's resolver. */
+  readonly resolve?: ResolveTargets;
+  /** A network in memory instead of sockets, for tests. */
+  readonly network?: MemoryNetwork;
+}
+
+/**
+ * SIP as a driver of the bus: takes calls and registrations in, places `sip/…`. Listeners, legs
+ * and nonces outlive a reload; the sockets close when the plugin is taken out.
+ */
+export function createSipPlugin(options: SipPluginOptions): Plugin<typeof sipConfig> {
+  return definePlugin({
+    name: 'sip',
+    config: sipConfig,
+    async setup(scope, settings) {
+      const driver = scope.keep('driver', () => {
+        const { bus, log } = scope;
+        return new SipDriver(
+          {
+            switchboard: options.switchboard,
+            identity: options.identity,
+            realm: options.realm ?? 'tandem',
+            bus,
+            log,
+            random: options.random ?? randomBytes,
+            hasUsers: options.hasUsers ?? (() => bus.handlersOf('user.auth').length > 0),
+            resolve: options.resolve,
+            network: options.network,
+          },
+          settings,
+        );
+      });
+      driver.hold(scope);
+      await driver.apply(settings);
+      handleCallExecute(scope, driver, settings.priority);
+      handleMetricsCollect(scope, driver);
+      handleNodeStatus(scope, driver);
+    },
+  });
+}

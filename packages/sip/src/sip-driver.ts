@@ -1,0 +1,258 @@
+import type { Bus, Clock, Log, Scope, TimerWheel } from '@tandem/engine';
+import type { NodeIdentity, Switchboard } from '@tandem/messages';
+import {
+  createSipStack,
+  DigestServer,
+  type Flow,
+  type IncomingInvite,
+  type IncomingRequest,
+  type MemoryNetwork,
+  type ResolveTargets,
+  type SipStack,
+  type SipStackUser,
+  type TimerValues,
+} from '@tandem/sip-stack';
+import { Authenticator } from './auth/authenticator.ts';
+import type { SipSettings } from './config.ts';
+import { crossingKeys } from './headers/crossing-headers.ts';
+import { receiveInvite } from './incoming/receive-invite.ts';
+import type { LegHost } from './leg/leg-host.ts';
+import { LegTable } from './leg/leg-table.ts';
+import { ListenerSet } from './listener-set.ts';
+import { NatKeeper } from './register/nat-keeper.ts';
+import { receiveRegister } from './register/receive-register.ts';
+import { writeFlow } from './register/flow-code.ts';
+import { makeAdmission } from './requests/admission.ts';
+import { answerOtherRequest } from './requests/other-requests.ts';
+import { type PeerRanges, readPeerRanges } from './requests/peer-ranges.ts';
+import { type StrangerPolicy, strangerPolicy } from './requests/stranger-policy.ts';
+import { SipCounters } from './sip-counters.ts';
+
+/** What a driver is given by the node. */
+export interface SipDriverParts {
+  readonly switchboard: Switchboard;
+  readonly identity: NodeIdentity;
+  /** Realm of digest, one per cluster: `[registrar] realm`. */
+  readonly realm: string;
+  readonly bus: Bus;
+  readonly log: Log;
+  /** Random bytes from the system. */
+  readonly random: (bytes: number) => Uint8Array;
+  /** Whether there is any user who could answer a challenge. */
+  hasUsers(): boolean;
+  /** Places a URI leads to; default literal addresses and the system's resolver. */
+  readonly resolve?: ResolveTargets | undefined;
+  /** A network in memory instead of sockets, for tests. */
+  readonly network?: MemoryNetwork | undefined;
+}
+
+const RETRY_AFTER_MIN_SECONDS = 2;
+const RETRY_AFTER_SPREAD_SECONDS = 9;
+const STOP_MS = 4_000;
+
+/**
+ * SIP on one node, from the first set-up of the plugin to its end: the stack and its listeners,
+ * the legs, the door and the registrar's front. Reloads change its settings, never its calls.
+ */
+export class SipDriver implements SipStackUser {
+  readonly switchboard: Switchboard;
+  readonly identity: NodeIdentity;
+  readonly stack: SipStack;
+  readonly host: LegHost;
+  readonly keeper: NatKeeper;
+  readonly counters = new SipCounters();
+  readonly listeners: ListenerSet;
+  readonly #parts: SipDriverParts;
+  readonly #digest: DigestServer;
+  readonly #authenticator: Authenticator;
+  #settings: SipSettings;
+  #ranges: PeerRanges;
+  #crossingKeys: ReadonlySet<string>;
+  #holders = 0;
+  #isClosing = false;
+
+  constructor(parts: SipDriverParts, settings: SipSettings) {
+    const { bus, identity, random } = parts;
+    const { clock, wheel } = bus;
+    this.#parts = parts;
+    this.switchboard = parts.switchboard;
+    this.identity = identity;
+    this.#settings = settings;
+    this.#ranges = readPeerRanges(settings);
+    this.#crossingKeys = crossingKeys(settings.headers);
+    const timers = timersOf(settings);
+    this.stack = createSipStack({
+      clock,
+      wheel,
+      timers,
+      tagPrefix: `${identity.node.replaceAll(/[^\w.-]/g, '_')}-`,
+      bootId: identity.boot,
+      product: settings.product,
+      admit: makeAdmission({
+        switchboard: parts.switchboard,
+        counters: this.counters,
+        ranges: () => this.#ranges,
+        strangers: () => this.#strangers(),
+        recognise: (request, flow) => this.#isVouchedFor(request.method, flow),
+        retryAfterSeconds: () => this.#retryAfterSeconds(),
+      }),
+      onNotice: ({ kind, message, cause }) =>
+        parts.log.warn(message, cause instanceof Error ? { kind, cause: cause.message } : { kind }),
+      ...(parts.resolve !== undefined && { resolve: parts.resolve }),
+      ...(parts.network !== undefined && { network: parts.network }),
+    });
+    this.stack.user = this;
+    this.listeners = new ListenerSet(this.stack, parts.log);
+    this.keeper = new NatKeeper(this.stack, clock, wheel, () => this.#settings);
+    this.#digest = new DigestServer({
+      node: identity.node,
+      secret: random(32),
+      random,
+      now: () => clock.now(),
+      nonceLifetimeMs: settings.nonceLifetime,
+      algorithms: settings.digestAlgorithms,
+    });
+    const { counters } = this;
+    const digest = this.#digest;
+    this.#authenticator = new Authenticator({ bus, digest, counters, realm: parts.realm });
+    this.host = this.#makeHost(clock, wheel, timers);
+  }
+
+  get ranges(): PeerRanges {
+    return this.#ranges;
+  }
+
+  /** Nonces whose counters are remembered. */
+  get usedNonces(): number {
+    return this.#digest.usedNonces;
+  }
+
+  /** Takes new settings and opens what `listen` names anew. @throws what a socket throws */
+  async apply(settings: SipSettings): Promise<void> {
+    await this.listeners.open(settings);
+    this.#settings = settings;
+    this.#ranges = readPeerRanges(settings);
+    this.#crossingKeys = crossingKeys(settings.headers);
+  }
+
+  /** One more scope uses it; the last one that lets go of it ends it. */
+  hold(scope: Scope): void {
+    this.#holders++;
+    scope.onDispose(async () => {
+      this.#holders--;
+      if (this.#holders === 0) await this.#close();
+    });
+  }
+
+  /** @internal */
+  async onInvite(invite: IncomingInvite): Promise<void> {
+    await receiveInvite(invite, {
+      host: this.host,
+      switchboard: this.switchboard,
+      authenticator: this.#authenticator,
+      ranges: this.#ranges,
+      strangers: () => this.#strangers(),
+    });
+  }
+
+  /** @internal */
+  async onRequest(request: IncomingRequest): Promise<void> {
+    if (request.method !== 'REGISTER') {
+      const retryAfterSeconds = (): number => this.#retryAfterSeconds();
+      answerOtherRequest(request, { switchboard: this.switchboard, retryAfterSeconds });
+      return;
+    }
+    await receiveRegister(request, {
+      host: this.host,
+      bus: this.#parts.bus,
+      identity: this.identity,
+      authenticator: this.#authenticator,
+      ranges: this.#ranges,
+      keeper: this.keeper,
+      strangers: () => this.#strangers(),
+    });
+  }
+
+  /** @internal What was registered over a connection is gone with it. */
+  onFlowClosed(flow: Flow): void {
+    this.keeper.forget(flow);
+    if (this.#isClosing) return;
+    this.counters.count('closedFlows');
+    void this.#unregister(flow);
+  }
+
+  async #unregister(flow: Flow): Promise<void> {
+    const { node, boot } = this.identity;
+    try {
+      await this.#parts.bus.ask('user.unregister', {
+        username: '',
+        connection: writeFlow(flow, boot),
+        nodename: node,
+        boot,
+        reason: 'flow-closed',
+      });
+    } catch {
+      // The bus has logged it; the binding ends by its expiry.
+    }
+  }
+
+  #strangers(): StrangerPolicy {
+    return strangerPolicy(this.#settings, this.#parts.hasUsers());
+  }
+
+  // The door cannot wait. Who answers later than at once is judged behind it.
+  #isVouchedFor(method: string, flow: Flow): boolean {
+    const address = `${flow.remoteAddress}:${flow.remotePort}`;
+    return this.#authenticator.isRecognisedAtOnce(method, address);
+  }
+
+  // Spread, so that all who were refused do not come back at once (RFC 3261 §21.5.4).
+  #retryAfterSeconds(): number {
+    const [byte = 0] = this.#parts.random(1);
+    return RETRY_AFTER_MIN_SECONDS + (byte % RETRY_AFTER_SPREAD_SECONDS);
+  }
+
+  async #close(): Promise<void> {
+    this.#isClosing = true;
+    this.keeper.stop();
+    await this.#lastLeg();
+    await this.stack.close();
+  }
+
+  async #lastLeg(): Promise<void> {
+    const { legs, wheel } = this.host;
+    if (legs.size === 0) return;
+    await new Promise<void>((resolve) => {
+      const stop = wheel.after(STOP_MS, resolve);
+      legs.whenEmpty(() => {
+        stop();
+        resolve();
+      });
+    });
+  }
+
+  #makeHost(clock: Clock, wheel: TimerWheel, timers: TimerValues): LegHost {
+    const settings = (): SipSettings => this.#settings;
+    const keys = (): ReadonlySet<string> => this.#crossingKeys;
+    return {
+      stack: this.stack,
+      clock,
+      wheel,
+      log: this.#parts.log,
+      legs: new LegTable(),
+      counters: this.counters,
+      timers,
+      random: this.#parts.random,
+      get settings() {
+        return settings();
+      },
+      get crossingKeys() {
+        return keys();
+      },
+    };
+  }
+}
+
+function timersOf({ t1Ms, t2Ms, t4Ms }: SipSettings): TimerValues {
+  return { t1Ms, t2Ms, t4Ms };
+}
