@@ -111,7 +111,7 @@ export class Bus {
 
   /**
    * Collects every answer of this node, or with `to: '*'` of all nodes, naming the silent ones.
-   * Never rejects: what failed is in `faults`.
+   * What failed is in `faults`; rejects only with BUS_TOO_DEEP.
    */
   async gather<N extends GatherName>(
     name: N,

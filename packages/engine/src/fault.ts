@@ -1,3 +1,5 @@
+import { paramText } from './param-text.ts';
+
 /**
  * Fault codes that exist; every package adds its own by interface merging, with the same names
  * it gives to {@link defineFaults}:
@@ -93,10 +95,8 @@ export const engineFaults = defineFaults({
 });
 
 function describe(code: string, details: Readonly<Record<string, unknown>>): string {
-  const parts = Object.entries(details).map(([key, value]) => `${key}=${show(value)}`);
+  const parts = Object.entries(details).map(
+    ([key, value]) => `${key}=${value === null ? 'null' : paramText(value)}`,
+  );
   return parts.length === 0 ? code : `${code} ${parts.join(' ')}`;
-}
-
-function show(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
 }

@@ -50,7 +50,7 @@ export type {
   RemoteMessage,
   RemoteReceiver,
 } from './remote.ts';
-export { type HandleOptions, Scope, type ScopeOptions } from './scope.ts';
+export { type HandleOptions, Scope } from './scope.ts';
 export type { Gathered, SendOptions } from './send-options.ts';
 export {
   fromText,

@@ -175,3 +175,15 @@ test('a handler’s label names the plugin or the handler’s own name, and its 
     'test:100',
   ]);
 });
+
+test('a handler without a bound to its wait, or without a place, is refused', async () => {
+  for (const options of [
+    { deadlineMs: Number.NaN },
+    { deadlineMs: Number.POSITIVE_INFINITY },
+    { deadlineMs: 0 },
+    { priority: Number.NaN },
+  ]) {
+    const refused = bench((scope) => scope.handle('test.route', options, () => undefined));
+    await expect(refused).rejects.toThrow('PLUGIN_SETUP_FAILED');
+  }
+});

@@ -76,10 +76,17 @@ export class Scope {
     return this.bus.node;
   }
 
-  /** Installs a handler; it is asked from the moment the plugin's set-up has ended. */
+  /**
+   * Installs a handler; it is asked from the moment the plugin's set-up has ended.
+   * @throws RangeError on a priority or deadline that is no number: no handler waits for ever
+   */
   handle<N extends MessageName>(name: N, options: HandleOptions<N>, handler: Handler<N>): void {
     if (this.#hasEnded('a handler')) return;
     const { priority = PRIORITY_DEFAULT, deadlineMs = DEADLINE_DEFAULT_MS, where } = options;
+    if (!Number.isFinite(priority)) throw new RangeError(`a priority is a number, not ${priority}`);
+    if (!(deadlineMs > 0 && Number.isFinite(deadlineMs))) {
+      throw new RangeError(`a deadline is some ms, not ${deadlineMs}`);
+    }
     const entry: HandlerEntry = {
       message: name,
       priority,

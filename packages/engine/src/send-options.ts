@@ -26,7 +26,7 @@ export interface SendOptions {
   readonly lane?: Lane | undefined;
   /** Only handlers behind this priority: the same chain, behind the one who asks. */
   readonly after?: number | undefined;
-  /** Another node, or one boot of it. */
+  /** Another node, or one boot of it. A survey goes to this node, or with `'*'` to all. */
   readonly to?: string | Destination | undefined;
   /** How long another node may take, ms; default 2,000. */
   readonly timeoutMs?: number | undefined;

@@ -16,7 +16,7 @@ export interface TrailStep {
   readonly message: string;
   /** `plugin:priority` of every handler installed then, in order. Shared: never written. */
   readonly labels: readonly string[];
-  /** Wall time of the dispatch, epoch ms. */
+  /** When the message was made, epoch ms; one that waited in its call's lane ran later. */
   readonly at: number;
   /** The node where it ran, if not this one. */
   readonly node?: string | undefined;
