@@ -229,9 +229,10 @@ export class Call implements SetupHost, HuntHost, RejoinHost, CallTimersHost, Ev
     if (this.isEnding) return;
     const hangup = passedHangup(event, event.by === 'callee' ? 'caller' : event.by);
     if (this.isUp) return this.#hangUp(hangup, this.caller);
-    const { reason, q850 = 16, agoMs } = hangup;
+    const { q850 = 16, agoMs } = hangup;
+    const reason = hangup.reason === '' ? 'cancelled' : hangup.reason;
     this.caller.end({ reason, sipCode: 487, q850, hangupBy: hangup.by }, agoMs);
-    this.#abort(hangup);
+    this.#abort({ ...hangup, reason });
   }
 
   onCalleeLeft(branch: Branch, event: HangupEvent): MaybePromise<void> {

@@ -9,7 +9,11 @@ import type {
   Route,
 } from '@tandem/messages';
 import { createSwitch, type Switch, type SwitchSettings } from '@tandem/switch';
+import { hangup } from './leg-words.ts';
 import { ScriptedLeg, type ScriptedLegOptions } from './scripted-leg.ts';
+
+/** By then the last timer of a call without a word from its legs has run out. */
+const LONGEST_SPAN_MS = 250_000;
 
 /** A call that arrives from a phone, changed by `part`. */
 export function arrivalOf(part: Partial<CallArrival> = {}): CallArrival {
@@ -129,6 +133,17 @@ export class SwitchRig {
     if (this.switch.active > 0) faults.push(`${this.switch.active} calls are left`);
     if (this.engine.wheel.size > 0) faults.push(`${this.engine.wheel.size} timers are left`);
     return faults;
+  }
+
+  /**
+   * The end of a test: callers still there hang up, no leg says another word, every timer runs
+   * out; then nothing may be wrong or left.
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const caller of this.callers) caller.tell(hangup('caller'));
+    await this.clock.advance(LONGEST_SPAN_MS);
+    const faults = this.faults();
+    if (faults.length > 0) throw new Error(faults.join('; '));
   }
 
   #recordFaults(leg: ScriptedLeg): readonly string[] {
