@@ -11,7 +11,8 @@ const CLEAR_RANGE_LENGTH = 4;
 /**
  * Reads the codes of one cell, as price lists write them: `4420`, `+44 20`, `0044-20`, lists parted
  * by `,` `;` `/` or `|`, ranges `4477-4479` (also `4477-9`), and a country code before the first
- * area code of a list: `52 33,38` is 5233 and 5238. "default" is the prefix "". `country` are the
+ * area code of a list: `52 33,38` is 5233 and 5238. A dash that can be nothing else is a mere mark
+ * (`1-684`, `44-20`). "default" is the prefix "". `country` are the
  * digits from a column of their own, put before every code.
  */
 export function readCodes(cell: string, country = ''): Reading<readonly string[]> {
@@ -19,8 +20,7 @@ export function readCodes(cell: string, country = ''): Reading<readonly string[]
     .replace(/[\u2010-\u2015\u2212]/g, '-')
     .replace(/\s+/g, ' ')
     .trim();
-  if (EVERY_NUMBER.test(text))
-    return { value: [''], remark: 'read as the default of every number' };
+  if (EVERY_NUMBER.test(text)) return { value: [''] };
   if (/^\d+(\.\d+)?e\+?\d+$/i.test(text)) {
     return { problem: 'a spreadsheet has rounded this code; format the column as text' };
   }
@@ -29,24 +29,22 @@ export function readCodes(cell: string, country = ''): Reading<readonly string[]
     .map((item) => item.trim())
     .filter((item) => item !== '');
   const codes = new Set<string>();
-  const remarks = new Set<string>();
   let head = country;
   for (const [at, item] of items.entries()) {
     const parted = partsOf(item, items.length > 1 && country === '');
     if (parted.head !== '') head = parted.head;
-    const isAlone = country === '' && at > 0 && head !== '' && item.startsWith(head);
+    const isAlone =
+      at > 0 && head !== country && item.length > head.length && item.startsWith(head);
     if (isAlone && parted.head === '') {
       return { problem: `unclear whether ${item} stands alone or follows ${head}` };
     }
     const read = readItem(parted.rest, head);
     if ('problem' in read) return read;
-    if (read.remark !== undefined) remarks.add(read.remark);
     for (const code of read.value) codes.add(code);
     if (codes.size > CODES_MAX) return { problem: `more than ${CODES_MAX} codes in one cell` };
   }
   if (codes.size === 0) return { problem: 'expected a code of digits, got none' };
-  const remark = [...remarks].join('; ');
-  return remark === '' ? { value: [...codes] } : { value: [...codes], remark };
+  return { value: [...codes] };
 }
 
 /** In a list, what stands before the last space of an item is the country code of all that follow. */
@@ -61,16 +59,19 @@ function readItem(item: string, head: string): Reading<readonly string[]> {
   const ends = item.split('-').map((end) => digitsOf(end));
   const [first = '', last = ''] = ends;
   if (ends.length === 2 && /^\d+$/.test(first) && /^\d+$/.test(last)) {
-    const isRange = last.length === first.length ? first < last : isShortEnd(first, last);
-    if (isRange) return readRange(head, first, first.slice(0, -last.length) + last);
+    const isPair = last.length === first.length;
+    const isClear = head !== '' || first.length >= CLEAR_RANGE_LENGTH;
+    if (isPair && isClear && first > last) return { problem: 'a range that runs backwards' };
+    if (isPair && !isClear && first <= last) {
+      return { problem: `unclear whether this is a range, or ${first}${last} with a dash in it` };
+    }
+    if (isPair ? isClear : isShortEnd(first, last)) {
+      return readRange(head, first, first.slice(0, -last.length) + last);
+    }
   }
   const code = head + ends.join('');
   const problem = code === '' ? 'expected a code of digits, got none' : prefixProblem(code);
-  if (problem !== undefined) return { problem };
-  const isUnclear = ends.length === 2 && last.length === first.length;
-  return isUnclear
-    ? { value: [code], remark: `read as ${code}, not as a range` }
-    : { value: [code] };
+  return problem === undefined ? { value: [code] } : { problem };
 }
 
 /** `4477-9`: the end repeats only the last digits. `44-7` is a country and an area code. */
@@ -87,8 +88,7 @@ function readRange(head: string, first: string, last: string): Reading<readonly 
   });
   const problem = prefixProblem(value[0] ?? '');
   if (problem !== undefined) return { problem };
-  const isClear = head !== '' || first.length >= CLEAR_RANGE_LENGTH;
-  return isClear ? { value } : { value, remark: `read as the range ${first} to ${last}` };
+  return { value };
 }
 
 /** Digits without the marks of an international number, brackets, spaces, or a spreadsheet's `.0`. */

@@ -17,16 +17,24 @@ const SLASHED = /^(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})$/;
 const DAY_NAMED = /^(\d{1,2})(?:st|nd|rd|th)?[-/ .]*([a-z]{3,9})[-/ .,]*(\d{4}|\d{2})$/i;
 const MONTH_NAMED = /^([a-z]{3,9})[-/ .]*(\d{1,2})(?:st|nd|rd|th)?[-/ .,]+(\d{4}|\d{2})$/i;
 const TIME =
-  /(?:[T ]|, )(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*([ap]m)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?$/i;
+  /(?:[T ]|, )(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*([ap]m)?\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?$/i;
 const SERIAL = /^\d{5}(?:\.\d+)?$/;
 const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
 
-/** The order that one date shows by itself: a number above 12 is a day. */
+/** The order that one date shows by itself: a number above 12 is a day, if there is such a day. */
 export function dateOrderShownBy(cell: string): DateOrder | undefined {
   const match = SLASHED.exec(cell.replace(TIME, '').trim());
   if (match === null) return undefined;
-  if (Number(match[1]) > 12) return 'dayFirst';
-  return Number(match[2]) > 12 ? 'monthFirst' : undefined;
+  const order = Number(match[1]) > 12 ? 'dayFirst' : 'monthFirst';
+  if (order === 'monthFirst' && Number(match[2]) <= 12) return undefined;
+  return 'problem' in readSlashed(match, order) ? undefined : order;
+}
+
+/** The day that a spreadsheet's bare number stands for, epoch ms, if it is one. */
+export function serialDayOf(cell: string): number | undefined {
+  const serial = SERIAL.test(cell) ? Number(cell) : 0;
+  if (serial < SERIAL_OF_1970 || serial > SERIAL_OF_2100) return undefined;
+  return Math.round((serial - SERIAL_OF_1970) * MS_PER_DAY);
 }
 
 /**
@@ -37,12 +45,23 @@ export function dateOrderShownBy(cell: string): DateOrder | undefined {
  */
 export function readInstant(cell: string, order: DateOrder | undefined): Reading<number> {
   const text = cell.trim();
-  if (SERIAL.test(text)) return readSerial(Number(text));
+  const serialDay = serialDayOf(text);
+  if (serialDay !== undefined) return { value: serialDay };
   const time = TIME.exec(text);
   const day = readDay((time === null ? text : text.slice(0, time.index)).trim(), order);
   if ('problem' in day || time === null) return day;
   const timeMs = timeOfDayMs(time);
   return timeMs === undefined ? { problem: 'no such time of day' } : { value: day.value + timeMs };
+}
+
+/**
+ * Reads the end of a rate as {@link readInstant} does; a bare day counts to its midnight, for that
+ * is what people mean by an end date. Where a successor begins on that day, it wins anyway.
+ */
+export function readEnd(cell: string, order: DateOrder | undefined): Reading<number> {
+  const read = readInstant(cell, order);
+  const isBareDay = !TIME.test(cell) && !/^\d{5}\.\d*[1-9]/.test(cell);
+  return 'problem' in read || !isBareDay ? read : { value: read.value + MS_PER_DAY };
 }
 
 function readDay(text: string, order: DateOrder | undefined): Reading<number> {
@@ -61,7 +80,7 @@ function readDay(text: string, order: DateOrder | undefined): Reading<number> {
 
 function readSlashed(match: RegExpExecArray, order: DateOrder | undefined): Reading<number> {
   const [, first = '', second = '', year] = match;
-  const known = dateOrderShownBy(match[0]) ?? order;
+  const known = Number(first) > 12 ? 'dayFirst' : Number(second) > 12 ? 'monthFirst' : order;
   if (known === undefined && Number(first) !== Number(second)) {
     return { problem: 'unclear which number is the day; say day first or month first' };
   }
@@ -79,14 +98,6 @@ function dayOf(yearText = '', month: number, dayText = ''): Reading<number> {
   return { value: at.getTime() };
 }
 
-function readSerial(serial: number): Reading<number> {
-  if (serial < SERIAL_OF_1970 || serial > SERIAL_OF_2100) {
-    return { problem: 'expected a date such as 2026-01-31' };
-  }
-  const value = Math.round((serial - SERIAL_OF_1970) * MS_PER_DAY);
-  return { value, remark: `read as the spreadsheet's day ${new Date(value).toISOString()}` };
-}
-
 function monthOf(name = ''): number {
   return MONTHS.indexOf(name.slice(0, 3).toLowerCase()) + 1;
 }
@@ -96,7 +107,7 @@ function timeOfDayMs(match: RegExpExecArray): number | undefined {
   const isAfternoon = /^p/i.test(half);
   const hour = half === '' ? Number(hourText) : (Number(hourText) % 12) + (isAfternoon ? 12 : 0);
   if (hour > 23 || Number(minuteText) > 59 || Number(secondText) > 59) return undefined;
-  const offset = /^([+-])(\d{2}):?(\d{2})$/.exec(zone);
+  const offset = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone);
   const offsetMinutes = Number(offset?.[2] ?? 0) * 60 + Number(offset?.[3] ?? 0);
   const eastMinutes = offset?.[1] === '-' ? -offsetMinutes : offsetMinutes;
   return (hour * 3600 + (Number(minuteText) - eastMinutes) * 60 + Number(secondText)) * 1000;

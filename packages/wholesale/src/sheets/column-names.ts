@@ -103,7 +103,7 @@ export function plainNameOf(heading: string): string {
     .replace(/[^a-z0-9]/g, '');
 }
 
-const CURRENCIES = /\b(?:in |per )?(?:usd|eur|gbp|us\$)|[$€£]/gi;
+const CURRENCIES = /\b(?:in |per )?(?:usd|eur|gbp|us\$|cents?)|[$€£¢]/gi;
 
 function words(list: string): readonly string[] {
   return list.split(' ');

@@ -1,6 +1,6 @@
 import { rateProblem } from '@tandem/rating';
 import { readChange, readFlag } from './cell-change.ts';
-import { readInstant } from './cell-instant.ts';
+import { readEnd, readInstant } from './cell-instant.ts';
 import type { Change, RateRow } from './rate-row.ts';
 import { type Amounts, readAmounts } from './row-amounts.ts';
 import type { RowCells } from './row-cells.ts';
@@ -54,7 +54,7 @@ function isBlocked(row: RowCells, amounts: Amounts, change: Change | undefined):
   if (change === 'closed') return false;
   if (change === 'blocked' || isFlagged || !isEnabled) return true;
   if (amounts.instead !== 'blocked') return false;
-  row.remark('rate', 'no rate: the prefix is blocked');
+  row.remark(row.has('rate') ? 'rate' : 'interstateRate', 'no rate: the prefix is blocked');
   return true;
 }
 
@@ -73,7 +73,8 @@ function datesOf(
 function instantOf(row: RowCells, field: 'effective' | 'ends'): number | undefined {
   const cell = row.cellOf(field);
   if (cell === '' || AT_ONCE.test(cell)) return undefined;
-  return row.take(field, readInstant(cell, row.context.survey.dateOrder));
+  const read = field === 'ends' ? readEnd : readInstant;
+  return row.take(field, read(cell, row.context.survey.dateOrder));
 }
 
 function checkWidth(row: RowCells): void {

@@ -44,9 +44,9 @@ export function readSheet(source: Uint8Array | string, options: SheetOptions): S
   if (remark !== undefined) findings.add({ severity: 'notice', message: remark });
   const delimiter = options.delimiter ?? delimiterOf(text, options.columns);
   const { records, problem } = recordsOf(text, delimiter, options);
-  const { data, columns } = layOut(records, findings, options.columns);
+  const { data, tables } = layOut(records, findings, options.columns);
   if (problem !== undefined) findings.add({ severity: 'error', ...problem });
-  if (columns !== undefined) tellOfDefaults(columns, options, findings);
+  for (const columns of tables) tellOfDefaults(columns, options, findings);
   const context = { options, survey: survey(data, options, findings) };
   return readRows(data, context, findings);
 }

@@ -5,6 +5,8 @@ import type { RateHistory } from './rate-history.ts';
 import type { RateRow } from './rate-row.ts';
 
 const ABSURD_UNITS = 50;
+/** Sheets differ in whether the day of the end still counts. */
+const MS_PER_DAY = 86_400_000;
 
 /** A row's prefixes, for a person. */
 export function nameOf({ prefix, callerPrefix }: RateRow): string {
@@ -44,7 +46,7 @@ export function checkSuccession(row: RateRow, own: RateHistory<RateRow>, finding
     const how = isSame ? 'with the same terms' : 'with other terms';
     const message = `${nameOf(row)} stands on line ${before.line} already, ${how}`;
     findings.add({ severity: isSame ? 'warning' : 'error', line, message });
-  } else if (before.endsAt !== null && before.endsAt > row.effectiveAt) {
+  } else if (before.endsAt !== null && before.endsAt > row.effectiveAt + MS_PER_DAY) {
     const message = `${nameOf(row)} begins before the rate of line ${before.line} ends`;
     findings.add({ severity: 'error', line, message });
   }

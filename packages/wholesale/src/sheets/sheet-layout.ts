@@ -13,8 +13,8 @@ export interface DataRow extends SheetRecord {
 /** What a sheet consists of. */
 export interface SheetLayout {
   readonly data: readonly DataRow[];
-  /** Of the first table; absent if there is none. */
-  readonly columns?: SheetColumns;
+  /** The columns of each table in it; a header told again is no new table. */
+  readonly tables: readonly SheetColumns[];
   readonly blankRows: number;
 }
 
@@ -29,7 +29,7 @@ export function layOut(
   named: NamedColumns = {},
 ): SheetLayout {
   const data: DataRow[] = [];
-  let first: SheetColumns | undefined;
+  const tables: SheetColumns[] = [];
   let columns: SheetColumns | undefined;
   let blankRows = 0;
   for (const [at, record] of records.entries()) {
@@ -40,8 +40,8 @@ export function layOut(
     const header = looksLikeHeader(record, columns) ? columnsOf(record.cells, named) : undefined;
     if (header !== undefined) {
       tellOfHeader(record, header, columns, findings);
+      if (columns === undefined || !header.isLike(columns)) tables.push(header);
       columns = header;
-      first ??= header;
     } else if (columns === undefined) {
       if (at >= PREAMBLE_RECORDS_MAX) break;
       tellOfNote(record, 'a line before the table, left out', findings);
@@ -51,8 +51,8 @@ export function layOut(
       data.push({ ...record, columns });
     }
   }
-  if (first === undefined) tellOfNoHeader(records, findings);
-  return first === undefined ? { data, blankRows } : { data, blankRows, columns: first };
+  if (columns === undefined) tellOfNoHeader(records, findings);
+  return { data, tables, blankRows };
 }
 
 /** A row with digits in its rate cannot be a header: spares a million rows the closer look. */

@@ -1,5 +1,5 @@
 import { type DecimalMark, decimalMarkOf } from './cell-amount.ts';
-import { type DateOrder, dateOrderShownBy } from './cell-instant.ts';
+import { type DateOrder, dateOrderShownBy, serialDayOf } from './cell-instant.ts';
 import type { Field } from './column-names.ts';
 import type { Findings } from './finding.ts';
 import type { DataRow } from './sheet-layout.ts';
@@ -34,6 +34,7 @@ export function survey(
     findings.add({ severity: 'notice', message: 'amounts are read with a decimal comma' });
   }
   const dateOrder = options.dateOrder ?? dateOrderOf(data, findings);
+  tellOfSerialDays(data, findings);
   const known = { decimalMark, codesRepeatCountry: doCodesRepeatCountry(data) };
   return dateOrder === undefined ? known : { ...known, dateOrder };
 }
@@ -67,6 +68,17 @@ function dateOrderOf(data: readonly DataRow[], findings: Findings): DateOrder | 
   const message = `some dates have the day first, others the month, as on line ${second[1].line}`;
   findings.add({ severity: 'warning', line, value, message });
   return undefined;
+}
+
+function tellOfSerialDays(data: readonly DataRow[], findings: Findings): void {
+  for (const { columns, cells, line } of data) {
+    const value = columns.cellOf(cells, 'effective');
+    const day = serialDayOf(value);
+    if (day === undefined) continue;
+    const message = `dates are days of a spreadsheet; this one is ${new Date(day).toISOString()}`;
+    findings.add({ severity: 'notice', line, value, message });
+    return;
+  }
 }
 
 /**
