@@ -1,2 +1,7 @@
-/** The HTTP API, metrics and the web console. */
-export {};
+export { consoleConfig, type ConsoleConfig, LISTEN_DEFAULT } from './console-config.ts';
+export { type ConsoleOptions, createConsolePlugin } from './console-plugin.ts';
+export { consoleFaults } from './faults.ts';
+export { isLoopback, type ListenAddress, parseListenAddress, urlOf } from './listen-address.ts';
+export type { ConsoleResource } from './resources/console-resource.ts';
+export type { CallRow } from './resources/call-table.ts';
+export type { NodeRow } from './resources/node-table.ts';

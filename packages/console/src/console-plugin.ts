@@ -1,0 +1,111 @@
+import { definePlugin, type Plugin, type Scope } from '@tandem/engine';
+import type { ApiResource, Membership } from '@tandem/messages';
+import { Gauge, Registry } from 'prom-client';
+import { Access } from './access.ts';
+import { consoleConfig, LISTEN_DEFAULT } from './console-config.ts';
+import { callEventOf } from './events/call-event.ts';
+import { EventFeed } from './events/event-feed.ts';
+import { handleEngineReload } from './handlers/engine-reload.refresh.ts';
+import { handleEngineStart } from './handlers/engine-start.refresh.ts';
+import { ConsoleServer } from './http/console-server.ts';
+import { parseListenAddress } from './listen-address.ts';
+import { CallMeters } from './metrics/call-meters.ts';
+import { MessageMeters } from './metrics/message-meters.ts';
+import { dropCall } from './resources/drop-call.ts';
+import { listCalls } from './resources/list-calls.ts';
+import { listNodes } from './resources/list-nodes.ts';
+
+/** What the console stands on; the rest it asks the bus. */
+export interface ConsoleOptions {
+  readonly membership: Membership;
+  readonly version: string;
+  /** What an operator does about a fault, by its code. */
+  readonly remedyOf: (code: string) => string | undefined;
+  /** Hears where the console listens. */
+  readonly onListening?: (url: string) => void;
+}
+
+/** What outlives a reload: the socket, who listens to events, and what was counted. */
+interface Standing {
+  readonly server: ConsoleServer;
+  readonly feed: EventFeed;
+  readonly messages: MessageMeters;
+  readonly calls: CallMeters;
+}
+
+/**
+ * The HTTP API and the console as a plugin: install it last, so that it finds all resources. A
+ * reload changes tokens; the address stays until the node starts anew.
+ */
+export function createConsolePlugin(options: ConsoleOptions): Plugin<typeof consoleConfig> {
+  return definePlugin({
+    name: 'console',
+    config: consoleConfig,
+    async setup(scope, config) {
+      const standing = scope.keep(
+        'server',
+        () => stand(scope, options),
+        ({ server }) => server.close(),
+      );
+      const { server } = standing;
+      server.setAccess(new Access(config));
+      watch(scope, standing, options.membership);
+      const refresh = async (): Promise<void> =>
+        server.setResources(await gatherResources(scope, options));
+      handleEngineStart(scope, refresh);
+      handleEngineReload(scope, refresh);
+      await refresh();
+      if (server.url !== undefined) return;
+      const address = parseListenAddress(config.listen ?? LISTEN_DEFAULT)!;
+      await server.listen(address, config.listen === undefined);
+      options.onListening?.(server.url!);
+    },
+  });
+}
+
+function stand(scope: Scope, { version, remedyOf }: ConsoleOptions): Standing {
+  const { bus, log, wheel } = scope;
+  const registry = new Registry();
+  const info = new Gauge({
+    name: 'tandem_info',
+    help: 'Version and name of this node; the value is always 1.',
+    labelNames: ['version', 'node'],
+    registers: [registry],
+  });
+  info.set({ version, node: bus.node }, 1);
+  const feed = new EventFeed(wheel);
+  return {
+    server: new ConsoleServer({ bus, log, version, registry, feed, remedyOf }),
+    feed,
+    messages: new MessageMeters(registry),
+    calls: new CallMeters(registry),
+  };
+}
+
+function watch(scope: Scope, { feed, messages, calls }: Standing, membership: Membership): void {
+  const { clock, node } = scope;
+  scope.watch('*', (message, outcome) => messages.see(message, outcome));
+  scope.watch('call.cdr', ({ params, facts }) => {
+    calls.see(params, facts.account?.tenant ?? '');
+    if (feed.hasClients) feed.publish('call', callEventOf(params, node, clock.now()));
+  });
+  const stop = membership.onChange((change) => {
+    if (change.kind !== 'peer') return;
+    const { node: name, boot, state } = change.peer;
+    feed.publish('node', { name, boot, state, at: clock.now() });
+  });
+  scope.onDispose(stop);
+}
+
+async function gatherResources(scope: Scope, options: ConsoleOptions): Promise<ApiResource[]> {
+  const { bus } = scope;
+  const { membership } = options;
+  const sources = { bus, membership };
+  const { answers } = await bus.gather('console.resources', {});
+  return [
+    listNodes(sources),
+    listCalls(sources),
+    dropCall(sources),
+    ...answers.flatMap(({ answer }) => answer),
+  ];
+}

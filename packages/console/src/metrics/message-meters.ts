@@ -1,0 +1,55 @@
+import type { Message, Outcome } from '@tandem/engine';
+import { isRefusal } from '@tandem/messages';
+import { Counter, Histogram, type Registry } from 'prom-client';
+
+/** Spans of handlers, seconds: from what a synchronous one takes to the longest deadline. */
+const BUCKETS = [0.0001, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** Counts finished messages by result, and faults and spans of handlers. */
+export class MessageMeters {
+  readonly #messages: Counter<'message' | 'result'>;
+  readonly #errors: Counter<'message' | 'handler'>;
+  readonly #spans: Histogram<'message' | 'handler'>;
+
+  constructor(registry: Registry) {
+    const registers = [registry];
+    this.#messages = new Counter({
+      name: 'tandem_messages_total',
+      help: 'Finished messages by name and result.',
+      labelNames: ['message', 'result'],
+      registers,
+    });
+    this.#errors = new Counter({
+      name: 'tandem_handler_errors_total',
+      help: 'Faults of handlers: thrown, late, or in quarantine.',
+      labelNames: ['message', 'handler'],
+      registers,
+    });
+    this.#spans = new Histogram({
+      name: 'tandem_handler_seconds',
+      help: 'How long handlers took: asynchronous ones always, others in one dispatch of sixteen.',
+      labelNames: ['message', 'handler'],
+      buckets: BUCKETS,
+      registers,
+    });
+  }
+
+  /** Takes a finished message in; called by a watcher of all messages. */
+  see(message: Message, outcome: Outcome): void {
+    const { name } = message;
+    this.#messages.inc({ message: name, result: resultOf(outcome) });
+    for (const note of outcome.step?.notes ?? []) {
+      const handler = outcome.step?.labels[note.handler];
+      if (handler === undefined) continue;
+      const labels = { message: name, handler };
+      if (note.durationMs !== undefined) this.#spans.observe(labels, note.durationMs / 1_000);
+      if (note.kind === 'threw' || note.kind === 'late' || note.kind === 'quarantined') {
+        this.#errors.inc(labels);
+      }
+    }
+  }
+}
+
+function resultOf({ kind, answer }: Outcome): string {
+  return kind === 'answered' && isRefusal(answer) ? 'refused' : kind;
+}

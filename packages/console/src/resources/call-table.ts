@@ -1,0 +1,67 @@
+import { type CallSummary, type LegSummary, parseCallId } from '@tandem/messages';
+
+/** One row of /api/v1/calls. */
+export interface CallRow {
+  readonly id: string;
+  readonly node: string;
+  readonly state: CallSummary['state'];
+  readonly caller: string;
+  readonly called: string;
+  readonly tenant: string | null;
+  readonly inboundTrunk: string | null;
+  readonly outboundTrunk: string | null;
+  readonly startedAt: number;
+  readonly answeredAt: number | null;
+  readonly durationMs: number;
+  readonly held: string | null;
+  readonly price: string | null;
+  readonly currency: string | null;
+  readonly legs: readonly LegSummary[];
+}
+
+/**
+ * Lists each call once: what a node carries on for a sister adds its legs to the sister's row.
+ * Without that row the call has ended there, or its node is dead, and it is not listed; only a
+ * call that came from outside the cluster (a Yate node) stands for itself. Oldest first.
+ */
+export function mergeCalls(
+  summaries: readonly CallSummary[],
+  isMember: (node: string) => boolean,
+): readonly CallRow[] {
+  const rows = new Map<string, CallRow>();
+  for (const summary of summaries) {
+    if (!summary.isForwarded) rows.set(summary.id, rowOf(summary));
+  }
+  for (const summary of summaries) {
+    if (!summary.isForwarded) continue;
+    const row = rows.get(summary.id);
+    const owner = parseCallId(summary.id)?.node;
+    if (row !== undefined) rows.set(row.id, { ...row, legs: joinLegs(row.legs, summary.legs) });
+    else if (owner === undefined || !isMember(owner)) rows.set(summary.id, rowOf(summary));
+  }
+  return [...rows.values()].toSorted(byAge);
+}
+
+/** The order of lists: by start, then by id. */
+export function byAge(
+  a: Pick<CallRow, 'startedAt' | 'id'>,
+  b: Pick<CallRow, 'startedAt' | 'id'>,
+): number {
+  return a.startedAt - b.startedAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}
+
+function rowOf(summary: CallSummary): CallRow {
+  const { id, node, state, caller, called, tenant, inboundTrunk, outboundTrunk, legs } = summary;
+  const { startedAt, answeredAt, durationMs } = summary;
+  return {
+    ...{ id, node, state, caller, called, tenant, inboundTrunk, outboundTrunk },
+    ...{ startedAt, answeredAt, durationMs },
+    ...{ held: null, price: null, currency: null },
+    legs,
+  };
+}
+
+function joinLegs(ours: readonly LegSummary[], theirs: readonly LegSummary[]): LegSummary[] {
+  const known = new Set(ours.map(({ id }) => id));
+  return [...ours, ...theirs.filter(({ id }) => !known.has(id))];
+}

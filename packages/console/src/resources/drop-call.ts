@@ -1,0 +1,88 @@
+import { type ApiAnswer, type ApiRequest, parseCallId } from '@tandem/messages';
+import { isFault } from '@tandem/engine';
+import { apiError } from '../api-error.ts';
+import { refuseUnknown } from '../query.ts';
+import type { ConsoleResource } from './console-resource.ts';
+import { type CallSources, gatherCalls } from './list-calls.ts';
+
+/** Reasons are for records, not for stories. */
+const REASON_LENGTH_MAX = 128;
+
+/** DELETE /calls/{id}: ends a call, whichever node it is on. */
+export function dropCall(sources: CallSources): ConsoleResource {
+  return {
+    method: 'DELETE',
+    path: '/calls/{id}',
+    role: 'admin',
+    summary: 'Ends a call: both legs are released, and its record says that an operator did it.',
+    query: { reason: 'word for the record of the call; default operator' },
+    refusals: {
+      404: 'There is no such call.',
+      410: 'The node of the call is dead: its calls ended with it.',
+      503: 'This node is cut off from the one that has the call.',
+      504: 'The node of the call did not answer in time.',
+    },
+    async handle(request): Promise<ApiAnswer> {
+      const { id = '' } = request.params;
+      const refused = refuseUnknown(request.query, ['reason']);
+      if (refused !== undefined) return refused;
+      const reason = reasonOf(request);
+      if (reason === undefined) {
+        const message = `expected a text of at most ${REASON_LENGTH_MAX} characters`;
+        return apiError(400, 'BODY_INVALID', message, { where: 'reason' });
+      }
+      const node = await findNode(sources, id);
+      if (node === undefined) return noSuchCall(id);
+      if (sources.membership.find(node)?.state === 'dead') return nodeDead(id, node);
+      return await drop(sources, { id, node, reason });
+    },
+  };
+}
+
+async function drop(
+  { bus }: CallSources,
+  { id, node, reason }: { readonly id: string; readonly node: string; readonly reason: string },
+): Promise<ApiAnswer> {
+  try {
+    const params = { id, reason, by: 'operator' } as const;
+    const answer = await bus.ask('call.drop', params, { to: node });
+    if (answer === undefined) return noSuchCall(id);
+    return { status: 200, body: { id, node, dropped: true } };
+  } catch (fault) {
+    if (isFault(fault, 'MESH_NODE_UNREACHABLE')) return nodeDead(id, node);
+    throw fault;
+  }
+}
+
+/** The node that the id names if we know it, else whoever lists the call: ids of Yate nodes name none. */
+async function findNode(sources: CallSources, id: string): Promise<string | undefined> {
+  const named = parseCallId(id)?.node;
+  const { bus, membership } = sources;
+  if (named !== undefined && (named === bus.node || membership.find(named) !== undefined)) {
+    return named;
+  }
+  const { rows } = await gatherCalls(sources);
+  const row = rows.find((call) => call.id === id);
+  return row?.legs[0]?.node ?? row?.node;
+}
+
+function reasonOf({ query, body }: ApiRequest): string | undefined {
+  const inBody =
+    typeof body === 'object' && body !== null && 'reason' in body ? body.reason : undefined;
+  const reason: unknown = inBody ?? query['reason'] ?? 'operator';
+  const isFit = typeof reason === 'string' && reason.length <= REASON_LENGTH_MAX;
+  // No line ends or other control characters into records and headers.
+  return isFit && /^[^\p{Cc}]+$/u.test(reason) ? reason : undefined;
+}
+
+function noSuchCall(id: string): ApiAnswer {
+  const hint = '`tandem calls` lists the calls that there are';
+  return apiError(404, 'CALL_UNKNOWN', `there is no call ${id}`, { hint });
+}
+
+function nodeDead(id: string, node: string): ApiAnswer {
+  const message = `node ${node}, which had the call ${id}, is dead; its legs ended with it`;
+  return apiError(410, 'NODE_DEAD', message, {
+    hint: '`tandem nodes` shows the state of each node',
+  });
+}
