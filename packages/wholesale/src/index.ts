@@ -1,2 +1,1 @@
-/** Tenants, trunks, profiles, routes, breakers, rate import. */
-export {};
+export { wholesaleMigrations } from './migrations/index.ts';

@@ -1,0 +1,14 @@
+import type { FeatureMigrations } from '@tandem/store';
+import { decks } from './001-decks.ts';
+import { profiles } from './002-profiles.ts';
+import { tenants } from './003-tenants.ts';
+import { trunks } from './004-trunks.ts';
+import { versions } from './005-versions.ts';
+import { audit } from './006-audit.ts';
+import { deckVersions } from './007-deck-versions.ts';
+
+/** The tables of wholesale, step by step. The ledger's come after them. */
+export const wholesaleMigrations: FeatureMigrations = {
+  feature: 'wholesale',
+  migrations: [decks, profiles, tenants, trunks, versions, audit, deckVersions],
+};
