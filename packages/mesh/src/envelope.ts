@@ -18,11 +18,14 @@ export type Envelope =
       readonly params: Readonly<Record<string, unknown>>;
       readonly extra: readonly Extra[];
       readonly facts: CallFacts;
+      /** How deep the question nests in the handlers of others, on all nodes. */
+      readonly depth?: number | undefined;
     }
   | {
       readonly kind: 'answer';
       readonly answer?: unknown;
       readonly params: Readonly<Record<string, unknown>>;
+      readonly extra?: readonly Extra[] | undefined;
       readonly steps: readonly TrailStep[];
     }
   | { readonly kind: 'answers'; readonly answers: readonly unknown[] }

@@ -129,8 +129,8 @@ export class MeshRemote implements Remote {
   }
 
   #envelope(kind: 'ask' | 'tell' | 'gather', id: string, message: RemoteMessage): Envelope {
-    const { name, params, extra, facts } = message;
-    return { kind, id, boot: this.#options.identity.boot, name, params, extra, facts };
+    const { name, params, extra, facts, depth } = message;
+    return { kind, id, boot: this.#options.identity.boot, name, params, extra, facts, depth };
   }
 
   #onAnswer({ subject, data, isNoResponders }: Delivery): void {
@@ -158,10 +158,10 @@ export class MeshRemote implements Remote {
 
   async #answer(from: string, question: Envelope & RemoteMessage & { id: string }): Promise<void> {
     try {
-      const { answer, params, steps } = await this.#options.bus.receiver.ask(from, question);
+      const { answer, params, extra, steps } = await this.#options.bus.receiver.ask(from, question);
       const node = this.#options.identity.node;
       const told = steps.map((step) => ({ ...step, node: step.node ?? node }));
-      this.#reply(from, question.id, { kind: 'answer', answer, params, steps: told });
+      this.#reply(from, question.id, { kind: 'answer', answer, params, extra, steps: told });
     } catch (fault) {
       this.#reply(from, question.id, {
         kind: 'fault',
