@@ -50,7 +50,8 @@ export interface Dialog {
   /**
    * Sends BYE and ends the dialog (RFC 3261 §15.1.1). An INVITE of the peer still open in it is
    * answered 487 first; one of ours is cancelled; an ACK still owed is sent first. `user` may be
-   * left out: 2xx, 481, 408 and silence mean the same here.
+   * left out: 2xx, 481, 408 and silence mean the same here. Challenged by 401 or 407, it may be
+   * sent once more from within `onFinal`.
    */
   sendBye(content?: RequestContent, user?: OutgoingRequestUser): OutgoingRequest;
   /** Ends it without a word: after a refusal, or when the peer said 481. Harmless when ended. */

@@ -403,6 +403,30 @@ describe('the end of a dialog (RFC 3261 §15)', () => {
     expect(bench.leftovers()).toBe(0);
   });
 
+  it('sends its BYE once more, with credentials, when that was challenged', async () => {
+    const { bench, peer, dialog } = await answeredCall();
+    const heard = new AnswerNotes();
+    dialog.sendBye(
+      {},
+      {
+        onFinal: ({ status }) => {
+          heard.notes.push(`first ${status}`);
+          dialog.sendBye({ headers: [['Proxy-Authorization', 'Digest x']] }, heard);
+        },
+        onFailed() {},
+      },
+    );
+    await bench.settle();
+    await peer.answer(peer.lastRequest, 407);
+    expect(peer.methods).toEqual(['BYE', 'BYE']);
+    expect(peer.requests.map(({ cseq }) => cseq.number)).toEqual([1, 2]);
+    expect(peer.lastRequest.get('Proxy-Authorization')).toBe('Digest x');
+    await peer.answer(peer.lastRequest, 200);
+    expect(heard.notes).toEqual(['first 407', 'final 200']);
+    await bench.turn(33_000);
+    expect(bench.leftovers()).toBe(0);
+  });
+
   it('sends nothing more within it', async () => {
     const { bench, peer, dialog, within } = await answeredCall();
     await within('BYE', 2);

@@ -61,7 +61,10 @@ export class LiveDialog implements Dialog, TimerOwner {
   /** Our 2xx that waits for its ACK, and what it answers. */
   #unacknowledged: AnswerRepeat | undefined;
   #unacknowledgedInvite: LiveIncomingInvite | undefined;
+  /** Our BYE that waits for the ACK to our 2xx. */
   #owedBye: LiveOutgoingRequest | undefined;
+  /** Our BYE that was sent. */
+  #bye: LiveOutgoingRequest | undefined;
   #state: DialogState = 'early';
   #remoteTarget: string;
   #routeSet: RouteSet;
@@ -134,6 +137,12 @@ export class LiveDialog implements Dialog, TimerOwner {
   sendBye(content: RequestContent = {}, user?: OutgoingRequestUser): OutgoingRequest {
     const order = this.makeOrder('BYE', 0, content);
     const bye = new LiveOutgoingRequest(this.#core, order, user);
+    // The first one was challenged: the same again, with credentials.
+    if (this.#state === 'ended' && this.#bye?.isEnded === true) {
+      this.#bye = bye;
+      bye.start(this.#nextSequence());
+      return bye;
+    }
     if (this.#state === 'ended' || this.#owedBye !== undefined) {
       queueMicrotask(() => bye.fail('refused', 'the dialog has ended'));
       return bye;
@@ -256,6 +265,7 @@ export class LiveDialog implements Dialog, TimerOwner {
   /** @internal Nobody repeats himself any more. */
   onTimer(): void {
     this.#lingering = undefined;
+    this.#bye = undefined;
     this.#core.dialogs.ended--;
     this.#core.dialogs.remove(this);
   }
@@ -266,6 +276,7 @@ export class LiveDialog implements Dialog, TimerOwner {
   }
 
   #startBye(bye: LiveOutgoingRequest): void {
+    this.#bye = bye;
     bye.start(this.#nextSequence());
     this.#end(true);
   }

@@ -41,6 +41,7 @@ export class LiveIncomingInvite implements IncomingInvite {
     this.#transaction = new InviteServerTransaction(
       place.key,
       place.mergeKey,
+      request.cseq.number,
       place.answerFlow,
       core.transactions,
       this,
@@ -105,8 +106,8 @@ export class LiveIncomingInvite implements IncomingInvite {
     });
   }
 
-  /** CANCEL came and was answered. */
-  receiveCancel(cancel: SipRequest): void {
+  /** @internal */
+  onCancel(cancel: SipRequest): void {
     if (this.isAnswered) return;
     const { user } = this;
     if (user?.onCancel === undefined) this.respond(487);

@@ -8,7 +8,7 @@ import { TransactionTable } from '../transaction/transaction-table.ts';
 import { defaultTimerValues, type TimerValues } from '../transaction/timer-values.ts';
 import { ConnectionGate } from '../transport/connection-gate.ts';
 import type { Flow, FlowDescription } from '../transport/flow.ts';
-import type { Listener, ListenOptions } from '../transport/listener.ts';
+import type { Listener, ListenOptions, TlsOptions } from '../transport/listener.ts';
 import type { NoticeKind } from '../transport/notice.ts';
 import type { ResolveTargets, Target } from '../transport/target.ts';
 import { TransportSet } from '../transport/transport-set.ts';
@@ -140,6 +140,10 @@ class LiveSipStack implements SipStack, StackCore, HopSource {
 
   listen(options: ListenOptions): Promise<readonly Listener[]> {
     return this.#transports.listen(options);
+  }
+
+  renewTls(listenerName: string, tls: TlsOptions): void {
+    this.#transports.renewTls(listenerName, tls);
   }
 
   sendRequest(options: OutgoingRequestOptions, user: OutgoingRequestUser): OutgoingRequest {

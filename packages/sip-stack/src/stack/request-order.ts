@@ -1,6 +1,6 @@
+import { RouteSet } from '../dialog/route-set.ts';
 import { contactUri } from '../transport/listener.ts';
 import type { Flow } from '../transport/flow.ts';
-import { parseNameAddr } from '../wire/name-addr.ts';
 import type { StackCore } from './stack-core.ts';
 import type { OutgoingRequestOptions, RequestPath } from './outgoing-options.ts';
 import { requestText, type RequestParts } from './request-text.ts';
@@ -28,10 +28,11 @@ const CONTACT_METHODS: ReadonlySet<string> = new Set([
 /** Orders a request outside of dialogs. */
 export function orderOutside(options: OutgoingRequestOptions, core: StackCore): RequestOrder {
   const localTag = options.localTag ?? core.ids.makeTag();
-  const routes = options.routes ?? [];
+  const routeSet = new RouteSet(options.routes ?? []);
+  const { uri, routes } = routeSet.apply(options.uri);
   return {
     method: options.method,
-    uri: options.uri,
+    uri,
     routes,
     from: `${options.from};tag=${localTag}`,
     to: options.to,
@@ -43,7 +44,7 @@ export function orderOutside(options: OutgoingRequestOptions, core: StackCore): 
     headers: options.headers,
     body: options.body,
     path: options.path,
-    nextHopUri: parseNameAddr(routes[0] ?? '')?.uriText ?? options.uri,
+    nextHopUri: routeSet.firstUri ?? options.uri,
   };
 }
 

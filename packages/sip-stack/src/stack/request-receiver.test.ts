@@ -56,9 +56,12 @@ describe('what a request is to us (RFC 3261 §8.2, §17.2.3)', () => {
     expect(bench.stack.stats().gauges.inviteServers).toBe(1);
   });
 
-  it('takes the next try with a higher CSeq as a new call', async () => {
+  it('takes the next try with a higher CSeq as a new call once the one before is answered', async () => {
     const { bench, invites, peer } = await openBench();
     await peer.request({ method: 'INVITE' });
+    await peer.request({ method: 'INVITE', branch: 'z9hG4bKsoon', cseq: 2 });
+    expect(peer.statuses).toEqual([100, 500]);
+    expect(peer.lastResponse.get('Retry-After')).toMatch(/^\d+$/);
     invites[0]?.respond(401);
     await peer.request({ method: 'INVITE', branch: 'z9hG4bKtwo', cseq: 2 });
     expect(invites).toHaveLength(2);

@@ -23,6 +23,7 @@ export interface RequestReceiverOptions {
   readonly onBound: (what: string) => void;
 }
 
+const merged: Refusal = { status: 482, reason: 'Merged Request' };
 const overload: Refusal = { status: 503, headers: [['Retry-After', '5']] };
 
 /**
@@ -80,10 +81,9 @@ export class RequestReceiver {
       if (admission !== 'drop') this.#answers.refuse(cancel, flow, { status: 481 });
       return;
     }
-    const invite = transaction.user as LiveIncomingInvite | undefined;
-    const toTag = transaction.toTag ?? invite?.toTag ?? this.#core.ids.makeTag();
+    const toTag = transaction.toTag ?? transaction.user?.toTag ?? this.#core.ids.makeTag();
     this.#answers.acceptCancel(cancel, flow, toTag);
-    invite?.receiveCancel(cancel);
+    transaction.user?.onCancel(cancel);
   }
 
   #receiveNew(request: SipRequest, flow: Flow, key: string): void {
@@ -112,8 +112,9 @@ export class RequestReceiver {
     const { transactions, dialogs } = this.#core;
     const { dialogsMax, onBound } = this.#options;
     const merge = mergeKey(request);
-    if (transactions.hasMerged(merge)) {
-      this.#answers.refuse(request, flow, { status: 482, reason: 'Merged Request' });
+    const rivalry = this.#rivalry(request, merge);
+    if (rivalry !== undefined) {
+      this.#answers.refuse(request, flow, rivalry);
       return;
     }
     const user = this.#options.user();
@@ -133,6 +134,16 @@ export class RequestReceiver {
       const incoming = new LiveIncomingRequest(this.#core, request, flow, place, undefined);
       this.#handOver(incoming, () => user.onRequest(incoming));
     }
+  }
+
+  // A copy that came by another way is refused (§8.2.2.2); the next try of a call must wait until
+  // the one before is answered.
+  #rivalry(request: SipRequest, merge: string): Refusal | undefined {
+    const rival = this.#core.transactions.findRival(merge);
+    if (rival === undefined) return undefined;
+    if (!('sequence' in rival) || request.cseq.number <= rival.sequence) return merged;
+    if (rival.state !== 'proceeding') return undefined;
+    return { status: 500, headers: [['Retry-After', String(this.#core.ids.randomBelow(11))]] };
   }
 
   // A fault of the user's is answered 500; nothing of it leaves the house.

@@ -1,6 +1,6 @@
 import type { Dialog } from '../dialog/dialog.ts';
 import type { Flow, FlowDescription } from '../transport/flow.ts';
-import type { ListenOptions, Listener } from '../transport/listener.ts';
+import type { ListenOptions, Listener, TlsOptions } from '../transport/listener.ts';
 import type { Target } from '../transport/target.ts';
 import type { SipRequest } from '../wire/sip-request.ts';
 import type { IncomingInvite, IncomingRequest } from './incoming-request.ts';
@@ -35,6 +35,11 @@ export interface SipStack {
   /** Opens one socket, or one per local address for a wildcard. Rejects if any cannot be bound; then none is. */
   listen(options: ListenOptions): Promise<readonly Listener[]>;
   readonly listeners: readonly Listener[];
+  /**
+   * Gives the tls or wss listeners of that name another certificate; running connections keep
+   * theirs. Throws on a broken one, and the former stays.
+   */
+  renewTls(listenerName: string, tls: TlsOptions): void;
   /** Sends a request outside of dialogs. Failures come to `user`, never as a throw. */
   sendRequest(options: OutgoingRequestOptions, user: OutgoingRequestUser): OutgoingRequest;
   /** Sends an INVITE outside of dialogs. */

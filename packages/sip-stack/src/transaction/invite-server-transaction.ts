@@ -1,6 +1,7 @@
 import { type TimerOwner, WheelTimer } from '@tandem/engine';
 
 import type { Flow, SendWatcher } from '../transport/flow.ts';
+import type { SipRequest } from '../wire/sip-request.ts';
 import { transactionTimeoutMs } from './timer-values.ts';
 import type { TransactionHost } from './transaction-host.ts';
 
@@ -9,6 +10,10 @@ export type InviteServerState = 'proceeding' | 'completed' | 'confirmed' | 'acce
 
 /** Hears what the machine cannot settle itself. */
 export interface InviteServerUser {
+  /** The tag that answers carry: that of its CANCEL must be the same (RFC 3261 §9.2). */
+  readonly toTag: string;
+  /** CANCEL came and was answered. */
+  onCancel(cancel: SipRequest): void;
   onAnswerNotSent(failure: Error): void;
   /** The invite was left unanswered for longer than the bound. */
   onUnansweredTooLong(): void;
@@ -54,6 +59,8 @@ export class InviteServerTransaction implements TimerOwner, SendWatcher {
     readonly key: string,
     /** Key of the call as merged requests share it; '' within a dialog. */
     readonly mergeKey: string,
+    /** CSeq number of the INVITE. */
+    readonly sequence: number,
     /** Way back to the sender (RFC 3261 §18.2.2). */
     readonly flow: Flow,
     table: InviteServerTable,

@@ -14,9 +14,13 @@ export function serverKey(request: SipRequest): string {
   return `${request.callId}|${request.cseq.number}|${request.fromTag ?? ''}|${request.uri}|${top}`;
 }
 
-/** What copies of one request that came by different ways have in common (RFC 3261 §8.2.2.2). */
+/**
+ * What copies of one request that came by different ways have in common (RFC 3261 §8.2.2.2).
+ * All INVITEs of one call share theirs, so that the next try finds the one before.
+ */
 export function mergeKey(request: SipRequest): string {
-  return `${request.callId}|${request.fromTag ?? ''}|${request.cseq.number}|${request.method}`;
+  const call = `${request.callId}|${request.fromTag ?? ''}`;
+  return request.method === 'INVITE' ? call : `${call}|${request.cseq.number}|${request.method}`;
 }
 
 // Compared without case: the cookie is a token (RFC 3261 §7.3.1), and some phones shout.

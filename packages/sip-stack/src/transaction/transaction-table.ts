@@ -81,9 +81,9 @@ export class TransactionTable
     return found?.method === method ? found : undefined;
   }
 
-  /** Whether a copy of that request is being served that came by another way (RFC 3261 §8.2.2.2). */
-  hasMerged(mergeKey: string): boolean {
-    return this.#merged.has(mergeKey);
+  /** A transaction that serves a copy of that request, or another INVITE of the same call. */
+  findRival(mergeKey: string): InviteServerTransaction | RequestServerTransaction | undefined {
+    return this.#merged.get(mergeKey);
   }
 
   addInviteServer(transaction: InviteServerTransaction): void {

@@ -4,7 +4,12 @@ import {
   type Server,
   type Socket,
 } from 'node:net';
-import { connect as connectTls, createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import {
+  connect as connectTls,
+  createServer as createTlsServer,
+  Server as TlsServer,
+  type TLSSocket,
+} from 'node:tls';
 import { isIPv6 } from 'node:net';
 
 import type { ConnectionHost } from './connection-host.ts';
@@ -21,7 +26,7 @@ import { clientTlsSettings, serverTlsSettings } from './tls-settings.ts';
 export class StreamListener implements TransportListener {
   readonly #server: Server;
   readonly #host: ConnectionHost;
-  readonly #tls: TlsOptions | undefined;
+  #tls: TlsOptions | undefined;
   readonly #byId = new Map<number, StreamFlow>();
   readonly #byPeer = new Map<string, StreamFlow>();
   #isOpen = true;
@@ -48,7 +53,10 @@ export class StreamListener implements TransportListener {
     if (options.transport === 'tls' && tls === undefined) {
       throw new TypeError('A tls listener needs a certificate and a key.');
     }
-    const server = tls === undefined ? createTcpServer() : createTlsServer(serverTlsSettings(tls));
+    const server =
+      tls === undefined
+        ? createTcpServer()
+        : createTlsServer(serverTlsSettings(tls, host.limits.connectTimeoutMs));
     const port = await listenOn(server, address, options.port, host);
     const identity = new ListenerIdentity(options, address, port);
     const listener = new StreamListener(identity, server, host, tls);
@@ -72,6 +80,12 @@ export class StreamListener implements TransportListener {
 
   findFlow(description: FlowDescription): StreamFlow | undefined {
     return this.#byId.get(description.connectionId);
+  }
+
+  renewTls(tls: TlsOptions): void {
+    if (!(this.#server instanceof TlsServer)) return;
+    this.#server.setSecureContext(serverTlsSettings(tls));
+    this.#tls = tls;
   }
 
   /** Stops listening and ends all connections at once. */

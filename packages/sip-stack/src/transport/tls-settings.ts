@@ -8,11 +8,12 @@ import type { TlsOptions } from './listener.ts';
 import type { Target } from './target.ts';
 
 /** How a TLS or WSS server is set up. */
-export function serverTlsSettings(tls: TlsOptions): ServerSettings {
+export function serverTlsSettings(tls: TlsOptions, handshakeTimeoutMs = 5_000): ServerSettings {
   return {
     cert: tls.certificate,
     key: tls.key,
     minVersion: 'TLSv1.2',
+    handshakeTimeout: handshakeTimeoutMs,
     requestCert: tls.isClientCertificateRequired === true,
     rejectUnauthorized: tls.isClientCertificateRequired === true,
     ...(tls.authorities === undefined ? {} : { ca: tls.authorities }),

@@ -1,5 +1,5 @@
 import type { Flow, FlowDescription } from './flow.ts';
-import type { Listener } from './listener.ts';
+import type { Listener, TlsOptions } from './listener.ts';
 import type { Target } from './target.ts';
 
 /** One open socket, whatever its transport. */
@@ -9,6 +9,8 @@ export interface TransportListener {
   flowTo(target: Target): Flow | undefined;
   /** The flow once described, if there is still one. */
   findFlow(description: FlowDescription): Flow | undefined;
+  /** Shows another certificate to connections from now on; throws on a broken one. TLS and WSS only. */
+  renewTls?(tls: TlsOptions): void;
   /** Ends the socket and all its connections; resolves when nothing is left. */
   close(): Promise<void>;
 }

@@ -2,7 +2,7 @@ import type { ConnectionHost } from './connection-host.ts';
 import type { Flow, FlowDescription } from './flow.ts';
 import { isSix } from './address-bytes.ts';
 import { commonPrefixBits, isLoopback } from './address-distance.ts';
-import type { Listener, ListenOptions } from './listener.ts';
+import type { Listener, ListenOptions, TlsOptions } from './listener.ts';
 import type { MemoryNetwork } from './memory-network.ts';
 import { localAddresses } from './local-addresses.ts';
 import { StreamListener } from './stream-listener.ts';
@@ -66,6 +66,12 @@ export class TransportSet {
     return listener?.identity.transport === description.transport
       ? listener.findFlow(description)
       : undefined;
+  }
+
+  renewTls(listenerName: string, tls: TlsOptions): void {
+    for (const listener of this.#listeners) {
+      if (isNamed(listener.identity.name, listenerName)) listener.renewTls?.(tls);
+    }
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
+import { createServer as createHttpsServer, Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 
 import { WebSocketServer } from 'ws';
@@ -7,7 +7,7 @@ import { WebSocketServer } from 'ws';
 import type { ConnectionHost } from './connection-host.ts';
 import type { FlowDescription } from './flow.ts';
 import { listenOn } from './listen-on.ts';
-import type { ListenOptions } from './listener.ts';
+import type { ListenOptions, TlsOptions } from './listener.ts';
 import { ListenerIdentity } from './listener-identity.ts';
 import { serverTlsSettings } from './tls-settings.ts';
 import type { TransportListener } from './transport-listener.ts';
@@ -63,7 +63,10 @@ export class WebSocketListener implements TransportListener {
       throw new TypeError('A wss listener needs a certificate and a key.');
     }
     const server =
-      tls === undefined ? createHttpServer() : createHttpsServer(serverTlsSettings(tls));
+      tls === undefined
+        ? createHttpServer()
+        : createHttpsServer(serverTlsSettings(tls, host.limits.connectTimeoutMs));
+    server.headersTimeout = host.limits.connectTimeoutMs;
     const port = await listenOn(server, address, options.port, host);
     const identity = new ListenerIdentity(options, address, port);
     return new WebSocketListener(identity, server, host, options.origins);
@@ -76,6 +79,10 @@ export class WebSocketListener implements TransportListener {
 
   findFlow(description: FlowDescription): WebSocketFlow | undefined {
     return this.#byId.get(description.connectionId);
+  }
+
+  renewTls(tls: TlsOptions): void {
+    if (this.#server instanceof HttpsServer) this.#server.setSecureContext(serverTlsSettings(tls));
   }
 
   /** Stops listening and ends all connections at once. */
