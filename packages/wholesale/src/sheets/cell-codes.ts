@@ -56,7 +56,7 @@ function partsOf(item: string, isList: boolean): { readonly head: string; readon
 }
 
 function readItem(item: string, head: string): Reading<readonly string[]> {
-  const ends = item.split('-').map((end) => digitsOf(end));
+  const ends = item.split('-').map((end) => (head === '' ? digitsOf(end) : bareOf(end)));
   const [first = '', last = ''] = ends;
   if (ends.length === 2 && /^\d+$/.test(first) && /^\d+$/.test(last)) {
     const isPair = last.length === first.length;
@@ -91,8 +91,14 @@ function readRange(head: string, first: string, last: string): Reading<readonly 
   return { value };
 }
 
-/** Digits without the marks of an international number, brackets, spaces, or a spreadsheet's `.0`. */
+/** A code without the marks of an international number. */
 function digitsOf(text: string): string {
-  const bare = text.replace(/[\s()]/g, '').replace(/^(\d+)\.0+$/, '$1');
-  return bare.replace(/^\+/, '').replace(/^00(?=\d)/, '');
+  return bareOf(text)
+    .replace(/^\+/, '')
+    .replace(/^00(?=\d)/, '');
+}
+
+/** A code without spaces, brackets, or the `.0` of a spreadsheet. */
+function bareOf(text: string): string {
+  return text.replace(/[\s()]/g, '').replace(/^(\d+)\.0+$/, '$1');
 }

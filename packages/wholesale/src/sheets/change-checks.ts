@@ -1,5 +1,5 @@
 import { formatMicros } from '@tandem/messages';
-import type { ComparisonOptions, DeckComparison, RateChange } from './compare-deck.ts';
+import type { ComparisonOptions, DeckChanges, RateChange } from './compare-deck.ts';
 import type { Findings } from './finding.ts';
 import type { RateHistory } from './rate-history.ts';
 import type { Change, RateRow } from './rate-row.ts';
@@ -57,7 +57,7 @@ export function checkSuccessor(row: RateRow, history: RateHistory, findings: Fin
 }
 
 /** Warns where the sheet's column of changes says something else than its rates. */
-export function checkSaid(changes: Omit<DeckComparison, 'findings'>, findings: Findings): void {
+export function checkSaid(changes: DeckChanges, findings: Findings): void {
   const check = (row: RateRow, is: string, ...expected: Change[]) => {
     if (row.change === undefined || expected.includes(row.change)) return;
     const message = `the sheet says ${row.change}, but ${nameOf(row)} ${is}`;

@@ -5,8 +5,8 @@ import {
   checkSaid,
   checkSuccessor,
 } from './change-checks.ts';
-import type { ComparisonOptions, DeckComparison } from './compare-deck.ts';
-import { type Finding, Findings } from './finding.ts';
+import type { ComparisonOptions, DeckChanges } from './compare-deck.ts';
+import { Findings } from './finding.ts';
 import { type RateHistory, rateHistoryOf } from './rate-history.ts';
 import type { RateRow } from './rate-row.ts';
 import { checkRow, checkSuccession, nameOf } from './row-checks.ts';
@@ -17,11 +17,11 @@ import { checkRow, checkSuccession, nameOf } from './row-checks.ts';
  * rows, free calls, rates already over, and a column of changes that says otherwise.
  */
 export function checkComparison(
-  changes: Omit<DeckComparison, 'findings'>,
+  changes: DeckChanges,
   incoming: readonly RateRow[],
   history: RateHistory,
   options: ComparisonOptions,
-): readonly Finding[] {
+): Findings {
   const findings = new Findings(options.file);
   const own = rateHistoryOf(incoming);
   checkDefault(own, history, options, findings);
@@ -40,7 +40,7 @@ export function checkComparison(
     if (row !== undefined) checkBackdating(row, options, findings);
   }
   checkSaid(changes, findings);
-  return findings.kept;
+  return findings;
 }
 
 function checkDefault(

@@ -1,6 +1,6 @@
 import type { Rate } from '@tandem/rating';
 import { checkComparison } from './compare-checks.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, Severity } from './finding.ts';
 import type { RateRow } from './rate-row.ts';
 import { type RateHistory, rateHistoryOf } from './rate-history.ts';
 
@@ -26,7 +26,12 @@ export interface DeckComparison {
   readonly closed: readonly RateClosing[];
   readonly unchanged: readonly RateChange[];
   readonly findings: readonly Finding[];
+  /** All findings by severity, those beyond the first thousand of each too. */
+  readonly counts: Readonly<Record<Severity, number>>;
 }
+
+/** What differs between a sheet and a deck, without what is to be said of it. */
+export type DeckChanges = Omit<DeckComparison, 'findings' | 'counts'>;
 
 /** How a sheet is meant, and from where on a change is worth a word. */
 export interface ComparisonOptions {
@@ -76,7 +81,8 @@ export function compareDeck(
   }
   if (options.isComplete) closed.push(...missingFrom(incoming, history, options.at));
   const changes = { added, raised, lowered, closed, unchanged };
-  return { ...changes, findings: checkComparison(changes, incoming, history, options) };
+  const findings = checkComparison(changes, incoming, history, options);
+  return { ...changes, findings: findings.kept, counts: findings.counts };
 }
 
 /** Above 0 if the first is dearer. */
