@@ -26,3 +26,6 @@ export const outgoingHandoverParams = {
   nodename: 'osip_x-nodename',
   username: 'osip_x-username',
 } as const;
+
+/** Nodes that a call may pass: its own, the owner's, and one more after a move. */
+export const HOPS_MAX = 2;

@@ -14,7 +14,6 @@ import { handleNatsDriver } from './handlers/call-execute.nats.ts';
 import { handlePrerouteTrust } from './handlers/call-preroute.trust.ts';
 import { handleRouteLocal } from './handlers/call-route.local.ts';
 import { handleLocateLease } from './handlers/cluster-locate.lease.ts';
-import { handleEngineStop } from './handlers/engine-stop.cluster.ts';
 import { handleLegEvent } from './handlers/leg-event.link.ts';
 import { handleTakeOver } from './handlers/leg-execute.take.ts';
 import { handleLegSync } from './handlers/leg-sync.link.ts';
@@ -47,19 +46,22 @@ export function createClusterPlugin(options: ClusterOptions): Plugin<typeof gene
     setup(scope, config) {
       // Living legs stay over a reload: the table and its keeper belong to the first set-up.
       const { membership, leases, switchboard, graceMs } = options;
-      const counters = scope.keep('counters', () => ({ strippedHeaders: 0 }));
-      const table = scope.keep('links', () => {
-        const isConnected = (): boolean => membership.isConnected;
-        return new LinkTable(scope.bus, scope.log, isConnected);
-      });
-      const keeper = scope.keep(
+      const counters = scope.keep('counters', () => ({ strippedHeaders: 0, malformedFrames: 0 }));
+      const table = scope.keep(
+        'links',
+        () => new LinkTable(scope.bus, scope.log, () => membership.isConnected),
+        (links) => links.clear(),
+      );
+      scope.keep(
         'keeper',
         () => new LinkKeeper(scope.bus, scope.log, membership, table),
+        (keeper) => keeper.stop(),
       );
+      // Who was charged for the call by the sister that hands it over.
+      scope.declareFact('admitted', { crosses: true });
 
-      handleEngineStop(scope, keeper, table);
       handlePrerouteTrust(scope, counters);
-      handleLegEvent(scope, table);
+      handleLegEvent(scope, table, counters);
       handleLegSync(scope, table);
       handleClusterMetrics(scope, table, leases, counters);
       if (!isEnabled(config)) return;
@@ -82,7 +84,7 @@ export function createClusterPlugin(options: ClusterOptions): Plugin<typeof gene
       });
       handleNatsDriver(scope, { switchboard, membership, table, graceMs });
       handleTakeOver(scope, { prefix, switchboard, membership, table, graceMs });
-      handleLocateLease(scope, membership, leases);
+      handleLocateLease(scope, { membership, leases, switchboard });
     },
   });
 }

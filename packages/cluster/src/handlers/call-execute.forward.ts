@@ -1,10 +1,7 @@
 import type { Message, Scope } from '@tandem/engine';
 import { isRefusal, type Refusal, refusalWord, refuse } from '@tandem/messages';
-import { outgoingHandoverParams } from '../cluster-facts.ts';
+import { HOPS_MAX, outgoingHandoverParams } from '../cluster-facts.ts';
 import { fillTemplate, splitClusterName } from '../node-names.ts';
-
-/** Nodes that a call may pass: its own, the owner's, and one more after a move. */
-const HOPS_MAX = 2;
 
 /** What forwarding needs to know. */
 export interface ForwardOptions {
@@ -76,7 +73,8 @@ function forward(
   const params = { ...message.params, callto: target } as Readonly<Record<string, unknown>>;
   const destination = fillTemplate(options.callto, match, (name) => {
     const value = params[name] ?? message.getExtra(name);
-    return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+    const isFlag = typeof value === 'number' || typeof value === 'boolean';
+    return typeof value === 'string' || isFlag ? String(value) : undefined;
   });
   if (destination.trim() === '') return undefined;
   if (hops >= HOPS_MAX) return refuse('looping', `the call has passed ${hops} nodes already`);

@@ -7,6 +7,7 @@ import {
   type Membership,
   priorities,
   type Refusal,
+  refusalWord,
   refuse,
   type Switchboard,
   targetOf,
@@ -72,31 +73,37 @@ function handOver(
     graceMs,
     isConnected: () => membership.isConnected,
   });
-  void ask(scope, message, node, membership.self.boot, leg);
+  void ask(scope, message, membership, leg);
   return leg;
 }
 
 async function ask(
   scope: Scope,
   message: Message<'call.execute'>,
-  node: string,
-  boot: string,
+  membership: Membership,
   leg: ClusterLeg,
 ): Promise<void> {
+  const node = leg.address;
   const options = { facts: message.facts, to: node, timeoutMs: TAKEN_MS };
   try {
-    const answer = await scope.bus.ask('leg.execute', paramsOf(message, boot), options);
+    const params = paramsOf(message, membership.self.boot);
+    const answer = await scope.bus.ask('leg.execute', params, options);
     if (answer === undefined) leg.refuse(refuse('unreachable', `node ${node} takes no calls`));
-    else if (isRefusal(answer)) leg.refuse(answer);
+    else if (isRefusal(answer)) leg.refuse(knownRefusal(answer));
     else leg.taken(answer.boot);
   } catch (fault) {
     const text = fault instanceof Error ? fault.message : String(fault);
     if (isFault(fault, 'MESH_NODE_UNREACHABLE')) leg.refuse(refuse('offline', text));
-    else {
-      // It may have been taken all the same: the other node must hear that nobody waits.
-      leg.abandon(refuse('unreachable', text));
-    }
+    // Its word for it was lost, but not its leg: that has spoken.
+    else if (leg.link.hasHeard) leg.taken(membership.find(node)?.boot);
+    // It may have been taken all the same: the other node must hear that nobody waits.
+    else leg.abandon(refuse('unreachable', text));
   }
+}
+
+/** A word that only a newer version of the other node knows becomes a plain failure. */
+function knownRefusal(refusal: Refusal): Refusal {
+  return refuse(refusalWord(refusal.refused), refusal.detail, refusal);
 }
 
 function paramsOf(message: Message<'call.execute'>, boot: string): HandoverParams {

@@ -4,7 +4,8 @@ import { handoverParams } from '../cluster-facts.ts';
 
 /**
  * call.route: a call that a sister hands over goes where its x-callto says, and no other handler
- * hears of it; `cluster/1234` is the number 1234 (Yate clustering, call.route).
+ * hears of it; `cluster/1234` is the number 1234 (Yate clustering, call.route). A stranger's
+ * number stays as it is, and leads nowhere: who is no sister does not speak to nodes.
  */
 export function handleRouteLocal(
   scope: Scope,
@@ -13,12 +14,12 @@ export function handleRouteLocal(
   const { priority, prefix } = options;
   scope.handle('call.route', { priority, as: 'cluster.local' }, (message) => {
     const { called, isPeer } = message.params;
-    if (!called.startsWith(prefix)) return undefined;
+    if (!isPeer || !called.startsWith(prefix)) return undefined;
     const rest = called.slice(prefix.length).trim();
     const callto = message.getExtra(handoverParams.callto) ?? '';
     if (rest === '' && callto === '') return undefined;
     message.change({ called: rest });
-    if (rest !== '' || !isPeer) return undefined;
+    if (rest !== '') return undefined;
     const node = message.getExtra(handoverParams.nodename) ?? '';
     message.facts.handedOver = { node };
     const connection = message.getExtra(handoverParams.connection);

@@ -1,17 +1,28 @@
-import { isFault, type Scope } from '@tandem/engine';
+import type { Scope } from '@tandem/engine';
 import {
   type Leases,
   type Membership,
   type NodeIdentity,
   priorities,
   refuse,
+  type Switchboard,
 } from '@tandem/messages';
+
+/** What finding an owner stands on. */
+export interface LocateOptions {
+  readonly membership: Membership;
+  readonly leases: Leases;
+  readonly switchboard: Switchboard;
+}
 
 /**
  * cluster.locate: the owner of a dynamic resource by its lease; if it has none, the node with
  * the fewest calls gets it. The answer is the same at every node, whoever asks first.
  */
-export function handleLocateLease(scope: Scope, membership: Membership, leases: Leases): void {
+export function handleLocateLease(
+  scope: Scope,
+  { membership, leases, switchboard }: LocateOptions,
+): void {
   const options = { priority: priorities.lease, as: 'lease' };
   scope.handle('cluster.locate', options, async ({ params }) => {
     const { callto, allocate } = params;
@@ -20,19 +31,22 @@ export function handleLocateLease(scope: Scope, membership: Membership, leases: 
       return known === undefined ? undefined : { node: known.node };
     }
     try {
-      const lease = await leases.allocate(callto, leastLoaded(membership));
+      const lease = await leases.allocate(callto, leastLoaded(membership, switchboard));
       return { node: lease.node };
     } catch (fault) {
-      if (!isFault(fault)) throw fault;
-      return refuse('unreachable', fault.message);
+      const text = fault instanceof Error ? fault.message : String(fault);
+      scope.log.warn('no owner could be found', { resource: callto, fault: text });
+      return refuse('unreachable', text);
     }
   });
 }
 
 /** Our own load is what we last said of it; equal ones keep the call where it is. */
-function leastLoaded(membership: Membership): NodeIdentity {
+function leastLoaded(membership: Membership, switchboard: Switchboard): NodeIdentity {
   const living = membership.peers.filter(({ state }) => state === 'up');
   const ownCalls = membership.ownCalls;
   const [best] = living.toSorted((a, b) => a.calls - b.calls || (a.node < b.node ? -1 : 1));
-  return best !== undefined && best.calls < ownCalls ? best : membership.self;
+  if (best === undefined) return membership.self;
+  // A node that takes no new calls is no place for a new resource.
+  return best.calls < ownCalls || !switchboard.isAccepting ? best : membership.self;
 }

@@ -1,6 +1,7 @@
 import type { Extra, Message, Scope } from '@tandem/engine';
 import { type Membership, refuse, type Switchboard } from '@tandem/messages';
-import { handoverParams } from '../cluster-facts.ts';
+import { handoverParams, HOPS_MAX } from '../cluster-facts.ts';
+import { isHandover } from '../handover-form.ts';
 import { ClusterLeg } from '../link/cluster-leg.ts';
 import type { LinkTable } from '../link/link-table.ts';
 
@@ -24,13 +25,18 @@ export function handleTakeOver(scope: Scope, options: TakeOptions): void {
     const { from, params } = message;
     // Only what came from another node: nobody here may pretend to be one.
     if (from === undefined) return undefined;
+    if (!isHandover({ ...params })) return refuse('badrequest', 'it hands no call over');
+    if (params.hops > HOPS_MAX) {
+      return refuse('looping', `the call has passed ${params.hops} nodes already`);
+    }
     const { boot } = membership.self;
     const known = table.find(params.key, 'far');
     if (known !== undefined) {
-      return known.node === from
-        ? { boot, legId: (known.owner as ClusterLeg).id }
+      return known.node === from && known.owner !== undefined
+        ? { boot, legId: known.owner.id }
         : refuse('forbidden', 'the leg is another node’s');
     }
+    if (table.isSwamped(from)) return refuse('congestion', 'too many legs between nodes');
     if (table.isBuried(params.key, 'far')) return refuse('cancelled', 'it was given up before');
     if (!switchboard.isAccepting && !isForOwnPhone(params.callto)) {
       return refuse('draining', 'the node takes no new calls');

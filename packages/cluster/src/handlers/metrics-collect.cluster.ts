@@ -7,7 +7,7 @@ export function handleClusterMetrics(
   scope: Scope,
   table: LinkTable,
   leases: Leases,
-  counters: { readonly strippedHeaders: number },
+  counters: { readonly strippedHeaders: number; readonly malformedFrames: number },
 ): void {
   scope.handle('metrics.collect', { as: 'cluster' }, () => [
     {
@@ -21,6 +21,18 @@ export function handleClusterMetrics(
       help: 'Ended legs that are still remembered, so that repeats are known.',
       kind: 'gauge',
       value: table.remembered,
+    },
+    {
+      name: 'tandem_cluster_events_unacked',
+      help: 'Events of legs between nodes that wait for an acknowledgement.',
+      kind: 'gauge',
+      value: table.unacked,
+    },
+    {
+      name: 'tandem_cluster_malformed_frames_total',
+      help: 'Events from other nodes that were none.',
+      kind: 'counter',
+      value: counters.malformedFrames,
     },
     {
       name: 'tandem_cluster_leases',

@@ -11,5 +11,8 @@ export function agedEvent(event: LegEvent, waitedMs: number): LegEvent {
     return { ...event, answeredAgoMs: event.answeredAgoMs + ageMs };
   }
   if (event.type === 'hangup') return { ...event, agoMs: (event.agoMs ?? 0) + ageMs };
+  if (event.type === 'gone' && event.lastHeardAgoMs !== undefined) {
+    return { ...event, lastHeardAgoMs: event.lastHeardAgoMs + ageMs };
+  }
   return event;
 }

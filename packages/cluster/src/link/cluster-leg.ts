@@ -1,27 +1,27 @@
 import { type TimerOwner, WheelTimer } from '@tandem/engine';
 import {
-  describeRefusal,
-  type FailedEvent,
-  type HangupEvent,
   type Leg,
   type LegEvent,
   type LegState,
   type Refusal,
   refuse,
+  BODY_BYTES_MAX,
 } from '@tandem/messages';
+import { answerHere } from './answer-here.ts';
 import type { LegLink, LinkFailure, LinkOwner } from './leg-link.ts';
 import type { LinkTable } from './link-table.ts';
+import { failedBy, lostHangup } from './lost-leg.ts';
 
-/** While NATS is away a leg that rings has this long, ms; an answered one has the grace. */
+/** A leg that rings waits so long for a lost connection, ms; an answered one has the grace. */
 const RINGING_GRACE_MS = 4_000;
 /** How long the other node may take to say gone after our last word, ms. */
 const LEAVING_MS = 5_000;
-const GRACE_TIMER = 0;
-const LEAVING_TIMER = 1;
 /** What a phone is told to wait when a change cannot cross now, seconds. */
 const RETRY_AFTER_SECONDS = 5;
 /** Events kept until somebody listens. */
 const WAITING_MAX = 64;
+const GRACE_TIMER = 0;
+const LEAVING_TIMER = 1;
 
 /** What a leg needs to know of its node. */
 export interface ClusterLegOptions {
@@ -42,7 +42,12 @@ export interface ClusterLegOptions {
  *   near node                                         far node
  *   switch ── ClusterLeg(outgoing) ── LegLink ≈≈ LegLink ── ClusterLeg(incoming) ── switch
  *
- * Whoever says the last word (hangup, failed) waits for `gone`; whoever hears it says gone.
+ *   calling/received ─> trying ─> early ─> answered ─> up ─┬ our last word ─> leaving ─ gone ─> gone
+ *                                                          └ theirs: we say gone ────────────> gone
+ *
+ * The last word is `hangup` or `failed`; whoever hears it says `gone`. Where both say it at once
+ * both say gone. A peer that is lost ends the leg: while it rings as a failure, later as a
+ * hang-up with Q.850 41. While NATS is away nobody is judged; there is a bound to the patience.
  */
 export class ClusterLeg implements Leg, LinkOwner, TimerOwner {
   readonly driver = 'nats';
@@ -85,10 +90,14 @@ export class ClusterLeg implements Leg, LinkOwner, TimerOwner {
   /** From our switch to the other node. */
   send(event: LegEvent): void {
     if (this.#state === 'gone' || this.#state === 'leaving') return;
-    if (!this.#isConnected() && this.#answerHere(event)) return;
+    if (!this.#isConnected() && this.#refuseHere(event, 500, RETRY_AFTER_SECONDS)) return;
+    if (bodyBytes(event) > BODY_BYTES_MAX) {
+      if (!this.#refuseHere(event, 513)) this.#fail(`a body of ${bodyBytes(event)} bytes`);
+      return;
+    }
     if (event.type === 'hangup' || event.type === 'failed') {
       this.#state = 'leaving';
-      if (this.#isConnected()) this.#table.wheel.start(this.#leavingTimer, LEAVING_MS);
+      if (!this.link.isSuspended) this.#table.wheel.start(this.#leavingTimer, LEAVING_MS);
     } else this.#state = nextState(this.#state, event);
     this.link.send(event);
   }
@@ -96,23 +105,17 @@ export class ClusterLeg implements Leg, LinkOwner, TimerOwner {
   /** From the other node to our switch. */
   onEvent(event: LegEvent): void {
     if (this.#state === 'gone') return;
-    if (event.type === 'gone') {
-      this.#gone(event.isLateAnswer ?? false);
-      return;
-    }
-    if (this.#state === 'leaving') {
-      this.#crossed(event);
-      return;
-    }
-    if (event.type === 'hangup' || event.type === 'failed') {
+    if (event.type === 'gone') this.#end(event.isLateAnswer ?? false);
+    else if (this.#state === 'leaving') this.#crossed(event);
+    else if (event.type === 'hangup' || event.type === 'failed') {
       this.#state = 'leaving';
       this.link.send({ type: 'gone' });
       this.#emit(event);
-      this.#gone(false);
-      return;
+      this.#end(false);
+    } else {
+      this.#state = nextState(this.#state, event);
+      this.#emit(event);
     }
-    this.#state = nextState(this.#state, event);
-    this.#emit(event);
   }
 
   onFailure(failure: LinkFailure): void {
@@ -120,49 +123,51 @@ export class ClusterLeg implements Leg, LinkOwner, TimerOwner {
   }
 
   onTimer(kind: number): void {
-    if (kind === GRACE_TIMER) this.lose('NATS was away for too long');
-    else this.#gone(this.#isLateAnswer);
-  }
-
-  /** Refuses an outgoing leg that the other node never took. */
-  refuse(refusal: Refusal): void {
-    if (this.#state === 'gone') return;
-    if (this.#state === 'calling') this.#emit(failedBy(refusal));
-    this.#gone(false);
-  }
-
-  /** Nobody answered whether the call was taken: it is given up, and the other node is told. */
-  abandon(refusal: Refusal): void {
-    if (this.#state === 'gone') return;
-    this.link.send(lostHangup('incoming'));
-    this.refuse(refusal);
+    if (kind === GRACE_TIMER) this.lose('the other node was out of reach for too long');
+    else this.#end(this.#isLateAnswer);
   }
 
   /** The other node has taken the call, under that boot. */
-  taken(boot: string): void {
-    this.link.boot = boot;
+  taken(boot: string | undefined): void {
+    this.link.boot ??= boot;
   }
 
-  /** The peer is lost: our side of the call ends, with Q.850 41 (temporary failure). */
+  /** Ends an outgoing leg that the other node did not take. */
+  refuse(refusal: Refusal): void {
+    if (this.#state === 'gone') return;
+    if (this.#state === 'calling') this.#emit(failedBy(refusal));
+    this.#end(this.#isLateAnswer);
+  }
+
+  /** Nobody knows whether the call was taken: it is given up, and the other node is told. */
+  abandon(refusal: Refusal): void {
+    if (this.#state === 'gone') return;
+    if (this.#state !== 'leaving') this.link.send(lostHangup('caller'));
+    this.refuse(refusal);
+  }
+
+  /** Our side of the call ends, and the other one is told, in case it lives after all. */
   lose(why: string): void {
     if (this.#state === 'gone') return;
+    const wasLeaving = this.#state === 'leaving';
     const isSettingUp = this.direction === 'outgoing' && !isAnswered(this.#state);
-    if (this.#state !== 'leaving') {
-      this.#emit(isSettingUp ? failedBy(refuse('offline', why)) : lostHangup(this.direction));
+    const [near, far] = ['caller', 'callee'] as const;
+    const [here, there] = this.direction === 'incoming' ? [near, far] : [far, near];
+    this.#state = 'leaving';
+    if (!wasLeaving) {
+      this.link.send(lostHangup(there));
+      this.#emit(isSettingUp ? failedBy(refuse('offline', why)) : lostHangup(here));
     }
-    this.#gone(this.#isLateAnswer);
+    this.#end(this.#isLateAnswer);
   }
 
-  /** The own connection to NATS is lost: no verdict on the peer, only so much patience. */
-  disconnected(): void {
-    const graceMs =
-      isAnswered(this.#state) || this.#state === 'leaving' ? this.#graceMs : RINGING_GRACE_MS;
+  beginPatience(): void {
+    const isUp = isAnswered(this.#state) || this.#state === 'leaving';
     this.#table.wheel.stop(this.#leavingTimer);
-    this.#table.wheel.start(this.#graceTimer, graceMs);
+    this.#table.wheel.start(this.#graceTimer, isUp ? this.#graceMs : RINGING_GRACE_MS);
   }
 
-  /** The own connection is back. */
-  reconnected(): void {
+  endPatience(): void {
     this.#table.wheel.stop(this.#graceTimer);
     if (this.#state === 'leaving') this.#table.wheel.start(this.#leavingTimer, LEAVING_MS);
   }
@@ -172,38 +177,31 @@ export class ClusterLeg implements Leg, LinkOwner, TimerOwner {
     if (event.type === 'answered') this.#isLateAnswer = true;
     else if (event.type === 'hangup' || event.type === 'failed') {
       this.link.send({ type: 'gone' });
-      this.#gone(this.#isLateAnswer);
+      this.#end(this.#isLateAnswer);
     }
   }
 
-  /** Without a connection a change of the session is answered here, and the session stays. */
-  #answerHere(event: LegEvent): boolean {
-    if (event.type === 'modify') {
-      const { modifyId } = event;
-      const phrase = 'Server Internal Error';
-      this.#emit({
-        type: 'modified',
-        modifyId,
-        status: 500,
-        phrase,
-        retryAfterSeconds: RETRY_AFTER_SECONDS,
-      });
-      return true;
-    }
-    if (event.type === 'info') {
-      this.#emit({ type: 'infoDone', infoId: event.infoId, status: 500 });
-      return true;
-    }
-    return false;
+  /** A request that cannot cross is answered here, and the session stays; false: it is none. */
+  #refuseHere(event: LegEvent, status: number, retryAfterSeconds?: number): boolean {
+    const answer = answerHere(event, status, retryAfterSeconds);
+    if (answer !== undefined) this.#emit(answer);
+    return answer !== undefined;
   }
 
-  #gone(isLateAnswer: boolean): void {
+  /** The call cannot go on over this leg: both of its ends are told. */
+  #fail(why: string): void {
+    this.lose(`${why} does not cross between nodes`);
+  }
+
+  #end(isLateAnswer: boolean): void {
     if (this.#state === 'gone') return;
     this.#state = 'gone';
     this.#table.wheel.stop(this.#graceTimer);
     this.#table.wheel.stop(this.#leavingTimer);
     this.#table.close(this.link);
     this.#emit({ type: 'gone', ...(isLateAnswer ? { isLateAnswer } : undefined) });
+    // The link is remembered for a minute; the call must not be.
+    if (this.#listener !== undefined) this.#listener = () => undefined;
   }
 
   #emit(event: LegEvent): void {
@@ -226,31 +224,12 @@ function nextState(state: LegState, event: LegEvent): LegState {
     case 'answered':
       return event.isLate ? 'answered' : 'up';
     case 'ack':
-      return 'up';
+      return state === 'answered' ? 'up' : state;
     default:
       return state;
   }
 }
 
-function failedBy(refusal: Refusal): FailedEvent {
-  const { status, phrase, q850 } = describeRefusal(refusal);
-  return {
-    type: 'failed',
-    status,
-    phrase,
-    reason: refusal.refused,
-    q850,
-    reasonHeaders: [],
-    where: 'node',
-  };
-}
-
-function lostHangup(direction: 'incoming' | 'outgoing'): HangupEvent {
-  return {
-    type: 'hangup',
-    by: direction === 'incoming' ? 'caller' : 'callee',
-    reason: 'unreachable',
-    q850: 41,
-    reasonHeaders: ['Q.850;cause=41;text="Temporary failure"'],
-  };
+function bodyBytes(event: LegEvent): number {
+  return 'body' in event ? (event.body?.content.length ?? 0) : 0;
 }

@@ -6,27 +6,32 @@ import { LegLink, type LinkHost, type LinkOwner } from './leg-link.ts';
 const TOMBSTONE_MS = 64_000;
 /** Legs between this node and all others, tombstones included. */
 const LINKS_MAX = 200_000;
-/** Events that may wait for one node; beyond it new calls to it are refused. */
-const UNACKED_PER_NODE_MAX = 10_000;
-/** A leg younger than this may be unknown to the other node without fault. */
-const SETTLED_AFTER_MS = 5_000;
+/** What may wait for one node; beyond it new calls to it are refused. */
+const BACKLOG_EVENTS_MAX = 10_000;
+const BACKLOG_BYTES_MAX = 16 * 1024 * 1024;
 
 /** A leg that is over, until nobody can ask for it any more. */
 class Tombstone implements TimerOwner {
   readonly timer = new WheelTimer(this);
-  readonly #bury: () => void;
+  readonly #table: LinkTable;
 
   constructor(
+    table: LinkTable,
+    readonly id: string,
+    /** Undefined for a leg that was given up before it was heard of. */
     readonly link: LegLink | undefined,
-    bury: () => void,
   ) {
-    this.#bury = bury;
+    this.#table = table;
   }
 
   onTimer(): void {
-    this.link?.stop();
-    this.#bury();
+    this.#table.forget(this);
   }
+}
+
+interface Backlog {
+  events: number;
+  bytes: number;
 }
 
 /** All legs between this node and the others, by key and end. */
@@ -35,8 +40,8 @@ export class LinkTable implements LinkHost {
   readonly #log: Log;
   readonly #isConnected: () => boolean;
   readonly #links = new Map<string, LegLink>();
-  readonly #bornMs = new Map<LegLink, number>();
   readonly #tombstones = new Map<string, Tombstone>();
+  readonly #backlogs = new Map<string, Backlog>();
 
   constructor(bus: Bus, log: Log, isConnected: () => boolean) {
     this.#bus = bus;
@@ -60,12 +65,19 @@ export class LinkTable implements LinkHost {
     return this.#tombstones.size;
   }
 
-  /** Whether that node owes us so many acknowledgements that it gets no new calls. */
+  /** Events that wait for the acknowledgement of any node. */
+  get unacked(): number {
+    let events = 0;
+    for (const backlog of this.#backlogs.values()) events += backlog.events;
+    return events;
+  }
+
+  /** Whether no more legs can be had, or that node owes us too many acknowledgements for more. */
   isSwamped(node: string): boolean {
-    if (this.#links.size + this.#tombstones.size >= LINKS_MAX) return true;
-    let unacked = 0;
-    for (const link of this.#links.values()) if (link.node === node) unacked += link.unacked;
-    return unacked >= UNACKED_PER_NODE_MAX;
+    if (this.#isFull) return true;
+    const backlog = this.#backlogs.get(node);
+    if (backlog === undefined) return false;
+    return backlog.events >= BACKLOG_EVENTS_MAX || backlog.bytes >= BACKLOG_BYTES_MAX;
   }
 
   /** Opens one end of a leg. */
@@ -78,7 +90,6 @@ export class LinkTable implements LinkHost {
   ): LegLink {
     const link = new LegLink(this, key, side, node, boot, owner);
     this.#links.set(idOf(key, side), link);
-    this.#bornMs.set(link, this.monotonicMs());
     return link;
   }
 
@@ -97,15 +108,8 @@ export class LinkTable implements LinkHost {
     const id = idOf(link.key, link.side);
     if (this.#links.get(id) !== link) return;
     this.#links.delete(id);
-    this.#bornMs.delete(link);
     link.close();
     this.#bury(id, link);
-  }
-
-  /** Remembers a leg that was given up before this node heard of it. */
-  bury(key: string, side: LinkSide): void {
-    const id = idOf(key, side);
-    if (!this.#links.has(id) && !this.#tombstones.has(id)) this.#bury(id, undefined);
   }
 
   /** Hands a frame to its leg. */
@@ -117,15 +121,8 @@ export class LinkTable implements LinkHost {
       else this.#log.warn('a node spoke of a leg that is not its own', { from, leg: frame.key });
     } else if (frame.side === 'far' && frame.event?.type === 'hangup') {
       // The call was given up before its execute came; it must not ring when it comes.
-      this.bury(frame.key, 'far');
+      if (!this.#isFull && !this.#tombstones.has(id)) this.#bury(id, undefined);
     }
-  }
-
-  /** Living legs to one boot of a node, or to any of it. */
-  linksTo(node: string, boot?: string): readonly LegLink[] {
-    return [...this.#links.values()].filter(
-      (link) => link.node === node && (boot === undefined || link.boot === boot),
-    );
   }
 
   /** All living legs. */
@@ -133,54 +130,99 @@ export class LinkTable implements LinkHost {
     return [...this.#links.values()];
   }
 
-  /**
-   * What the other node told of our common legs: those both know go on from there; those that
-   * only we know are over. Gives what we know in return.
-   */
-  compare(node: string, boot: string, reports: readonly LinkReport[]): readonly LinkReport[] {
-    const told = new Map(
-      reports.map((report) => [idOf(report.key, opposite(report.side)), report]),
-    );
-    const answer: LinkReport[] = [];
-    for (const link of this.linksTo(node, boot)) {
-      const report = told.get(idOf(link.key, link.side));
-      if (report !== undefined) {
-        answer.push(link.report);
-        link.heardMs = this.monotonicMs();
-        link.resume(report.ack);
-      } else if (this.monotonicMs() - (this.#bornMs.get(link) ?? 0) > SETTLED_AFTER_MS) {
-        link.owner.onFailure('peer-silent');
-      }
-    }
-    return answer;
+  /** Our connection is lost: every leg, over or not, waits until its ends have compared. */
+  suspend(): void {
+    for (const link of this.#links.values()) link.suspend();
+    for (const { link } of this.#tombstones.values()) link?.suspend();
   }
 
-  transmit(link: LegLink, frame: LinkFrame): boolean {
-    if (!this.#isConnected()) return false;
+  /** Legs that have to be compared with their other ends: those cut off, and those long silent. */
+  uncertain(silentMs: number): readonly LegLink[] {
+    const limitMs = this.monotonicMs() - silentMs;
+    const uncertain: LegLink[] = [];
+    for (const link of this.#links.values()) {
+      if (link.isSuspended || link.heardMs <= limitMs) uncertain.push(link);
+    }
+    for (const { link } of this.#tombstones.values()) {
+      // What was said last still has to be heard.
+      if (link !== undefined && link.isSuspended && link.unacked > 0) uncertain.push(link);
+    }
+    return uncertain;
+  }
+
+  /**
+   * Another node asks of some legs what we know: both ends go on from there. A leg that is not
+   * in the answer is over here, and everything we had to say of it has been heard.
+   */
+  compare(node: string, boot: string, reports: readonly LinkReport[]): readonly LinkReport[] {
+    return reports.flatMap((report) => {
+      const id = idOf(report.key, opposite(report.side));
+      const link = this.#links.get(id) ?? this.#tombstones.get(id)?.link;
+      if (link === undefined || link.node !== node) return [];
+      if (link.boot !== undefined && link.boot !== boot) return [];
+      link.heardMs = this.monotonicMs();
+      link.resume(report.ack);
+      link.owner?.endPatience();
+      return link.owner === undefined && link.unacked === 0 ? [] : [link.report];
+    });
+  }
+
+  /** The other node's answer to what we asked of `asked`: what it does not know is over. */
+  settle(asked: readonly LegLink[], answers: readonly LinkReport[]): void {
+    const told = new Map(
+      answers.map((report) => [idOf(report.key, opposite(report.side)), report]),
+    );
+    for (const link of asked) {
+      const report = told.get(idOf(link.key, link.side));
+      if (report !== undefined) {
+        link.heardMs = this.monotonicMs();
+        link.resume(report.ack);
+        link.owner?.endPatience();
+      } else if (link.owner === undefined) link.stop();
+      else link.owner.lose('the other node has no such leg any more');
+    }
+  }
+
+  transmit(link: LegLink, frame: LinkFrame): void {
+    if (!this.#isConnected()) return;
     const to = link.boot === undefined ? { node: link.node } : { node: link.node, boot: link.boot };
     try {
       void this.#bus.tell('leg.event', frame, { to });
-      return true;
     } catch (fault) {
       this.#log.debug('an event waits for the connection', { leg: link.key, fault: String(fault) });
-      return false;
     }
+  }
+
+  onBacklog(node: string, events: number, bytes: number): void {
+    const backlog = this.#backlogs.get(node) ?? { events: 0, bytes: 0 };
+    backlog.events += events;
+    backlog.bytes += bytes;
+    if (backlog.events === 0) this.#backlogs.delete(node);
+    else this.#backlogs.set(node, backlog);
   }
 
   /** Forgets everything, at the end of the node. */
   clear(): void {
     for (const link of this.#links.values()) link.stop();
-    for (const { link, timer } of this.#tombstones.values()) {
-      link?.stop();
-      this.wheel.stop(timer);
-    }
     this.#links.clear();
-    this.#bornMs.clear();
-    this.#tombstones.clear();
+    for (const tombstone of this.#tombstones.values()) {
+      this.wheel.stop(tombstone.timer);
+      this.forget(tombstone);
+    }
+  }
+
+  /** @internal Nobody can ask for it any more. */
+  forget(tombstone: Tombstone): void {
+    tombstone.link?.stop();
+    this.#tombstones.delete(tombstone.id);
+  }
+
+  get #isFull(): boolean {
+    return this.#links.size + this.#tombstones.size >= LINKS_MAX;
   }
 
   #bury(id: string, link: LegLink | undefined): void {
-    const tombstone = new Tombstone(link, () => void this.#tombstones.delete(id));
+    const tombstone = new Tombstone(this, id, link);
     this.#tombstones.set(id, tombstone);
     this.wheel.start(tombstone.timer, TOMBSTONE_MS);
   }
