@@ -88,6 +88,8 @@ export class SipDriver implements SipStackUser {
       tagPrefix: `${identity.node.replaceAll(/[^\w.-]/g, '_')}-`,
       bootId: identity.boot,
       product: settings.product,
+      // What a call may carry is refused by us, with 513 (as between nodes), not by the parser.
+      parseLimits: { bodyBytesMax: 65_535 },
       admit: makeAdmission({
         switchboard: parts.switchboard,
         counters: this.counters,

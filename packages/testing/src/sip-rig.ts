@@ -2,7 +2,7 @@ import { type Clock, definePlugin, Engine, ManualClock, type RawSection } from '
 import type { CdrParams, Reading } from '@tandem/messages';
 import { createSipPlugin } from '@tandem/sip';
 import { MemoryNetwork } from '@tandem/sip-stack';
-import { createSwitch, type Switch, type SwitchSettings } from '@tandem/switch';
+import { createSwitch, type Switch } from '@tandem/switch';
 import { MemoryRegistrar } from './memory-registrar.ts';
 import { Phone, type PhoneOptions } from './phone.ts';
 
@@ -10,7 +10,8 @@ import { Phone, type PhoneOptions } from './phone.ts';
 export interface SipRigOptions {
   /** `[sip]` beside `listen`. */
   readonly sip?: RawSection;
-  readonly switch?: Partial<SwitchSettings>;
+  /** `[switch]` */
+  readonly switch?: RawSection;
   readonly passwords?: Readonly<Record<string, string>>;
 }
 
@@ -42,14 +43,14 @@ export class SipRig {
     this.registrar = new MemoryRegistrar(options.passwords ?? { alice: 'a', bob: 'b', carol: 'c' });
     this.engine = new Engine({ node: 'node1', clock: this.clock });
     const identity = { node: 'node1', boot: 'b1' };
-    this.switch = createSwitch(this.engine, identity, options.switch);
+    this.switch = createSwitch(this.engine, identity);
   }
 
   /** Starts the node. */
   static async start(options: SipRigOptions = {}): Promise<SipRig> {
     const rig = new SipRig(options);
     const { engine, network, switch: switchboard } = rig;
-    await engine.install(switchboard.plugin);
+    await engine.install(switchboard.plugin, options.switch);
     await engine.install(rig.registrar.plugin);
     await engine.install(
       definePlugin({

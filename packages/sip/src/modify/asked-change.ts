@@ -65,6 +65,8 @@ export class AskedChange {
     if (event?.retryAfterSeconds !== undefined) {
       headers.push(['Retry-After', String(event.retryAfterSeconds)]);
     }
-    this.#request.respond(status, { headers });
+    // RFC 4320 §4.2: no 408 to an UPDATE.
+    const isLateUpdate = status === 408 && this.method === 'UPDATE';
+    this.#request.respond(isLateUpdate ? 504 : status, { headers });
   }
 }

@@ -26,7 +26,7 @@ export class InfoExchange {
     this.#link = link;
   }
 
-  /** An INFO of the peer crosses the call; without an answer in 4 s it gets 408. */
+  /** An INFO of the peer crosses the call; without an answer in 4 s it gets 504. */
   receive(request: IncomingRequest): void {
     if (this.#waiting.size >= WAITING_MAX) {
       request.respond(500, { headers: [['Retry-After', '2']] });
@@ -100,6 +100,7 @@ export class InfoExchange {
     if (waiting === undefined) return;
     this.#waiting.delete(infoId);
     waiting.stop();
-    waiting.request.respond(status);
+    // RFC 4320 §4.2: a 408 to a request other than INVITE comes too late and is never sent.
+    waiting.request.respond(status === 408 ? 504 : status);
   }
 }
