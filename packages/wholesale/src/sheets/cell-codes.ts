@@ -47,7 +47,7 @@ export function readCodes(cell: string, country = ''): Reading<readonly string[]
   return { value: [...codes] };
 }
 
-/** In a list, what stands before the last space of an item is the country code of all that follow. */
+/** In a list, what stands before an item's last space is the country code of all that follow. */
 function partsOf(item: string, isList: boolean): { readonly head: string; readonly rest: string } {
   const joined = item.replace(/ ?- ?/g, '-');
   const space = joined.lastIndexOf(' ');

@@ -7,6 +7,8 @@ const MS_PER_DAY = 86_400_000;
 /** Spreadsheets count days from 30 December 1899; this many lie before 1970. */
 const SERIAL_OF_1970 = 25_569;
 const SERIAL_OF_2100 = 73_051;
+/** No date is longer; patterns are not tried on what a broken quote has swallowed. */
+const TEXT_LENGTH_MAX = 40;
 const YEAR_MIN = 1970;
 const YEAR_MAX = 2100;
 
@@ -23,6 +25,7 @@ const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
 
 /** The order that one date shows by itself: a number above 12 is a day, if there is such a day. */
 export function dateOrderShownBy(cell: string): DateOrder | undefined {
+  if (cell.length > TEXT_LENGTH_MAX) return undefined;
   const match = SLASHED.exec(cell.replace(TIME, '').trim());
   if (match === null) return undefined;
   const order = Number(match[1]) > 12 ? 'dayFirst' : 'monthFirst';
@@ -44,6 +47,7 @@ export function serialDayOf(cell: string): number | undefined {
  * can be read in two ways, with no order given, is refused.
  */
 export function readInstant(cell: string, order: DateOrder | undefined): Reading<number> {
+  if (cell.length > TEXT_LENGTH_MAX) return { problem: 'expected a date such as 2026-01-31' };
   const text = cell.trim();
   const serialDay = serialDayOf(text);
   if (serialDay !== undefined) return { value: serialDay };

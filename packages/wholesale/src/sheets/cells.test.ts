@@ -172,6 +172,12 @@ describe('a date', () => {
     expect(readInstant(cell, undefined)).toEqual({ problem });
   });
 
+  it('is not looked for in a cell that a broken quote has filled', () => {
+    const cell = `1/1/2022 1:11${' '.repeat(90_000)}x`;
+    expect(readInstant(cell, undefined)).toHaveProperty('problem');
+    expect(dateOrderShownBy(cell)).toBeUndefined();
+  });
+
   it('shows the order of all others only if it exists', () => {
     expect(dateOrderShownBy('8/16/2022')).toBe('monthFirst');
     expect(dateOrderShownBy('16-8-2022 10:00')).toBe('dayFirst');

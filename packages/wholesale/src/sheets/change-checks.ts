@@ -47,7 +47,7 @@ export function checkJump(
   findings.add({ severity: 'warning', line: row.line, value: to, message });
 }
 
-/** Warns of a row after which the deck has yet another rate, which a look at the sheet does not show. */
+/** Warns of a row after which the deck has yet another rate, which the sheet does not show. */
 export function checkSuccessor(row: RateRow, history: RateHistory, findings: Findings): void {
   const later = history.of(row).find(({ effectiveAt }) => effectiveAt > row.effectiveAt);
   if (later === undefined) return;

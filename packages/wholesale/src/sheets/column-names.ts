@@ -29,49 +29,72 @@ export type Field =
  * for one field, the name that stands first here is taken.
  */
 export const COLUMN_NAMES: Readonly<Record<Field, readonly string[]>> = {
-  destination: words(
-    'destination destinationname destname dest description name zone location country countryname area areaname region tag id destinationid',
-  ),
-  prefix: words(
-    'prefix prefixes dialcode dialcodes dialprefix dialingcode dialingcodes dialcodeprefix destinationcode destinationcodes destcode destprefix code codes dstprefix calledprefix calleeprefix matchcalleeprefix npanxx npanxxx digits breakout breakouts e164 number',
-  ),
+  destination: words(`
+    destination destinationname destname dest description name zone location country countryname
+    area areaname region tag id destinationid
+  `),
+  prefix: words(`
+    prefix prefixes dialcode dialcodes dialprefix dialingcode dialingcodes dialcodeprefix
+    destinationcode destinationcodes destcode destprefix code codes dstprefix calledprefix
+    calleeprefix matchcalleeprefix npanxx npanxxx digits breakout breakouts e164 number
+  `),
   countryCode: words('countrycode countrycodes countryprefix cc ccode ctrycode intlcode'),
-  areaCode: words('areacode areacodes citycode citycodes ndc localcode areaprefix cityprefix'),
-  callerPrefix: words(
-    'matchcallerprefix callerprefix callerprefixes srcprefix sourceprefix origin origincode origincodes originprefix origination originationcode originationprefix anumberprefix anumber aprefix',
-  ),
-  rate: words(
-    'rate rateperminute ratepermin rateminute ratemin rates price priceperminute pricepermin pricemin permin perminute perminuterate minuterate newrate newprice sellrate buyrate cost costperminute initialrate usdmin usdpermin eurmin eurpermin currentrate ratepersecond ratepersec pricepersecond',
-  ),
+  areaCode: words(`
+    areacode areacodes citycode citycodes ndc localcode areaprefix cityprefix
+  `),
+  callerPrefix: words(`
+    matchcallerprefix callerprefix callerprefixes srcprefix sourceprefix origin origincode
+    origincodes originprefix origination originationcode originationprefix anumberprefix anumber
+    aprefix
+  `),
+  rate: words(`
+    rate rateperminute ratepermin rateminute ratemin rates price priceperminute pricepermin
+    pricemin permin perminute perminuterate minuterate newrate newprice sellrate buyrate cost
+    costperminute initialrate usdmin usdpermin eurmin eurpermin currentrate ratepersecond
+    ratepersec pricepersecond
+  `),
   nextRate: words('nextrate subsequentrate'),
   interstateRate: words('interrate interstate interstaterate interratepermin interstateprice'),
   intrastateRate: words('intrarate intrastate intrastaterate intraratepermin intrastateprice'),
-  indeterminateRate: words(
-    'ijrate indeterminate indeterminaterate indetermrate indetrate indrate undeterminedrate unknownrate',
-  ),
-  connectFee: words(
-    'connectfee connectionfee connectioncharge connectcharge connectprice setupfee setupcharge setup callsetup callsetupfee setuprate flagfall',
-  ),
-  increments: words(
-    'billingincrement billingincrements billingincr billinginterval billingintervals billingterms billingtype billing billingrule increments increment incr rateincrement interval intervals pulse chargingincrement chargeincrement rounding',
-  ),
-  first: words(
-    'duration firstincrement firstinterval first initialincrement initialinterval initialduration initialperiod minduration minimumduration minimum minimumtime mintime minimumbilling minimumseconds minseconds interval1 increment1',
-  ),
-  next: words(
-    'nextincrement nextinterval next subsequentincrement subsequentinterval subsequent additionalincrement additionalinterval additional succeedingincrement interval2 incrementn intervaln increment2',
-  ),
+  indeterminateRate: words(`
+    ijrate indeterminate indeterminaterate indetermrate indetrate indrate undeterminedrate
+    unknownrate
+  `),
+  connectFee: words(`
+    connectfee connectionfee connectioncharge connectcharge connectprice setupfee setupcharge
+    setup callsetup callsetupfee setuprate flagfall
+  `),
+  increments: words(`
+    billingincrement billingincrements billingincr billinginterval billingintervals billingterms
+    billingtype billing billingrule increments increment incr rateincrement interval intervals
+    pulse chargingincrement chargeincrement rounding
+  `),
+  first: words(`
+    duration firstincrement firstinterval first initialincrement initialinterval initialduration
+    initialperiod minduration minimumduration minimum minimumtime mintime minimumbilling
+    minimumseconds minseconds interval1 increment1
+  `),
+  next: words(`
+    nextincrement nextinterval next subsequentincrement subsequentinterval subsequent
+    additionalincrement additionalinterval additional succeedingincrement interval2 incrementn
+    intervaln increment2
+  `),
   rateUnit: words('rateunit unit rateinterval'),
   groupStart: words('groupintervalstart intervalstart'),
-  effective: words(
-    'effectivedate effective effectivefrom effectivedatetime effectivetime effectiveon effdate dateeffective validfrom datefrom fromdate startdate start from activationdate activationtime ratestartdate begindate',
-  ),
-  ends: words(
-    'enddate ends end endson validtill validto validuntil dateto todate till until expiry expirydate expirationdate expires expiredate effectivetill effectiveto rateenddate discontinuedate closedate',
-  ),
-  change: words(
-    'change changes changetype changestatus ratechange ratestatus codestatus changeindicator codechange status action movement',
-  ),
+  effective: words(`
+    effectivedate effective effectivefrom effectivedatetime effectivetime effectiveon effdate
+    dateeffective validfrom datefrom fromdate startdate start from activationdate activationtime
+    ratestartdate begindate
+  `),
+  ends: words(`
+    enddate ends end endson validtill validto validuntil dateto todate till until expiry
+    expirydate expirationdate expires expiredate effectivetill effectiveto rateenddate
+    discontinuedate closedate
+  `),
+  change: words(`
+    change changes changetype changestatus ratechange ratestatus codestatus changeindicator
+    codechange status action movement
+  `),
   blocked: words('blocked isblocked block barred rejectcalls forbidden'),
   enabled: words('enabled isenabled active isactive'),
   currency: words('currency curr ccy currencycode'),
@@ -106,7 +129,7 @@ export function plainNameOf(heading: string): string {
 const CURRENCIES = /\b(?:in |per )?(?:usd|eur|gbp|us\$|cents?)|[$€£¢]/gi;
 
 function words(list: string): readonly string[] {
-  return list.split(' ');
+  return list.trim().split(/\s+/);
 }
 
 function fieldsByName(): Map<string, NamedField[]> {
