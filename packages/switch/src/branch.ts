@@ -100,6 +100,7 @@ export class Branch implements TimerOwner {
 
   /** Something was heard of the peer: called at the event's arrival, before it waits for its turn. */
   heard(event: LegEvent): void {
+    if (!this.isCompeting) return;
     const { wheel } = this.#context.host;
     if (this.#noReply) wheel.stop(this.#noReply);
     if (event.type === 'answered') {
@@ -108,7 +109,7 @@ export class Branch implements TimerOwner {
     } else if (event.type === 'progress' && event.status >= 180 && !this.#hasRung) {
       this.#hasRung = true;
       if (this.#postDialDelay) wheel.stop(this.#postDialDelay);
-      if (this.isCompeting && this.#ring) wheel.start(this.#ring, this.#ringMs);
+      if (this.#ring) wheel.start(this.#ring, this.#ringMs);
     }
   }
 

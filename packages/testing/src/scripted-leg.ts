@@ -23,6 +23,8 @@ export class ScriptedLeg implements Leg {
   readonly userAgent: string | undefined;
   /** All that the switch has sent, in order. */
   readonly sent: LegEvent[] = [];
+  /** All that the peer did, in order. */
+  readonly told: LegEvent[] = [];
   readonly #isQuick: boolean;
   readonly #waiting: LegEvent[] = [];
   readonly #reactions: ((event: LegEvent) => void)[] = [];
@@ -57,6 +59,7 @@ export class ScriptedLeg implements Leg {
   /** The peer does something. After `gone` nothing is told any more. */
   tell(event: LegEvent): void {
     if (this.state === 'gone') return;
+    this.told.push(event);
     if (event.type === 'gone') this.state = 'gone';
     if (this.#listener === undefined) this.#waiting.push(event);
     else this.#listener(event);
