@@ -42,6 +42,7 @@ export class LiveOutgoingInvite implements OutgoingInvite {
   #transaction: InviteClientTransaction | undefined;
   #cancel: CancelOptions | undefined;
   #isCancelSent = false;
+  #isHeard = false;
   #winner: LiveDialog | undefined;
   #acknowledgement: Acknowledgement | undefined;
   #losers: Map<string, ForkLoser> | undefined;
@@ -133,6 +134,7 @@ export class LiveOutgoingInvite implements OutgoingInvite {
 
   /** @internal */
   onProvisional(response: SipResponse): void {
+    this.#isHeard = true;
     if (this.#cancel !== undefined) this.#sendCancel();
     const user = this.#user;
     if (user === undefined) return;
@@ -178,7 +180,9 @@ export class LiveOutgoingInvite implements OutgoingInvite {
 
   /** @internal */
   onTransportError(failure: Error): void {
-    if (this.#core.isOpen && this.#cancel === undefined && this.#hop.tryNext()) return;
+    // Whoever has been heard may have an INVITE in hand: another one elsewhere would be a second call.
+    const mayTryNext = this.#core.isOpen && this.#cancel === undefined && !this.#isHeard;
+    if (mayTryNext && this.#hop.tryNext()) return;
     this.fail('transport', failure.message);
   }
 

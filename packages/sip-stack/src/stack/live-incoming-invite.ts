@@ -157,6 +157,11 @@ export class LiveIncomingInvite implements IncomingInvite {
   }
 
   /** @internal */
+  onEnd(): void {
+    this.#reliable?.stop();
+  }
+
+  /** @internal */
   onPrackMissing(dialog: LiveDialog): void {
     const { user } = this;
     if (user?.onPrackMissing === undefined) this.respond(504);

@@ -23,6 +23,7 @@ export class LiveOutgoingRequest implements OutgoingRequest {
   #user: OutgoingRequestUser | undefined;
   #flow: Flow | undefined;
   #isEnded = false;
+  #isHeard = false;
 
   constructor(
     core: StackCore,
@@ -86,6 +87,7 @@ export class LiveOutgoingRequest implements OutgoingRequest {
 
   /** @internal */
   onProvisional(response: SipResponse): void {
+    this.#isHeard = true;
     const user = this.#user;
     if (user?.onProvisional !== undefined) this.#core.tell(() => user.onProvisional?.(response));
   }
@@ -104,7 +106,7 @@ export class LiveOutgoingRequest implements OutgoingRequest {
 
   /** @internal */
   onTransportError(failure: Error): void {
-    if (this.#core.isOpen && this.#hop.tryNext()) return;
+    if (this.#core.isOpen && !this.#isHeard && this.#hop.tryNext()) return;
     this.fail('transport', failure.message);
   }
 

@@ -1,4 +1,4 @@
-import { TimerWheel } from '@tandem/engine';
+import { type StopTimer, TimerWheel } from '@tandem/engine';
 
 import { DialogTable } from '../dialog/dialog-table.ts';
 import type { LiveDialog } from '../dialog/live-dialog.ts';
@@ -18,7 +18,7 @@ import { CounterSet } from './counter-set.ts';
 import { IdSource } from './id-source.ts';
 import { LiveOutgoingRequest } from './live-outgoing-request.ts';
 import { MessageReceiver } from './message-receiver.ts';
-import type { HopSource } from './next-hop.ts';
+import type { HopSource, NextHop } from './next-hop.ts';
 import type { OutgoingInviteOptions, OutgoingRequestOptions } from './outgoing-options.ts';
 import type {
   OutgoingInvite,
@@ -51,13 +51,15 @@ class LiveSipStack implements SipStack, StackCore, HopSource {
   readonly transactions: TransactionTable;
   readonly dialogs = new DialogTable();
   readonly hops: HopSource = this;
+  readonly searches = new Set<NextHop>();
   readonly product: string;
   readonly resolveTimeoutMs: number;
   readonly #options: SipStackOptions;
   readonly #resolve: ResolveTargets;
   readonly #gate: ConnectionGate;
   readonly #transports: TransportSet;
-  readonly #boundsTold = new Set<string>();
+  /** Bounds of which the operator was told a moment ago, and what ends that moment. */
+  readonly #boundsTold = new Map<string, StopTimer>();
   #lastConnectionId = 0;
   #isOpen = true;
 
@@ -217,8 +219,10 @@ class LiveSipStack implements SipStack, StackCore, HopSource {
 
   async close(): Promise<void> {
     this.#isOpen = false;
+    for (const search of this.searches) search.fail('stack closed');
     this.transactions.close(new Error('stack closed'));
     this.dialogs.close();
+    for (const stop of this.#boundsTold.values()) stop();
     await this.#transports.close();
   }
 
@@ -238,8 +242,8 @@ class LiveSipStack implements SipStack, StackCore, HopSource {
   // Once for each bound: under a flood the log must not be flooded too.
   #tellBound(what: string, consequence: string): void {
     if (this.#boundsTold.has(what)) return;
-    this.#boundsTold.add(what);
-    this.wheel.after(BOUND_NOTICE_MS, () => void this.#boundsTold.delete(what));
+    const stop = this.wheel.after(BOUND_NOTICE_MS, () => void this.#boundsTold.delete(what));
+    this.#boundsTold.set(what, stop);
     this.#notice('bound-reached', `too many ${what}: ${consequence}`);
   }
 

@@ -1,4 +1,4 @@
-import type { TimerWheel } from '@tandem/engine';
+import type { StopTimer, TimerWheel } from '@tandem/engine';
 
 import type { Flow } from '../transport/flow.ts';
 import type { Target } from '../transport/target.ts';
@@ -12,6 +12,8 @@ export interface HopSource {
   readonly resolveTimeoutMs: number;
   flowTo(target: Target, listenerName: string | undefined): Flow | undefined;
   resolve(uri: string): Promise<readonly Target[]>;
+  /** Those that wait for the resolver, to be told when the stack closes. */
+  readonly searches: Set<NextHop>;
 }
 
 /** Who wants to send. */
@@ -31,6 +33,7 @@ export class NextHop {
   #listener: string | undefined;
   #connection: Flow | undefined;
   #isAbandoned = false;
+  #stopWaiting: StopTimer | undefined;
 
   constructor(source: HopSource, user: NextHopUser) {
     this.#source = source;
@@ -71,6 +74,14 @@ export class NextHop {
   /** Nothing more is to be tried, and what the resolver may still say is not wanted. */
   abandon(): void {
     this.#isAbandoned = true;
+    this.#endSearch();
+  }
+
+  /** Ends the search without a hop. */
+  fail(message: string): void {
+    if (this.#isAbandoned) return;
+    this.abandon();
+    this.#user.onNoHop({ kind: 'unresolvable', status: 503, message });
   }
 
   #reusable(target: Target): Flow | undefined {
@@ -87,29 +98,29 @@ export class NextHop {
       targets.length === 0
         ? `no address found for ${uri}`
         : `no listener or no room for a connection to ${uri}`;
-    queueMicrotask(() => this.#fail(message));
+    queueMicrotask(() => this.fail(message));
   }
 
   async #resolve(uri: string): Promise<void> {
-    let isLate = false;
-    const stop = this.#source.wheel.after(this.#source.resolveTimeoutMs, () => {
-      isLate = true;
-      this.#fail(`${uri} was not resolved in time`);
-    });
+    const { wheel, resolveTimeoutMs, searches } = this.#source;
+    searches.add(this);
+    this.#stopWaiting = wheel.after(resolveTimeoutMs, () =>
+      this.fail(`${uri} was not resolved in time`),
+    );
     let targets: readonly Target[] = [];
     try {
       targets = await this.#source.resolve(uri);
     } catch {
       // A name that cannot be resolved has no address: the message says as much.
     }
-    if (isLate || this.#isAbandoned) return;
-    stop();
+    if (this.#isAbandoned) return;
+    this.#endSearch();
     this.#take(targets, uri);
   }
 
-  #fail(message: string): void {
-    if (this.#isAbandoned) return;
-    this.#isAbandoned = true;
-    this.#user.onNoHop({ kind: 'unresolvable', status: 503, message });
+  #endSearch(): void {
+    this.#stopWaiting?.();
+    this.#stopWaiting = undefined;
+    this.#source.searches.delete(this);
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { IncomingInvite, IncomingRequest } from './incoming-request.ts';
+import { AnswerNotes } from './note-taker.test-support.ts';
 import { MemoryBench } from './memory-bench.test-support.ts';
 import type { SipStackOptions } from './stack-options.ts';
 
@@ -326,7 +327,85 @@ describe('the way back of an answer (RFC 3261 §18.2.2, RFC 3581)', () => {
   });
 });
 
+describe('the next hop (RFC 3263)', () => {
+  const question = {
+    method: 'OPTIONS',
+    uri: 'sip:b@far.invalid',
+    from: '<sip:a@x>',
+    to: '<sip:b@x>',
+  };
+
+  it('is asked of the resolver, and its targets are tried in order', async () => {
+    const { bench, peer } = await openBench({
+      resolve: async (uri) =>
+        Promise.resolve([
+          { transport: 'udp', address: uri === question.uri ? '10.0.0.99' : '', port: 5060 },
+          { transport: 'udp', address: '10.0.0.1', port: 5060 },
+        ]),
+    });
+    const heard = new AnswerNotes();
+    bench.stack.sendRequest(question, heard);
+    await bench.settle();
+    await peer.answer(peer.lastRequest, 200);
+    expect(heard.notes).toEqual(['final 200']);
+  });
+
+  it.each([
+    ['has no address', async () => Promise.resolve([])],
+    ['cannot be resolved', async () => Promise.reject(new Error('ENOTFOUND'))],
+    ['is not resolved in time', async () => new Promise<never>(() => {})],
+  ])('that %s fails the request', async (_what, resolve) => {
+    const { bench } = await openBench({ resolve });
+    const heard = new AnswerNotes();
+    bench.stack.sendRequest(question, heard);
+    bench.stack.sendInvite(question, heard);
+    expect(heard.notes).toEqual([]);
+    await bench.turn(5_100);
+    expect(heard.notes).toEqual(['failed unresolvable 503', 'failed unresolvable 503']);
+    expect(bench.leftovers()).toBe(0);
+  });
+
+  it('is not sought any more when the stack closes', async () => {
+    const { bench } = await openBench({ resolve: async () => new Promise<never>(() => {}) });
+    const heard = new AnswerNotes();
+    bench.stack.sendRequest(question, heard);
+    await bench.stack.close();
+    expect(heard.notes).toEqual(['failed unresolvable 503']);
+    expect(bench.leftovers()).toBe(0);
+  });
+
+  it('is not tried elsewhere once a peer has been heard', async () => {
+    const { bench, peer } = await openBench();
+    const heard = new AnswerNotes();
+    bench.stack.sendInvite(
+      {
+        ...question,
+        path: {
+          targets: ['10.0.0.1', '10.0.0.2'].map((address) => ({
+            transport: 'udp',
+            address,
+            port: 5060,
+          })),
+        },
+      },
+      heard,
+    );
+    await bench.settle();
+    await peer.answer(peer.lastRequest, 180, { tag: 'b1' });
+    await bench.stack.close();
+    expect(heard.notes).toEqual(['provisional 180 b1', 'failed transport 503']);
+  });
+});
+
 describe('closing', () => {
+  it('stops what is being repeated', async () => {
+    const { bench, invites, peer } = await openBench();
+    await peer.request({ method: 'INVITE' });
+    invites[0]?.respondReliably(183);
+    await bench.stack.close();
+    expect(bench.leftovers()).toBe(0);
+  });
+
   it('leaves nothing, and tells those who wait', async () => {
     const { bench, invites, peer } = await openBench();
     const failures: string[] = [];

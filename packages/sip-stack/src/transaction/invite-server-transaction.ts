@@ -17,6 +17,8 @@ export interface InviteServerUser {
   onAnswerNotSent(failure: Error): void;
   /** The invite was left unanswered for longer than the bound. */
   onUnansweredTooLong(): void;
+  /** The machine has ended while its user still listened. */
+  onEnd(): void;
 }
 
 /** Takes the transaction out of its table. */
@@ -161,11 +163,13 @@ export class InviteServerTransaction implements TimerOwner, SendWatcher {
   end(): void {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
+    const user = this.#user;
     this.#user = undefined;
     this.#lastSent = undefined;
     this.#table.wheel.stop(this.#repeat);
     this.#table.wheel.stop(this.#life);
     this.#table.forgetInviteServer(this);
+    user?.onEnd();
   }
 
   #sendAgain(): void {

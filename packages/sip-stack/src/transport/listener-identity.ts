@@ -28,7 +28,10 @@ export class ListenerIdentity implements Listener {
   }
 }
 
-function readAdvertised(text: string | undefined): { host: string; port?: number } | undefined {
+/** What `advertise` says; throws a RangeError on anything but host or host:port. */
+export function readAdvertised(
+  text: string | undefined,
+): { readonly host: string; readonly port?: number } | undefined {
   if (text === undefined) return undefined;
   const read = parseHostPort(text, 0, text.length);
   if (read === undefined)

@@ -2,6 +2,7 @@ import type { ConnectionHost } from './connection-host.ts';
 import type { Flow, FlowDescription } from './flow.ts';
 import { isSix } from './address-bytes.ts';
 import { commonPrefixBits, isLoopback } from './address-distance.ts';
+import { readAdvertised } from './listener-identity.ts';
 import type { Listener, ListenOptions, TlsOptions } from './listener.ts';
 import type { MemoryNetwork } from './memory-network.ts';
 import { localAddresses } from './local-addresses.ts';
@@ -31,6 +32,7 @@ export class TransportSet {
 
   /** Opens all sockets that `options` stand for, or none. */
   async listen(options: ListenOptions): Promise<readonly Listener[]> {
+    readAdvertised(options.advertise);
     const addresses = localAddresses(options.host);
     const isMany = addresses.length > 1;
     const opened: TransportListener[] = [];

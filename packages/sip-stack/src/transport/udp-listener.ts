@@ -46,9 +46,12 @@ export class UdpListener implements TransportListener {
       lookup: (address, _options, found) => found(null, address, isSix(address) ? 6 : 4),
     });
     await new Promise<void>((resolve, reject) => {
-      socket.once('error', reject);
+      socket.once('error', (fault) => {
+        socket.close();
+        reject(fault);
+      });
       socket.bind({ address: host, port: options.port, exclusive: true }, () => {
-        socket.off('error', reject);
+        socket.removeAllListeners('error');
         resolve();
       });
     });
