@@ -19,8 +19,8 @@ export const tenants: Migration = {
         active integer not null default 0 check (active >= 0),
         -- Of the calls-per-second limit (GCRA): when the next call would be due, in order.
         arrival_due_at timestamptz not null default 'epoch',
-        deck_id bigint references rate_decks (id),
-        profile_id bigint references profiles (id),
+        deck_id bigint references rate_decks (id) deferrable initially deferred,
+        profile_id bigint references profiles (id) deferrable initially deferred,
         -- ISO 3166 codes of countries that may be called; null = any.
         countries text[],
         -- Highest sell rate per minute; null = any.

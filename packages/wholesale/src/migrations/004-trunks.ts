@@ -23,7 +23,7 @@ export const trunks: Migration = {
         -- Where calls go to: a SIP URI.
         address text,
         -- Buy rates; null = unpriced.
-        deck_id bigint references rate_decks (id),
+        deck_id bigint references rate_decks (id) deferrable initially deferred,
         tech_prefix text not null default '',
         breaker_failures integer not null default 5 check (breaker_failures >= 0),
         breaker_open_seconds integer not null default 30 check (breaker_open_seconds > 0),
@@ -32,7 +32,7 @@ export const trunks: Migration = {
         username text,
         password text,
         register boolean not null default false,
-        redirect boolean not null default false,
+        redirect text not null default 'fail' check (redirect in ('fail', 'route')),
         no_reply_ms integer check (no_reply_ms > 0),
         outbound_proxy text,
         number_in text,
@@ -55,7 +55,7 @@ export const trunks: Migration = {
         profile_id bigint not null references profiles (id) on delete cascade,
         -- Place in the profile's list.
         position integer not null,
-        trunk_id bigint not null references trunks (id),
+        trunk_id bigint not null references trunks (id) deferrable initially deferred,
         priority integer not null default 0,
         weight integer not null default 100 check (weight >= 0),
         called_prefix text not null default '',
