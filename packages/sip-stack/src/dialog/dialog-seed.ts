@@ -4,10 +4,27 @@ import type { RequestOrder } from '../stack/request-order.ts';
 import { keep } from '../wire/keep.ts';
 import type { SipRequest } from '../wire/sip-request.ts';
 import type { SipResponse } from '../wire/sip-response.ts';
-import type { DialogSeed } from './live-dialog.ts';
 import { RouteSet } from './route-set.ts';
 import { contactTarget } from './target-refresh.ts';
 import { withoutTag } from './without-tag.ts';
+
+/** What a dialog begins with. All texts are copies. */
+export interface DialogSeed {
+  readonly isIncoming: boolean;
+  readonly callId: string;
+  readonly localTag: string;
+  readonly remoteTag: string;
+  readonly local: string;
+  readonly remote: string;
+  readonly remoteTarget: string;
+  readonly routeSet: RouteSet;
+  readonly localSequence: number;
+  readonly remoteSequence: number;
+  readonly flow: Flow;
+  readonly isFlowBound: boolean;
+  /** Contact header value of ours; default by listener and tag. */
+  readonly contact: string | undefined;
+}
 
 /** The dialog that an incoming INVITE makes under a tag of ours (RFC 3261 §12.1.1). */
 export function seedFromInvite(

@@ -13,34 +13,14 @@ import type { RequestOrder } from '../stack/request-order.ts';
 import type { StackCore } from '../stack/stack-core.ts';
 import { transactionTimeoutMs } from '../transaction/timer-values.ts';
 import type { Flow } from '../transport/flow.ts';
-import { keep } from '../wire/keep.ts';
 import type { SipRequest } from '../wire/sip-request.ts';
 import type { SipResponse } from '../wire/sip-response.ts';
 import type { AnswerRepeat } from './answer-repeat.ts';
+import { DialogPath } from './dialog-path.ts';
+import type { DialogSeed } from './dialog-seed.ts';
 import type { Dialog, DialogState, DialogUser } from './dialog.ts';
 import type { LiveOutgoingInvite } from './live-outgoing-invite.ts';
-import { RouteSet } from './route-set.ts';
-import { contactTarget, isTargetRefresh } from './target-refresh.ts';
-
-/** What a dialog begins with. All texts are copies. */
-export interface DialogSeed {
-  readonly isIncoming: boolean;
-  readonly callId: string;
-  readonly localTag: string;
-  readonly remoteTag: string;
-  readonly local: string;
-  readonly remote: string;
-  readonly remoteTarget: string;
-  readonly routeSet: RouteSet;
-  readonly localSequence: number;
-  readonly remoteSequence: number;
-  readonly flow: Flow;
-  readonly isFlowBound: boolean;
-  /** Contact header value of ours; default by listener and tag. */
-  readonly contact: string | undefined;
-}
-
-const MAX_FORWARDS = 70;
+import { isTargetRefresh } from './target-refresh.ts';
 
 /** The dialog and what is under way in it; see {@link Dialog}. */
 export class LiveDialog implements Dialog, TimerOwner {
@@ -66,8 +46,7 @@ export class LiveDialog implements Dialog, TimerOwner {
   /** Our BYE that was sent. */
   #bye: LiveOutgoingRequest | undefined;
   #state: DialogState = 'early';
-  #remoteTarget: string;
-  #routeSet: RouteSet;
+  readonly #path: DialogPath;
   #localSequence: number;
   #remoteSequence: number;
   readonly #core: StackCore;
@@ -84,8 +63,7 @@ export class LiveDialog implements Dialog, TimerOwner {
     this.flow = seed.flow;
     this.contact = seed.contact;
     this.isFlowBound = seed.isFlowBound;
-    this.#remoteTarget = seed.remoteTarget;
-    this.#routeSet = seed.routeSet;
+    this.#path = new DialogPath(seed);
     this.#localSequence = seed.localSequence;
     this.#remoteSequence = seed.remoteSequence;
     core.dialogs.add(this);
@@ -96,11 +74,11 @@ export class LiveDialog implements Dialog, TimerOwner {
   }
 
   get remoteTarget(): string {
-    return this.#remoteTarget;
+    return this.#path.remoteTarget;
   }
 
   get routeSet(): readonly string[] {
-    return this.#routeSet.routes;
+    return this.#path.routes;
   }
 
   get localSequence(): number {
@@ -219,12 +197,10 @@ export class LiveDialog implements Dialog, TimerOwner {
     return true;
   }
 
-  /** Takes route set and target from the first 2xx, which may differ from the 1xx (§13.2.2.4). */
+  /** Reads an answer to an INVITE of ours: the first 2xx sets the routes, all refresh the target. */
   readAnswer(response: SipResponse, isFirst: boolean): void {
-    if (isFirst) {
-      this.#routeSet = RouteSet.fromRecordRoute(response.list('Record-Route'), true);
-    }
-    this.refreshTarget(response);
+    if (isFirst) this.#path.readRoutes(response);
+    this.#path.refreshTarget(response);
   }
 
   /** @internal */
@@ -234,32 +210,12 @@ export class LiveDialog implements Dialog, TimerOwner {
 
   /** Takes the peer's new Contact (§12.2.1.2, §12.2.2). */
   refreshTarget(message: SipRequest | SipResponse): void {
-    const target = contactTarget(message);
-    if (target !== undefined && target !== this.#remoteTarget) this.#remoteTarget = keep(target);
+    this.#path.refreshTarget(message);
   }
 
   /** A request within the dialog, complete but for its flow. */
   makeOrder(method: string, sequence: number, content: RequestContent): RequestOrder {
-    const { uri, routes } = this.#routeSet.apply(this.#remoteTarget);
-    const remoteTag = this.remoteTag === '' ? '' : `;tag=${this.remoteTag}`;
-    return {
-      method,
-      uri,
-      routes,
-      from: `${this.local};tag=${this.localTag}`,
-      to: this.remote + remoteTag,
-      callId: this.callId,
-      localTag: this.localTag,
-      sequence,
-      maxForwards: content.maxForwards ?? MAX_FORWARDS,
-      contact: content.contact ?? this.contact,
-      headers: content.headers,
-      body: content.body,
-      path: this.isFlowBound
-        ? { flow: this.flow }
-        : { listener: this.flow.listener.name, connection: this.flow },
-      nextHopUri: this.#routeSet.firstUri ?? this.#remoteTarget,
-    };
+    return this.#path.makeOrder(method, sequence, content, this.isFlowBound);
   }
 
   /** @internal Nobody repeats himself any more. */

@@ -14,11 +14,8 @@ import type { SipResponse } from '../wire/sip-response.ts';
 import { Acknowledgement } from './acknowledgement.ts';
 import { sendCancel } from './cancel.ts';
 import { EarlyDialogs } from './early-dialogs.ts';
-import { ForkLoser } from './fork-loser.ts';
+import { ForkLosers } from './fork-losers.ts';
 import type { LiveDialog } from './live-dialog.ts';
-
-/** Forks that may answer after the winner; more are not acknowledged: no proxy forks that far. */
-const FORK_LOSERS_MAX = 16;
 
 /**
  * An INVITE of ours: next hop, transaction, early dialogs, CANCEL and ACK.
@@ -45,7 +42,7 @@ export class LiveOutgoingInvite implements OutgoingInvite {
   #isHeard = false;
   #winner: LiveDialog | undefined;
   #acknowledgement: Acknowledgement | undefined;
-  #losers: Map<string, ForkLoser> | undefined;
+  #losers: ForkLosers | undefined;
   #isEnded = false;
 
   constructor(core: StackCore, order: RequestOrder, user: OutgoingInviteUser, dialog?: LiveDialog) {
@@ -154,8 +151,9 @@ export class LiveOutgoingInvite implements OutgoingInvite {
       this.#win(response, tag);
     } else if (tag === this.#winner.remoteTag) {
       this.#acknowledgement?.sendAgain();
-    } else if (this.#dialog === undefined) {
-      this.#lose(response, tag);
+    } else if (this.#dialog === undefined && this.#transaction !== undefined) {
+      this.#losers ??= new ForkLosers(this.#core, this.#order, this.#transaction.flow);
+      this.#losers.hear(response, tag);
     }
   }
 
@@ -205,18 +203,6 @@ export class LiveOutgoingInvite implements OutgoingInvite {
     // The peer's hang-up came first; nobody else will acknowledge it.
     if (dialog.state === 'ended') this.ack();
     if (user !== undefined) this.#core.tell(() => user.onAnswered(response, dialog));
-  }
-
-  #lose(response: SipResponse, tag: string): void {
-    const known = this.#losers?.get(tag);
-    if (known !== undefined) {
-      known.acknowledgeAgain();
-      return;
-    }
-    const flow = this.#transaction?.flow;
-    this.#losers ??= new Map();
-    if (flow === undefined || this.#losers.size >= FORK_LOSERS_MAX) return;
-    this.#losers.set(tag, new ForkLoser(this.#core, this.#order, flow, response));
   }
 
   #earlyDialog(response: SipResponse): LiveDialog | undefined {
