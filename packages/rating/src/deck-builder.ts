@@ -29,8 +29,8 @@ export class DeckBuilder {
   }
 
   /**
-   * Adds one rate. Of several with the same prefixes and begin, the last that has not ended counts. Throws a
-   * RangeError that names the prefix and what is wrong; nothing of that rate is kept, and
+   * Adds one rate. Of several with the same prefixes and begin, the last that has not ended
+   * counts. Throws a RangeError that names the prefix and what is wrong; nothing of that rate is kept, and
    * whoever loads the deck gives up and leaves the old version serving.
    */
   add(rate: Rate): void {

@@ -37,7 +37,7 @@ function geometryOf(headSymbols: number): PrefixGeometry {
   return { headSymbols, trunkSymbols, tailSymbols: PREFIX_LENGTH_MAX - trunkSymbols };
 }
 
-/** Cuts the two numbers of a prefix anew: its trunk and its tail. Exact, for both stay below 2^53. */
+/** Cuts the two numbers of a prefix anew: trunk and tail. Exact, for both stay below 2^53. */
 export function cut(
   left: number,
   right: number,

@@ -1,7 +1,7 @@
 /** Digits 0–9 and then `*` and `#`, in the order in which numbers are sorted. */
 export const SYMBOLS = 12;
 
-/** The longest prefix that a deck may hold. Numbers may be longer; the rest of them says nothing. */
+/** The longest prefix of a deck. Numbers may be longer; the rest of them says nothing. */
 export const PREFIX_LENGTH_MAX = 24;
 
 /** What {@link symbolOf} answers for a character that no number has. */

@@ -5,7 +5,7 @@ import type { PrefixNodes } from './prefix-nodes.ts';
 import { type Intervals, sweep } from './prefix-sweep.ts';
 import { NO_NODE, type PrefixArrays, PrefixTable } from './prefix-table.ts';
 
-/** Builds the table of some nodes: one sweep for the trunks, one for each trunk with long prefixes. */
+/** Builds a table: one sweep for the trunks, one for each trunk with long prefixes. */
 export function buildPrefixTable(nodes: PrefixNodes): PrefixTable {
   const parents = new Int32Array(nodes.lengths.length);
   const trunks = sweepTrunks(nodes, parents);

@@ -30,7 +30,7 @@ export type PrefixArrays = {
   readonly nodes: Int32Array<ArrayBuffer>;
   readonly parents: Int32Array<ArrayBuffer>;
   readonly lengths: Uint8Array<ArrayBuffer>;
-  /** Nodes with long prefixes below them, ascending; where their tails begin; one more at the end. */
+  /** Nodes with long prefixes below them, ascending; where their tails begin; one more last. */
   readonly tailOwners: Uint32Array<ArrayBuffer>;
   readonly tailOffsets: Uint32Array<ArrayBuffer>;
   readonly tails: Float64Array<ArrayBuffer>;
@@ -111,7 +111,7 @@ function isNumber(text: string): boolean {
   return true;
 }
 
-/** Index of the first of `values[from … to - 1]`, which ascend, that is above `value`; else `to`. */
+/** Index of the first of `values[from … to - 1]`, ascending, that is above `value`; else `to`. */
 function firstAbove(
   values: Uint32Array | Float64Array,
   value: number,

@@ -17,8 +17,8 @@ const UNANSWERED: Price = { billedSeconds: 0, priceMicros: 0n };
 /**
  * Prices one call: connect fee + rate per minute × billed seconds / 60, rounded once.
  * Talk time `undefined` means never answered, which costs nothing; a call answered and ended at
- * once (0 ms) is billed no seconds but pays its connect fee. The same function prices a CDR, a hold,
- * an orphan and `tandem price`. Terms are sound ({@link termsProblem}).
+ * once (0 ms) is billed no seconds but pays its connect fee. The same function prices a CDR, a
+ * hold, an orphan and `tandem price`. Terms are sound ({@link termsProblem}).
  */
 export function priceOf(terms: Terms, talkMs: number | undefined): Price {
   if (talkMs === undefined) return UNANSWERED;

@@ -39,7 +39,7 @@ export class TermRecords {
     return this.#arrays.effectiveAt[record]! <= at && at < this.#arrays.endsAt[record]!;
   }
 
-  /** The match that one record makes: the columns' numbers and what was matched, as a new object. */
+  /** The match that one record makes: its numbers and what was matched, as a new object. */
   matchOf(record: number, prefix: string, callerPrefix: string, rounding: Rounding): RateMatch {
     const arrays = this.#arrays;
     const endsAt = arrays.endsAt[record]!;

@@ -51,8 +51,8 @@ export interface ComparisonOptions {
 /**
  * Says what a sheet would change in a deck, and what somebody should look at before it does. A
  * rate is compared with the one that would count for the same prefix and caller prefix at its
- * begin; up or down goes by rate, then connect fee, then first, then next increment. Pure; a second for
- * 200,000 rows.
+ * begin; up or down goes by rate, then connect fee, then first, then next increment. Pure; about
+ * a second for 200,000 rows.
  */
 export function compareDeck(
   current: Iterable<Rate>,

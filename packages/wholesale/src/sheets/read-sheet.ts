@@ -97,7 +97,7 @@ function tellOfDefaults(columns: SheetColumns, options: SheetOptions, findings: 
     findings.add({ severity: 'notice', message: `no column of dates: rates count from ${at}` });
   }
   if (!columns.has('rate')) {
-    const message = `the sheet has rates by jurisdiction: of each row the ${jurisdiction} one is taken`;
+    const message = `rates by jurisdiction: of each row the ${jurisdiction} one is taken`;
     findings.add({ severity: 'warning', message });
   }
 }

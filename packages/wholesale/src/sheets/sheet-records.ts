@@ -29,7 +29,8 @@ export interface RecordOptions {
 
 /**
  * Splits a text into records, blank ones too, so that lines count as an editor counts them. Rows
- * may have any number of cells and any line ending; quotes inside a bare cell are kept. Never throws.
+ * may have any number of cells and any line ending; quotes inside a bare cell are kept. Never
+ * throws.
  */
 export function recordsOf(
   text: string,
@@ -73,7 +74,8 @@ function whyOf(error: unknown): string {
     return 'a quote opens here and is never closed; the rest of the file was not read';
   }
   if (code === 'CSV_MAX_RECORD_SIZE') {
-    return `a row is longer than ${RECORD_LENGTH_MAX} characters, for want of a closing quote perhaps; the rest of the file was not read`;
+    const row = `a row is longer than ${RECORD_LENGTH_MAX} characters`;
+    return `${row}, for want of a closing quote perhaps; the rest of the file was not read`;
   }
   const reason = error instanceof Error ? error.message : String(error);
   return `the rest of the file was not read: ${reason}`;
