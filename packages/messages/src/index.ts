@@ -108,4 +108,12 @@ export {
   userRegister,
   userUnregister,
 } from './vocabulary/user.ts';
+export type {
+  CallLimits,
+  CarrierTerms,
+  FrozenTerms,
+  LimitedParty,
+  RouteCandidate,
+  WholesaleFacts,
+} from './vocabulary/wholesale-facts.ts';
 export { vocabulary } from './vocabulary/index.ts';
