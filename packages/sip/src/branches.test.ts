@@ -75,12 +75,8 @@ test('a destination that never answers is left after its no-reply time and its l
   expect(lost.requests.at(-1)?.method).toBe('BYE');
   await caller.hangUp();
   expect(await rig.faults()).toEqual([]);
-  expect(
-    rig
-      .finals('outgoing')
-      .map(({ isLateAnswer }) => isLateAnswer)
-      .sort(),
-  ).toEqual([false, true]);
+  const late = rig.finals('outgoing').filter(({ isLateAnswer }) => isLateAnswer);
+  expect(late).toHaveLength(1);
 });
 
 test('the first destination sends 183 with SDP and fails, the second is heard under a new To-tag', async () => {

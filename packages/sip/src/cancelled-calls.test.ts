@@ -63,7 +63,7 @@ test('a call cancelled while its route is being looked for ends at once', async 
   expect(await caller.refused.wait()).toBe(487);
   answer?.();
   await rig.clock.advance(100);
-  expect(rig.network.log.some(({ text }) => /^INVITE sip:bob@127/.test(text))).toBe(false);
+  expect(rig.network.log.some(({ text }) => text.startsWith('INVITE sip:bob@127'))).toBe(false);
   expect(await rig.faults()).toEqual([]);
 });
 

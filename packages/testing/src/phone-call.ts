@@ -113,9 +113,13 @@ export class PhoneCall {
   }
 
   /** Sends any request within the call; the status of the answer. */
-  async request(method: string, body?: SipBody): Promise<number> {
+  async request(
+    method: string,
+    body?: SipBody,
+    headers: readonly HeaderLine[] = [],
+  ): Promise<number> {
     const done = new Moment<number>();
-    this.dialog?.sendRequest(method, body === undefined ? {} : { body }, {
+    this.dialog?.sendRequest(method, body === undefined ? { headers } : { headers, body }, {
       onFinal: ({ status }) => done.happen(status),
       onFailed: ({ status }) => done.happen(status),
     });

@@ -23,6 +23,8 @@ export interface PhoneOptions {
   readonly clock: Clock;
   readonly name: string;
   readonly password?: string;
+  /** User of its digest credentials; default `name`. */
+  readonly username?: string;
   /** `host:port` of the node it talks to. */
   readonly server: string;
   /** Default 127.0.0.1. */
@@ -68,14 +70,14 @@ export class Phone {
 
   private constructor(options: PhoneOptions) {
     this.#options = options;
-    const { clock, timers, network, name, password = '' } = options;
+    const { clock, timers, network, name, username = name, password = '' } = options;
     this.stack = createSipStack({
       clock,
       product: `phone ${name}`,
       ...(timers !== undefined && { timers }),
       ...(network !== undefined && { network }),
     });
-    this.#digest = new DigestClient({ username: name, password }, randomBytes);
+    this.#digest = new DigestClient({ username, password }, randomBytes);
     this.#registerCallId = this.stack.makeCallId();
     this.stack.user = {
       onInvite: (invite) => this.#receive(invite),

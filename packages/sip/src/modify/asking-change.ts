@@ -11,7 +11,7 @@ export interface AskingChangeUser {
   /** 3xx–6xx but challenges: the session stays as it was. */
   onRefused(change: AskingChange, response: SipResponse): void;
   /** Nobody answered. */
-  onSilence(): void;
+  onSilence(change: AskingChange): void;
 }
 
 /** What is asked, and for whom; without an event it is for ourselves (a refresh, a putting back). */
@@ -73,7 +73,7 @@ export class AskingChange {
         this.link.heard();
         if (!this.#answerChallenge(response, answer)) this.user.onRefused(this, response);
       },
-      onFailed: () => this.user.onSilence(),
+      onFailed: () => this.user.onSilence(this),
     });
   }
 
@@ -88,7 +88,7 @@ export class AskingChange {
           if (response.status < 300) this.user.onAccepted(this, response);
           else this.user.onRefused(this, response);
         },
-        onFailed: () => this.user.onSilence(),
+        onFailed: () => this.user.onSilence(this),
       },
     );
   }

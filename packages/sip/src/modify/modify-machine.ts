@@ -150,6 +150,7 @@ export class ModifyMachine implements AskedChangeUser, AskingChangeUser {
 
   /** The leg ends: what the peer asked is answered, what was asked of it is dropped. */
   end(): void {
+    this.#stopRetry?.();
     this.#asked?.refuse(this.#asked.method === 'INVITE' ? 487 : 500);
     this.#queued = undefined;
     this.#idle();
@@ -184,6 +185,7 @@ export class ModifyMachine implements AskedChangeUser, AskingChangeUser {
 
   /** @internal */
   onAccepted(change: AskingChange, response: SipResponse): void {
+    if (this.#asking !== change) return;
     this.#timer.agree(response);
     const body = readBody(response);
     const { media } = this.#link;
@@ -214,6 +216,7 @@ export class ModifyMachine implements AskedChangeUser, AskingChangeUser {
 
   /** @internal */
   onRefused(change: AskingChange, response: SipResponse): void {
+    if (this.#asking !== change) return;
     if (response.status === 481 || response.status === 408) {
       this.#link.dead(response.status === 481 ? 'unknown-to-peer' : 'silent');
       return;
@@ -242,7 +245,8 @@ export class ModifyMachine implements AskedChangeUser, AskingChangeUser {
   }
 
   /** @internal */
-  onSilence(): void {
+  onSilence(change: AskingChange): void {
+    if (this.#asking !== change) return;
     this.#link.dead('silent');
   }
 

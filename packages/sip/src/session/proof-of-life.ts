@@ -11,6 +11,7 @@ export class ProofOfLife {
   readonly #link: SessionLink;
   #heardAtMs: number;
   #stop: StopTimer | undefined;
+  #isOver = false;
 
   constructor(link: SessionLink) {
     this.#link = link;
@@ -29,16 +30,17 @@ export class ProofOfLife {
 
   /** Begins to ask, every `[sip] auditSeconds`. */
   start(): void {
-    this.stop();
     const { auditSeconds } = this.#link.host.settings;
-    if (auditSeconds <= 0) return;
+    if (this.#isOver || auditSeconds <= 0) return;
+    this.#stop?.();
     const delayMs = Math.max(auditSeconds - this.silentMs, 1);
     this.#stop = this.#link.host.wheel.after(delayMs, () => this.#check(auditSeconds));
   }
 
+  /** The call is over: nobody is asked any more. */
   stop(): void {
+    this.#isOver = true;
     this.#stop?.();
-    this.#stop = undefined;
   }
 
   #check(auditMs: number): void {
