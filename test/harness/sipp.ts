@@ -52,18 +52,18 @@ export class Sipp implements AsyncDisposable {
     const file = fileURLToPath(new URL(`../sipp/${options.scenario}.xml`, import.meta.url));
     const { localHost, localPort, service, user, password, calls, callsPerSecond } = options;
     const args = [
-      ...(options.remote === undefined ? [] : [options.remote]),
-      ...['-sf', file, '-i', localHost, '-p', String(localPort)],
-      ...['-t', options.transport ?? 'u1', '-nostdin', '-recv_timeout', '20000'],
-      ...['-trace_stat', '-stf', path.join(directory, 'stat.csv'), '-fd', '1'],
-      ...['-trace_err', '-error_file', path.join(directory, 'errors.log')],
-      ...(service === undefined ? [] : ['-s', service]),
-      ...(user === undefined ? [] : ['-au', user]),
-      ...(password === undefined ? [] : ['-ap', password]),
-      ...(calls === undefined ? [] : ['-m', String(calls)]),
-      ...(callsPerSecond === undefined ? [] : ['-r', String(callsPerSecond)]),
-      ...['-l', '50000', '-buff_size', '8388608'],
-    ];
+      options.remote === undefined ? [] : [options.remote],
+      ['-sf', file, '-i', localHost, '-p', String(localPort)],
+      ['-t', options.transport ?? 'u1', '-nostdin', '-recv_timeout', '20000'],
+      ['-trace_stat', '-stf', path.join(directory, 'stat.csv'), '-fd', '1'],
+      ['-trace_err', '-error_file', path.join(directory, 'errors.log')],
+      service === undefined ? [] : ['-s', service],
+      user === undefined ? [] : ['-au', user],
+      password === undefined ? [] : ['-ap', password],
+      calls === undefined ? [] : ['-m', String(calls)],
+      callsPerSecond === undefined ? [] : ['-r', String(callsPerSecond)],
+      ['-l', '50000', '-buff_size', '8388608'],
+    ].flat();
     const child = spawn(tool.path, args, {
       cwd: directory,
       env: { ...process.env, ...tool.env, TERM: 'dumb' },
