@@ -1,3 +1,4 @@
+import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type CompiledDeck, compileDeck, priceOf, type Rate, toMicros } from '@tandem/rating';
 import type { BenchResult, BenchRow } from './dispatch.bench.ts';
@@ -15,7 +16,6 @@ const LOOKUPS = 200_000;
 const CHARGES = 200_000;
 const TALKS = 1000;
 const ROUNDS = 9;
-const BUILDS = 3;
 const AT = Date.UTC(2026, 0, 2);
 const DECK = { name: 'bench', version: 1, currency: 'USD', rounding: 'halfUp' } as const;
 const TERMS = {
@@ -30,58 +30,103 @@ const random = randomFrom(42);
 const pick = (count: number) => Math.floor(random() * count);
 const number = (length: number) => Array.from({ length }, () => pick(10)).join('');
 
-/** Measures lookups, build and charges; takes some 20 s and 1.5 GB for the rivals. */
-export function run(): BenchResult {
-  return { name: 'rating', rows: [...lookupRows(), ...chargeRows()] };
+const prefixes = distinctPrefixes();
+const numbers = calledNumbers();
+const talks = Array.from({ length: TALKS }, () => pick(600_000));
+
+/** What is measured; each in a process of its own, so that none pays for another's garbage. */
+const VARIANTS = {
+  table: () => {
+    const deck = compileDeck(DECK, rates());
+    return () => countInDeck(deck, numbers);
+  },
+  trie: () => {
+    const trie = trieOf(prefixes);
+    return () => countInTrie(trie, numbers);
+  },
+  map: () => {
+    const map = new Map(prefixes.map((prefix, row) => [prefix, row]));
+    return () => countInMap(map, numbers);
+  },
+  build: () => () => compileDeck(DECK, rates()).size,
+  micros: () => () => chargeInMicros(talks),
+  floats: () => () => chargeInFloats(talks),
+} as const satisfies Record<string, () => () => number>;
+
+type Variant = keyof typeof VARIANTS;
+
+/** Measures lookups, build and charges; takes a minute and 2 GB for the rivals. */
+export async function run(): Promise<BenchResult> {
+  const lookups = await race(LOOKUPS, ['table', 'trie', 'map']);
+  const builds = await race(1, ['build']);
+  const charges = await race(CHARGES, ['micros', 'floats']);
+  const buildMs = round((builds.get('build') ?? 0) / 1e6);
+  const megabytes = round(compileDeck(DECK, rates()).byteLength / 1e6);
+  return {
+    name: 'rating',
+    rows: [
+      { what: 'build of 1M rates', value: buildMs, unit: 'ms', bound: 2000 },
+      { what: 'memory of 1M rates', value: megabytes, unit: 'MB' },
+      compared('lookup among 1M prefixes; rival object trie', lookups, 'table', 'trie', 500),
+      compared('lookup among 1M prefixes; rival Map by length', lookups, 'table', 'map', 500),
+      compared('charge of one call; rival floats', charges, 'micros', 'floats'),
+    ],
+  };
 }
 
-function lookupRows(): BenchRow[] {
-  const prefixes = distinctPrefixes();
-  const known = [...prefixes];
-  const rates = known.map(rateOf);
-  const builds = Array.from({ length: BUILDS }, () => cpuMsOf(() => compileDeck(DECK, rates)));
-  const deck = compileDeck(DECK, rates);
-  const trie = trieOf(known);
-  const map = new Map(known.map((prefix, row) => [prefix, row]));
-  const called = Array.from({ length: LOOKUPS }, () => {
-    const prefix = known.at(pick(known.length)) ?? '';
-    return prefix + number(Math.max(1, 15 - prefix.length));
-  });
-  const [ours, inTrie, inMap] = race(LOOKUPS, [
-    () => countInDeck(deck, called),
-    () => countInTrie(trie, called),
-    () => countInMap(map, called),
-  ]);
-  return [
-    { what: 'build of 1M rates', value: round(medianOf(builds)), unit: 'ms', bound: 2000 },
-    { what: 'memory of 1M rates', value: round(deck.byteLength / 1e6), unit: 'MB' },
-    compared('lookup among 1M prefixes; rival object trie', ours, inTrie, 500),
-    compared('lookup among 1M prefixes; rival Map by length', ours, inMap, 500),
-  ];
+function compared(
+  what: string,
+  medians: ReadonlyMap<Variant, number>,
+  ours: Variant,
+  theirs: Variant,
+  bound?: number,
+): BenchRow {
+  const value = medians.get(ours) ?? 0;
+  const rival = medians.get(theirs) ?? 0;
+  const row = { what, value: round(value), unit: 'ns', rival: round(rival) };
+  const ratio = round(value / rival);
+  return bound === undefined ? { ...row, ratio } : { ...row, ratio, bound };
 }
 
-function chargeRows(): BenchRow[] {
-  const talks = Array.from({ length: TALKS }, () => pick(600_000));
-  const [ours, inFloats] = race(CHARGES, [
-    () => chargeInMicros(talks),
-    () => chargeInFloats(talks),
-  ]);
-  return [compared('charge of one call; rival floats', ours, inFloats)];
-}
-
-function compared(what: string, ours = 0, rival = 0, bound?: number): BenchRow {
-  const ratio = round(ours / rival);
-  const row = { what, value: round(ours), unit: 'ns', rival: round(rival), ratio };
-  return bound === undefined ? row : { ...row, bound };
-}
-
-/** Runs the contenders in turn; the median of each, in ns for one of `count` steps. */
-function race(count: number, contenders: readonly (() => number)[]): number[] {
-  const times = contenders.map((run) => ({ run, ns: [] as number[] }));
+/** Lets the variants run in turn; the median of each, in ns for one of `count` steps. */
+async function race(count: number, names: readonly Variant[]): Promise<Map<Variant, number>> {
+  const runners = names.map((name) => ({ name, child: startVariant(name), ns: [] as number[] }));
+  for (const { child } of runners) await child.next();
   for (let round = 0; round < ROUNDS; round++) {
-    for (const { run, ns } of times) ns.push((cpuMsOf(run) * 1e6) / count);
+    for (const { child, ns } of runners) ns.push(((await child.next()) * 1e6) / count);
   }
-  return times.map(({ ns }) => medianOf(ns));
+  for (const { child } of runners) child.end();
+  return new Map(runners.map(({ name, ns }) => [name, medianOf(ns)]));
+}
+
+/** A variant in its own process; the first answer says that it is ready, all others are CPU ms. */
+function startVariant(name: Variant) {
+  const child = fork(fileURLToPath(import.meta.url), ['--variant', name], {
+    execArgv: ['--conditions=tandem-source', '--import', import.meta.resolve('tsx')],
+  });
+  return {
+    next: () =>
+      new Promise<number>((resolve, reject) => {
+        const ended = (code: number | null) => reject(new Error(`${name} ended with ${code}`));
+        child.once('exit', ended);
+        child.once('message', (cpuMs) => {
+          child.off('exit', ended);
+          resolve(cpuMs as number);
+        });
+        child.send('round');
+      }),
+    end: () => child.disconnect(),
+  };
+}
+
+function runVariant(name: Variant): void {
+  const step = VARIANTS[name]();
+  let isWarm = false;
+  process.on('message', () => {
+    const cpuMs = cpuMsOf(step);
+    process.send?.(isWarm ? cpuMs : 0);
+    isWarm = true;
+  });
 }
 
 function countInDeck(deck: CompiledDeck, called: readonly string[]): number {
@@ -151,20 +196,32 @@ function chargeInFloats(talks: readonly number[]): number {
   return sum;
 }
 
-function distinctPrefixes(): Set<string> {
+function distinctPrefixes(): string[] {
   const distinct = new Set<string>();
   while (distinct.size < PREFIXES) distinct.add(number(4 + pick(8)));
-  return distinct;
+  return [...distinct];
+}
+
+function calledNumbers(): string[] {
+  return Array.from({ length: LOOKUPS }, () => {
+    const prefix = prefixes.at(pick(prefixes.length)) ?? '';
+    // Joined, not added: a flat string, as a parsed message has it.
+    return [prefix, number(Math.max(1, 15 - prefix.length))].join('');
+  });
+}
+
+function* rates(): Generator<Rate> {
+  for (const [row, prefix] of prefixes.entries()) yield rateOf(prefix, row);
 }
 
 function rateOf(prefix: string, row: number): Rate {
   return {
     prefix,
     callerPrefix: '',
-    rateMicrosPerMinute: toMicros(`0.${String(row % 5000).padStart(6, '0')}`),
+    rateMicrosPerMinute: BigInt(row % 5000),
     firstSeconds: row % 3 === 0 ? 60 : 1,
     nextSeconds: row % 3 === 0 ? 60 : 1,
-    connectFeeMicros: toMicros('0'),
+    connectFeeMicros: 0n,
     effectiveAt: Date.UTC(2026, 0, 1),
     endsAt: null,
     isBlocked: false,
@@ -199,7 +256,11 @@ function randomFrom(seed: number): () => number {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const result = run();
-  if (process.argv.includes('--json')) console.log(JSON.stringify(result));
-  else console.table(result.rows);
+  const variant = process.argv[process.argv.indexOf('--variant') + 1];
+  if (process.argv.includes('--variant')) runVariant(variant as Variant);
+  else {
+    const result = await run();
+    if (process.argv.includes('--json')) console.log(JSON.stringify(result));
+    else console.table(result.rows);
+  }
 }
