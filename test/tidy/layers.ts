@@ -45,8 +45,9 @@ export const layers: Readonly<Record<string, Layer>> = {
   ledger: { tandem: [...bus, 'rating', 'store'], outside: [] },
   console: { tandem: bus, outside: ['fastify', '@fastify/*', 'prom-client'] },
   // pino and yaml: what is written to the log and read from set-up files belongs to the root.
-  node: { tandem: belowNode, outside: ['yargs', 'ini', 'pino', 'yaml'] },
-  testing: { tandem: [...belowNode, 'node'], outside: [] },
+  // testing: the phones of the demonstration.
+  node: { tandem: [...belowNode, 'testing'], outside: ['yargs', 'ini', 'pino', 'yaml'] },
+  testing: { tandem: belowNode, outside: [] },
 };
 
 /** Whether the table lets `layer` hold the outside library `name`. */

@@ -1,0 +1,122 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { hashPassword } from '@tandem/registrar';
+import { type DemoNode, startDemoNode } from './demo-node.ts';
+import { Narrator } from './narrator.ts';
+import { NatsProcess } from './nats-process.ts';
+import { pause } from './pause.ts';
+import { placeSampleCall, samplePassword, sampleUsers } from './sample-call.ts';
+
+/** What the demonstration is told. */
+export interface DemoOptions {
+  readonly nodes: number;
+  /** Ends after the sample call instead of waiting for Ctrl-C. */
+  readonly isOnce: boolean;
+  readonly print: (line: string) => void;
+  /** Resolves when the person has seen enough. */
+  readonly enough: Promise<void>;
+}
+
+/** Where the demonstration keeps its files. */
+const DIRECTORY = 'data/demo';
+/** The last records are told a moment after the BYE. */
+const RECORDS_WAIT_MS = 5_000;
+const LOOK_PERIOD_MS = 50;
+/** A call over three nodes has two legs on the caller's and two on the called party's. */
+const LEGS_OF_FORWARDED_CALL = 4;
+
+/**
+ * A cluster on this machine, and a call across it that is told line by line. Nothing is left
+ * running afterwards. @throws TandemError when a part of it cannot be started
+ */
+export async function runDemo(options: DemoOptions): Promise<void> {
+  const { print } = options;
+  const directory = resolve(DIRECTORY);
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, 'clustering.conf'), '; the demonstration sets all on its own\n');
+  const names = Array.from({ length: options.nodes }, (_, index) => `node${index + 1}`);
+  const narrator = new Narrator(print, names);
+  narrator.isSilent = true;
+  const nodes: DemoNode[] = [];
+
+  narrator.step('NATS, Postgres and the nodes start on this machine');
+  await using nats = await NatsProcess.start(join(directory, 'nats'));
+  narrator.say(`NATS listens at ${nats.address}`);
+  try {
+    for (const index of names.keys()) {
+      const ground = { directory, nats: nats.address, narrator };
+      const node = await startDemoNode(ground, index);
+      nodes.push(node);
+      if (index === 0) narrator.say('Postgres is the embedded server, shared by all nodes');
+      narrator.say(`${node.name} listens for SIP at ${node.sip}, HTTP at ${node.node.consoleUrl}`);
+    }
+    await addUsers(nodes[0]!);
+    await everyoneSeesEveryone(nodes);
+    narrator.isSilent = false;
+    await showSampleCall(nodes, narrator);
+    narrator.isSilent = true;
+    invite(nodes, print);
+    if (!options.isOnce) {
+      await options.enough;
+      print('\nEnding: the nodes say farewell.');
+    }
+  } finally {
+    await Promise.all(nodes.map(async ({ node }) => await node.stop()));
+  }
+}
+
+async function showSampleCall(nodes: readonly DemoNode[], narrator: Narrator): Promise<void> {
+  // With fewer nodes than three, one of them plays two parts.
+  const at = (index: number): string => nodes[index % nodes.length]!.sip;
+  await placeSampleCall({ alice: at(0), bob: at(1), through: at(2) }, narrator);
+  narrator.step('The records: one per leg, all with one billid, from the node where alice called');
+  const wanted = nodes.length > 1 ? LEGS_OF_FORWARDED_CALL : 2;
+  const records = (): DemoNode['records'] => nodes.flatMap((node) => node.records);
+  for (let waitedMs = 0; records().length < wanted; waitedMs += LOOK_PERIOD_MS) {
+    if (waitedMs > RECORDS_WAIT_MS) break;
+    await pause(LOOK_PERIOD_MS);
+  }
+  for (const record of records()) narrator.record(record);
+}
+
+/** Users as `tandem apply` would make them. */
+async function addUsers({ node }: DemoNode): Promise<void> {
+  const { realm } = { realm: 'tandem' };
+  await node.store.transaction(async (transaction) => {
+    for (const name of sampleUsers) {
+      const { ha1Md5, ha1Sha256 } = hashPassword(name, realm, samplePassword(name));
+      await transaction.query(
+        `insert into users (name, realm, ha1_md5, ha1_sha256) values ($1, $2, $3, $4)
+          on conflict (name) do update set realm = excluded.realm, ha1_md5 = excluded.ha1_md5,
+            ha1_sha256 = excluded.ha1_sha256`,
+        [name, realm, ha1Md5, ha1Sha256],
+      );
+    }
+  });
+}
+
+/** A node that has just come is heard with its first beat. */
+async function everyoneSeesEveryone(nodes: readonly DemoNode[]): Promise<void> {
+  const isSeen = ({ node }: DemoNode): boolean =>
+    node.mesh.membership.peers.filter(({ state }) => state === 'up').length === nodes.length - 1;
+  for (let waitedMs = 0; !nodes.every(isSeen) && waitedMs < RECORDS_WAIT_MS;) {
+    await pause(LOOK_PERIOD_MS);
+    waitedMs += LOOK_PERIOD_MS;
+  }
+}
+
+function invite(nodes: readonly DemoNode[], print: (line: string) => void): void {
+  const api = nodes[0]!.node.consoleUrl;
+  print('');
+  print('The cluster stays up. Try it:');
+  for (const { name, sip, node } of nodes) {
+    print(
+      `   ${name}  SIP ${sip} (UDP, TCP)   ${node.consoleUrl}/api/v1/nodes   ${node.consoleUrl}/metrics`,
+    );
+  }
+  const users = sampleUsers.map((name) => `${name} (password ${samplePassword(name)})`);
+  print(`   register a phone of your own as ${users.join(' or ')} at any node, and call the other`);
+  print(`   bin/tandem nodes --api ${api}`);
+  print(`   bin/tandem calls --api ${api}`);
+  print('Ctrl-C ends all of it.');
+}
