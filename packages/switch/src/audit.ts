@@ -38,7 +38,7 @@ export class Audit implements TimerOwner {
         this.#cursor = undefined;
         break;
       }
-      if (next.value.audit()) this.#found(next.value);
+      if (hearSilent(next.value)) this.#found(next.value);
     }
     const isDone = this.#cursor === undefined;
     if (this.#calls.size === 0) this.stop();
@@ -49,4 +49,23 @@ export class Audit implements TimerOwner {
     this.#host.meters.audited++;
     this.#host.log.warn('a dead call was found', { call: call.context.billid });
   }
+}
+
+/**
+ * Takes legs at their word that are gone without having said so; true if one was. What ends by
+ * that is billed up to now: a driver that knows better tells `gone` itself.
+ */
+function hearSilent(call: Call): boolean {
+  const gone = { type: 'gone' } as const;
+  let isFound = false;
+  if (!call.caller.isGone && !call.isOver && call.caller.leg.state === 'gone') {
+    isFound = true;
+    call.hear(undefined, gone);
+  }
+  for (const branch of call.unfinished) {
+    if (branch.record?.isGone !== false || branch.leg?.state !== 'gone') continue;
+    isFound = true;
+    call.hear(branch, gone);
+  }
+  return isFound;
 }

@@ -11,6 +11,7 @@ import {
   type Refusal,
   refuse,
 } from '@tandem/messages';
+import { BranchTimers } from './branch-timers.ts';
 import type { CallContext } from './call-context.ts';
 import { LegRecord } from './leg-record.ts';
 import { GIVEN_UP_MS, LINGER_MS } from './limits.ts';
@@ -28,34 +29,21 @@ export interface BranchHost {
   onBranchOver(branch: Branch): void;
 }
 
-const NO_REPLY = 0;
-const POST_DIAL_DELAY = 1;
-const RING = 2;
-const LAST_WORD = 3;
-
 /**
  * One destination that is tried: its leg, its timers, its records.
  *
  *   placing ─leg─> calling ─trying─> trying ─18x─> early ─answered─> won
  *      │              └────────────────┴─────────────┴─ failed, timers, given up ─> lost
  *      └─ refused ─> lost                                   (lives on until its leg's `gone`)
- *
- * The switch owns the three timers of every branch, whatever carries it: `noReplyMs` until the
- * peer is heard, `postDialDelayMs` until it rings, `ringMs` from the INVITE and again from the
- * first ringing. At their end the leg gets `hangup`, and its driver knows whether that is a
- * CANCEL or an INVITE to be abandoned.
  */
 export class Branch implements TimerOwner {
   readonly #context: CallContext;
   readonly #host: BranchHost;
-  #noReply: WheelTimer | undefined = undefined;
-  #postDialDelay: WheelTimer | undefined = undefined;
-  #ring: WheelTimer | undefined = undefined;
+  readonly #timers: BranchTimers;
   #lastWord: WheelTimer | undefined = undefined;
   /** What the leg is told once it is there. */
   #farewell: HangupEvent | undefined = undefined;
   #isOver = false;
-  #hasRung = false;
   state: 'placing' | 'calling' | 'trying' | 'early' | 'won' | 'lost' = 'placing';
   record: LegRecord | undefined = undefined;
   /** Monotonic instant of its 2xx, once there is one. */
@@ -78,6 +66,7 @@ export class Branch implements TimerOwner {
   ) {
     this.#context = context;
     this.#host = host;
+    this.#timers = new BranchTimers(context.host, params, (refusal) => this.reject(refusal));
   }
 
   get leg(): Leg | undefined {
@@ -101,16 +90,11 @@ export class Branch implements TimerOwner {
   /** Something was heard of the peer: called at the event's arrival, before it waits for its turn. */
   heard(event: LegEvent): void {
     if (!this.isCompeting) return;
-    const { wheel } = this.#context.host;
-    if (this.#noReply) wheel.stop(this.#noReply);
+    this.#timers.heard();
     if (event.type === 'answered') {
       this.answeredMs ??= this.#context.nowMs - event.answeredAgoMs;
-      this.#stopTimers();
-    } else if (event.type === 'progress' && event.status >= 180 && !this.#hasRung) {
-      this.#hasRung = true;
-      if (this.#postDialDelay) wheel.stop(this.#postDialDelay);
-      if (this.#ring) wheel.start(this.#ring, this.#ringMs);
-    }
+      this.#timers.stop();
+    } else if (event.type === 'progress' && event.status >= 180) this.#timers.ringing();
   }
 
   /** It has answered first. */
@@ -186,11 +170,9 @@ export class Branch implements TimerOwner {
     else this.#awaitLastWord(LINGER_MS);
   }
 
-  onTimer(kind: number): void {
-    if (kind === LAST_WORD) this.finish();
-    else if (kind === NO_REPLY) this.reject(refuse('timeout', 'no reply'));
-    else if (kind === POST_DIAL_DELAY) this.reject(refuse('postdialdelay'));
-    else this.reject(refuse('noanswer', 'ringing time over'));
+  /** The leg's last word did not come. */
+  onTimer(): void {
+    this.finish();
   }
 
   #execute(
@@ -234,7 +216,7 @@ export class Branch implements TimerOwner {
     record.initialize();
     if (this.isCompeting) {
       this.state = 'calling';
-      this.#startTimers();
+      this.#timers.start();
     }
     answer.attach((event) => this.#host.onLegEvent(this, event));
     if (!this.isCompeting && this.#farewell) this.#sayFarewell(record);
@@ -247,40 +229,16 @@ export class Branch implements TimerOwner {
     record.leg.send(this.#farewell!);
   }
 
-  get #ringMs(): number {
-    return this.params.ringMs ?? this.#context.host.settings.ringTimeoutMs;
-  }
-
-  #startTimers(): void {
-    const { trunk, noReplyMs, postDialDelayMs } = this.params;
-    const { settings } = this.#context.host;
-    const isTrunk = trunk !== undefined;
-    const silenceMs = noReplyMs ?? (isTrunk ? settings.noReplyMs : 0);
-    const delayMs = postDialDelayMs ?? (isTrunk ? settings.postDialDelayMs : 0);
-    this.#noReply = this.#start(NO_REPLY, silenceMs);
-    this.#postDialDelay = this.#start(POST_DIAL_DELAY, delayMs);
-    this.#ring = this.#start(RING, this.#ringMs);
-  }
-
-  #start(kind: number, delayMs: number): WheelTimer | undefined {
-    if (delayMs <= 0) return undefined;
-    const timer = new WheelTimer(this, kind);
-    this.#context.host.wheel.start(timer, delayMs);
-    return timer;
-  }
-
   #awaitLastWord(delayMs: number): void {
     if (this.record === undefined || this.#isOver) return;
-    this.#lastWord = this.#start(LAST_WORD, delayMs);
+    this.#lastWord = new WheelTimer(this);
+    this.#context.host.wheel.start(this.#lastWord, delayMs);
   }
 
   #stopTimers(): void {
-    const { wheel } = this.#context.host;
-    if (this.#noReply) wheel.stop(this.#noReply);
-    if (this.#postDialDelay) wheel.stop(this.#postDialDelay);
-    if (this.#ring) wheel.stop(this.#ring);
-    if (this.#lastWord) wheel.stop(this.#lastWord);
-    this.#noReply = this.#postDialDelay = this.#ring = this.#lastWord = undefined;
+    this.#timers.stop();
+    if (this.#lastWord) this.#context.host.wheel.stop(this.#lastWord);
+    this.#lastWord = undefined;
   }
 
   #over(): void {

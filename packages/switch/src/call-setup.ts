@@ -15,6 +15,7 @@ import {
   refuse,
   type Route,
 } from '@tandem/messages';
+import { blockOf } from './call-block.ts';
 import type { CallContext } from './call-context.ts';
 
 type Next<N extends AskName> = (
@@ -96,6 +97,7 @@ export class CallSetup {
     this.#keep(message);
     if (answer === undefined) return this.#refuse(refuse('noroute', 'nobody routed the call'));
     if (isRefusal(answer)) return this.#refuse(answer);
+    if (!Array.isArray(answer.groups)) return this.#refuse(refuse('failure', 'that is no route'));
     const callto = answer.groups.find((group) => group.length > 0)?.[0]?.callto;
     if (callto === undefined) return this.#refuse(refuse('noroute', 'the route is empty'));
     if (this.#maxForwards <= 0) return this.#refuse(refuse('hops'));
@@ -175,31 +177,4 @@ function admitted(
   answer: Admission | Refusal | undefined,
 ): void {
   setup.admitted(answer);
-}
-
-function blockOf(billid: string, leg: Leg, arrival: CallArrival): CallBlock {
-  const { caller, callername, called, username, domain, address, listener, isPeer, hops } = arrival;
-  const ip_host = hostOf(address);
-  const { id, driver: module } = leg;
-  return {
-    id,
-    module,
-    billid,
-    caller,
-    callername,
-    called,
-    username,
-    domain,
-    address,
-    ip_host,
-    listener,
-    isPeer,
-    hops,
-  };
-}
-
-/** The host of `host:port`, of `[v6]:port`, or of a name without a port. */
-function hostOf(address: string): string {
-  const match = /^\[([^\]]*)\](?::\d+)?$/.exec(address) ?? /^([^:]*):\d+$/.exec(address);
-  return match?.[1] ?? address;
 }

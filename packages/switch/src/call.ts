@@ -18,17 +18,20 @@ import {
 } from '@tandem/messages';
 import { toCaller } from './best-answer.ts';
 import type { Branch } from './branch.ts';
+import { aboutCaller } from './call-block.ts';
 import type { CallContext } from './call-context.ts';
 import { CallSetup, type SetupHost } from './call-setup.ts';
 import { CallTimers, type CallTimersHost } from './call-timers.ts';
 import { Connection } from './connection.ts';
 import { nameDialog } from './dialog-name.ts';
 import { EarlyStage } from './early-stage.ts';
+import { Ending, type EndingCall } from './ending.ts';
 import { goOn } from './go-on.ts';
 import { Hunt, type HuntHost } from './hunt.ts';
 import { rerouteOf } from './inner-questions.ts';
 import { type EventfulCall, LegEvents } from './leg-events.ts';
-import { type LegAbout, LegRecord } from './leg-record.ts';
+import { LegRecord } from './leg-record.ts';
+import { REROUTES_MAX } from './limits.ts';
 import { askMedia } from './media-question.ts';
 import { failedBy, hangupBy, passedHangup } from './reasons.ts';
 import type { RejoinHost } from './rejoin.ts';
@@ -62,17 +65,19 @@ export interface CallHost {
  * The call decides; CallSetup asks, Hunt tries, EarlyStage and Connection pass things on,
  * LegEvents keeps the order, CallTimers the time, LegRecord the books.
  */
-export class Call implements SetupHost, HuntHost, RejoinHost, CallTimersHost, EventfulCall {
+export class Call
+  implements SetupHost, HuntHost, RejoinHost, CallTimersHost, EventfulCall, EndingCall
+{
   readonly #context: CallContext;
   readonly #host: CallHost;
   readonly #arrival: CallArrival;
   readonly #setup: CallSetup;
-  readonly #timers: CallTimers;
+  readonly #ending = new Ending(this);
   readonly #events = new LegEvents(this);
   #hunt: Hunt | undefined = undefined;
-  #isOver = false;
-  #isRemoved = false;
-  state: CallState = 'routing';
+  #reroutes = 0;
+  #stage: CallState = 'routing';
+  readonly timers: CallTimers;
   readonly caller: LegRecord;
   readonly early: EarlyStage;
   readonly connection: Connection;
@@ -83,7 +88,7 @@ export class Call implements SetupHost, HuntHost, RejoinHost, CallTimersHost, Ev
     this.#host = host;
     this.#arrival = arrival;
     this.#setup = new CallSetup(context, this, leg, arrival);
-    this.#timers = new CallTimers(context, this, arrival);
+    this.timers = new CallTimers(context, this, arrival);
     this.caller = new LegRecord(context, leg, aboutCaller(this.#setup.block, arrival));
     this.early = new EarlyStage(context, this.caller);
     this.connection = new Connection(context, this, this.caller);
@@ -98,17 +103,21 @@ export class Call implements SetupHost, HuntHost, RejoinHost, CallTimersHost, Ev
     return this.#setup.block;
   }
 
+  get state(): CallState {
+    return this.#ending.isBegun ? 'ending' : this.#stage;
+  }
+
   get isUp(): boolean {
     return this.state === 'up';
   }
 
   get isEnding(): boolean {
-    return this.state === 'ending';
+    return this.#ending.isBegun;
   }
 
   /** It is recorded; branches given up may still be on their way. */
   get isOver(): boolean {
-    return this.#isOver;
+    return this.#ending.isOver;
   }
 
   /** Legs that have not said their last word. */
@@ -129,42 +138,28 @@ export class Call implements SetupHost, HuntHost, RejoinHost, CallTimersHost, Ev
   /** Begins: tells of the leg, hears it, asks the first question. */
   start(): void {
     this.caller.begin();
-    this.#timers.startSetup();
-    this.caller.leg.attach((event) => this.#events.take(undefined, event));
+    this.timers.startSetup();
+    this.caller.leg.attach((event) => this.hear(undefined, event));
     if (!this.isEnding) this.#setup.start();
   }
 
   /** Ends the call from outside: with BYE both ways, or unanswered with a failure. */
   drop(refusal: Refusal, hangup: HangupEvent): void {
-    if (this.isUp) this.#hangUp(hangup, undefined);
+    if (this.isUp) this.#ending.hangUp(hangup, undefined);
     else {
       const { reason, q850, reasonHeaders } = hangup;
-      this.#fail({ ...failedBy(refusal), reason, q850, reasonHeaders }, hangup.by);
+      this.#ending.fail({ ...failedBy(refusal), reason, q850, reasonHeaders }, hangup.by);
     }
   }
 
   /** Sets how long the call may talk in all, ms since the answer. */
   pay(talkMsMax: number): void {
-    this.#timers.pay(talkMsMax);
+    this.timers.pay(talkMsMax);
   }
 
-  /**
-   * Looks whether a leg is gone without having said so, and takes it at its word; true if one
-   * was. What it ends is billed up to now: a driver that knows better tells `gone` itself.
-   */
-  audit(): boolean {
-    const gone: LegEvent = { type: 'gone' };
-    let isFound = false;
-    if (!this.caller.isGone && !this.#isOver && this.caller.leg.state === 'gone') {
-      isFound = true;
-      this.#events.take(undefined, gone);
-    }
-    for (const branch of this.unfinished) {
-      if (branch.record?.isGone !== false || branch.leg?.state !== 'gone') continue;
-      isFound = true;
-      this.#events.take(branch, gone);
-    }
-    return isFound;
+  /** Hears the incoming leg, or with a branch its leg. */
+  hear(source: Branch | undefined, event: LegEvent): void {
+    this.#events.take(source, event);
   }
 
   // Setting up
@@ -174,13 +169,13 @@ export class Call implements SetupHost, HuntHost, RejoinHost, CallTimersHost, Ev
   }
 
   onRefused(refusal: Refusal): void {
-    this.#fail(failedBy(refusal), 'engine');
+    this.#ending.fail(failedBy(refusal), 'engine');
   }
 
   onAdmitted(route: Route, admission: Admission | undefined): void {
-    if (admission?.talkMsMax !== undefined) this.#timers.pay(admission.talkMsMax);
-    this.state = 'trying';
-    this.#timers.allow(route);
+    if (admission?.talkMsMax !== undefined) this.timers.pay(admission.talkMsMax);
+    this.#stage = 'trying';
+    this.timers.allow(route);
     this.#startHunt(route, this.#arrival.offer.body);
   }
 
@@ -191,11 +186,11 @@ export class Call implements SetupHost, HuntHost, RejoinHost, CallTimersHost, Ev
   }
 
   onLegEvent(branch: Branch, event: LegEvent): void {
-    this.#events.take(branch, event);
+    this.hear(branch, event);
   }
 
   onProgress(): void {
-    if (this.state === 'trying') this.state = 'ringing';
+    if (this.#stage === 'trying') this.#stage = 'ringing';
   }
 
   onBranchLost(branch: Branch): void {
@@ -204,9 +199,9 @@ export class Call implements SetupHost, HuntHost, RejoinHost, CallTimersHost, Ev
   }
 
   onExhausted(failure: FailedEvent): void {
-    if (!this.isUp) return this.#fail(toCaller(failure), by(failure));
+    if (!this.isUp) return this.#ending.fail(toCaller(failure), by(failure));
     const { reason, q850 = 41, status } = failure;
-    this.#hangUp(hangupBy(by(failure), reason, q850, status), undefined);
+    this.#ending.hangUp(hangupBy(by(failure), reason, q850, status), undefined);
   }
 
   onAnswered(branch: Branch, event: AnsweredEvent): MaybePromise<void> {
@@ -220,7 +215,7 @@ export class Call implements SetupHost, HuntHost, RejoinHost, CallTimersHost, Ev
 
   onBranchOver(branch: Branch): void {
     this.unfinished.delete(branch);
-    this.#removeIfDone();
+    this.#ending.removeIfDone();
   }
 
   // The end
@@ -228,11 +223,8 @@ export class Call implements SetupHost, HuntHost, RejoinHost, CallTimersHost, Ev
   onCallerLeft(event: HangupEvent): void {
     if (this.isEnding) return;
     const hangup = passedHangup(event, event.by === 'callee' ? 'caller' : event.by);
-    if (this.isUp) return this.#hangUp(hangup, this.caller);
-    const { q850 = 16, agoMs } = hangup;
-    const reason = hangup.reason === '' ? 'cancelled' : hangup.reason;
-    this.caller.end({ reason, sipCode: 487, q850, hangupBy: hangup.by }, agoMs);
-    this.#abort({ ...hangup, reason });
+    if (this.isUp) this.#ending.hangUp(hangup, this.caller);
+    else this.#ending.cancel(hangup);
   }
 
   onCalleeLeft(branch: Branch, event: HangupEvent): MaybePromise<void> {
@@ -243,23 +235,24 @@ export class Call implements SetupHost, HuntHost, RejoinHost, CallTimersHost, Ev
     record.end({ reason, sipCode: 200, q850, hangupBy: hangup.by }, agoMs);
     return goOn(rerouteOf(this.#context, this.caller, reason), (route) => {
       if (!this.isUp || this.connection.winner !== branch) return;
-      if (route === undefined) this.#hangUp(hangup, record);
+      if (route === undefined || ++this.#reroutes > REROUTES_MAX)
+        this.#ending.hangUp(hangup, record);
       else this.#reroute(route);
     });
   }
 
   onCallerGone(): void {
     this.caller.isGone = true;
-    this.#overIfGone();
+    this.#ending.overIfGone();
   }
 
   onBranchGone(branch: Branch, event: GoneEvent): void {
     branch.gone(event.isLateAnswer === true);
-    this.#overIfGone();
+    this.#ending.overIfGone();
   }
 
   onRejoinFailed(): void {
-    this.#hangUp(hangupBy('engine', 'unacceptable', 88, 488), undefined);
+    this.#ending.hangUp(hangupBy('engine', 'unacceptable', 88, 488), undefined);
   }
 
   onSetupOver(isImpatient: boolean): void {
@@ -273,11 +266,11 @@ export class Call implements SetupHost, HuntHost, RejoinHost, CallTimersHost, Ev
     const hangup = isPaid
       ? hangupBy('engine', 'nocredit', 21, 402)
       : hangupBy('engine', 'maxcall', 31);
-    this.#hangUp({ ...hangup, agoMs }, undefined);
+    this.#ending.hangUp({ ...hangup, agoMs }, undefined);
   }
 
   onLingerOver(): void {
-    this.#over();
+    this.#ending.over();
   }
 
   onOverflow(): void {
@@ -291,10 +284,23 @@ export class Call implements SetupHost, HuntHost, RejoinHost, CallTimersHost, Ev
     this.drop(refuse('failure'), hangupBy('engine', 'failure', 41));
   }
 
+  onCallOff(hangup: HangupEvent): void {
+    this.#setup.cancel();
+    this.#hunt?.giveUp(hangup);
+  }
+
+  onOver(): void {
+    this.#host.onCallOver(this);
+  }
+
+  onRemoved(): void {
+    this.#host.onCallRemoved(this);
+  }
+
   #startHunt(route: Route, body: Body | undefined): void {
     const { block, extra } = this.#setup;
     const { offer, called: calledfull } = this.#arrival;
-    const { deadlineMs } = this.#timers;
+    const { deadlineMs } = this.timers;
     const quarry = { block, extra, offer: { ...offer, body }, calledfull, route, deadlineMs };
     const hunt = new Hunt(this.#context, this, quarry, this.#hunt?.counts);
     this.#hunt = hunt;
@@ -305,7 +311,7 @@ export class Call implements SetupHost, HuntHost, RejoinHost, CallTimersHost, Ev
     if (!branch.isCompeting) return branch.answeredLate();
     if (isRefusal(body)) return branch.reject(body);
     const agoMs = this.#context.nowMs - branch.answeredMs!;
-    this.#timers.stopSetup();
+    this.timers.stopSetup();
     branch.win();
     branch.record!.answered(agoMs);
     if (this.isUp) this.connection.rejoin(branch, body);
@@ -316,10 +322,10 @@ export class Call implements SetupHost, HuntHost, RejoinHost, CallTimersHost, Ev
 
   /** This is the instant from which the caller pays. */
   #answer(branch: Branch, event: AnsweredEvent): void {
-    this.state = 'up';
+    this.#stage = 'up';
     this.connection.join(branch);
     this.#context.host.meters.answered++;
-    this.#timers.startTalk();
+    this.timers.startTalk();
     this.caller.answered(0);
     this.caller.leg.send({ ...event, dialog: nameDialog(branch.index, event.dialog) });
     branch.leg!.send({ type: 'accepted' });
@@ -328,75 +334,11 @@ export class Call implements SetupHost, HuntHost, RejoinHost, CallTimersHost, Ev
   /** The caller stays, and is connected elsewhere: called without an offer, see Rejoin. */
   #reroute(route: Route): void {
     this.connection.part();
-    this.#timers.restartSetup();
+    this.timers.restartSetup();
     this.#startHunt(route, undefined);
-  }
-
-  /** The one final answer of an unanswered call. */
-  #fail(failure: FailedEvent, hangupBy: HangupEvent['by']): void {
-    if (this.isEnding) return;
-    const { reason, status, q850 = 0, reasonHeaders } = failure;
-    this.caller.end({ reason, sipCode: status, q850, hangupBy });
-    this.state = 'ending';
-    this.caller.leg.send(failure);
-    this.#abort({ type: 'hangup', by: 'engine', reason, q850, sipCause: status, reasonHeaders });
-  }
-
-  /** Calls everything off that was under way for an unanswered call. */
-  #abort(hangup: HangupEvent): void {
-    this.state = 'ending';
-    this.#timers.startLinger();
-    this.#setup.cancel();
-    this.connection.close(this.unfinished);
-    this.#hunt?.giveUp(hangup);
-    this.#overIfGone();
-  }
-
-  /** Ends a call that is up; `from` has left already. */
-  #hangUp(hangup: HangupEvent, from: LegRecord | undefined): void {
-    if (!this.isUp) return;
-    this.state = 'ending';
-    this.#timers.startLinger();
-    const { reason, q850 = 16, agoMs } = hangup;
-    const end = { reason, sipCode: 200, q850, hangupBy: hangup.by };
-    const callee = this.connection.winner?.record;
-    this.caller.end(end, agoMs);
-    callee?.end(end, agoMs);
-    this.connection.close(this.unfinished);
-    if (from !== this.caller) this.caller.leg.send(hangup);
-    if (callee !== undefined && from !== callee) callee.leg.send(hangup);
-    this.#hunt?.giveUp(hangup);
-    this.#overIfGone();
-  }
-
-  #overIfGone(): void {
-    if (!this.isEnding || !this.caller.isGone) return;
-    if (this.connection.winner?.record?.isGone ?? true) this.#over();
-  }
-
-  /** Recorded, once: from here on nobody pays for anything of it. */
-  #over(): void {
-    if (this.caller.isFinished) return;
-    this.#timers.stop();
-    this.caller.finish();
-    this.connection.winner?.finish();
-    this.#isOver = true;
-    this.#host.onCallOver(this);
-    this.#removeIfDone();
-  }
-
-  #removeIfDone(): void {
-    if (!this.#isOver || this.#isRemoved || this.unfinished.size > 0) return;
-    this.#isRemoved = true;
-    this.#host.onCallRemoved(this);
   }
 }
 
 function by(failure: FailedEvent): HangupEvent['by'] {
   return failure.where === 'carrier' ? 'callee' : 'engine';
-}
-
-function aboutCaller(block: CallBlock, arrival: CallArrival): LegAbout {
-  const { caller, called, username } = block;
-  return { caller, called, calledfull: arrival.called, username, callto: '', attempt: 0 };
 }

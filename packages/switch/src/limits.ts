@@ -4,6 +4,8 @@ export const EVENTS_WAITING_MAX = 64;
 export const GROUPS_MAX = 32;
 /** Branches of one group that ring together; the rest is left out. */
 export const BRANCHES_MAX = 16;
+/** How often one caller is connected elsewhere when the called leg leaves. */
+export const REROUTES_MAX = 8;
 /** Early dialogs of one branch that the caller is told of (RFC 3261 §12.1); more are dropped. */
 export const DIALOGS_MAX = 16;
 /** Requests inside one call that wait for the other side's answer; more are refused. */
