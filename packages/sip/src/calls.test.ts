@@ -121,7 +121,7 @@ test('the Expires of an INVITE is its end: 487 to the caller, CANCEL to the phon
   expect(await rig.faults()).toEqual([]);
 });
 
-test('Max-Forwards falls by one, and at its end the call is refused with 483', async () => {
+test('Max-Forwards falls by one from leg to leg', async () => {
   await using rig = await SipRig.start();
   const [alice, bob] = await rig.aliceAndBob();
   const [caller, callee] = await connect(alice, bob);

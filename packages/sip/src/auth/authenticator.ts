@@ -3,6 +3,7 @@ import { isRefusal, type Refusal, refuse, type UserCredentials } from '@tandem/m
 import {
   type DigestServer,
   findCredentials,
+  type Flow,
   type HeaderLine,
   type SipRequest,
   type StoredHashes,
@@ -35,24 +36,28 @@ export class Authenticator {
     this.#parts = parts;
   }
 
-  /** A fresh challenge, as the header lines of a 401. */
-  challenge(isStale = false): HeaderLine[] {
+  /**
+   * A fresh challenge, as the header lines of a 401: in the order of the conf, since many phones
+   * read the first line only. Those in browsers read the last one (JsSIP), and know MD5.
+   */
+  challenge(flow: Flow, isStale = false): HeaderLine[] {
     const { digest, realm } = this.#parts;
-    return digest
-      .challenges(realm, isStale)
-      .map((value): HeaderLine => ['WWW-Authenticate', value]);
+    const values = digest.challenges(realm, isStale);
+    const isWeb = flow.transport === 'ws' || flow.transport === 'wss';
+    const ordered = isWeb ? values.toSorted((a, b) => Number(isMd5(a)) - Number(isMd5(b))) : values;
+    return ordered.map((value): HeaderLine => ['WWW-Authenticate', value]);
   }
 
   /** Finds out who sent a request. Never rejects. */
-  async identify(request: SipRequest, address: string): Promise<Authentication> {
+  async identify(request: SipRequest, flow: Flow, address: string): Promise<Authentication> {
     const { digest, realm, counters } = this.#parts;
     const values = [...request.getAll('Authorization'), ...request.getAll('Proxy-Authorization')];
     const credentials = findCredentials(values, realm);
-    if (credentials === undefined) return { kind: 'challenge', headers: this.challenge() };
+    if (credentials === undefined) return { kind: 'challenge', headers: this.challenge(flow) };
     const early = digest.precheck(credentials, request);
     if (early?.kind === 'refused') {
       counters.count('authRefused', early.reason);
-      return { kind: 'challenge', headers: this.challenge(early.isStale) };
+      return { kind: 'challenge', headers: this.challenge(flow, early.isStale) };
     }
     const known = await this.#ask(credentials.username, request.method, address);
     if (isRefusal(known) && !isAboutUser(known)) return { kind: 'refused', refusal: known };
@@ -60,7 +65,7 @@ export class Authenticator {
     const verdict = digest.verify(credentials, request, hashes);
     if (verdict.kind === 'accepted') return { kind: 'user', username: credentials.username };
     counters.count('authRefused', verdict.reason);
-    return { kind: 'challenge', headers: this.challenge(verdict.isStale) };
+    return { kind: 'challenge', headers: this.challenge(flow, verdict.isStale) };
   }
 
   /**
@@ -110,6 +115,10 @@ function vouchedFor(
 ): { readonly username: string } | undefined {
   if (known === undefined || isRefusal(known)) return undefined;
   return known.ha1Md5 === '' && known.ha1Sha256 === '' ? { username: known.username } : undefined;
+}
+
+function isMd5(challenge: string): boolean {
+  return challenge.includes('algorithm=MD5');
 }
 
 // What is said of the user himself is never told apart from "unknown".

@@ -68,7 +68,7 @@ export async function receiveInvite(invite: IncomingInvite, parts: ReceptionPart
       invite,
       address,
       isFlowBound: settings.nat && isCallerBehindNat(request, source),
-      challenge: () => authenticator.challenge(),
+      challenge: () => authenticator.challenge(flow),
     },
     keep(request.callId),
     userAgent === undefined ? undefined : keep(userAgent.slice(0, 128)),
@@ -99,7 +99,7 @@ async function identify(
     host.counters.count('refused', 'unknownsource');
     return refusalAnswer(refuse('unknownsource', address));
   }
-  const who = await authenticator.identify(request, address);
+  const who = await authenticator.identify(request, flow, address);
   if (who.kind === 'user') return { username: who.username, isPeer: false, isTrusted: false };
   if (who.kind === 'refused') {
     host.counters.count('refused', who.refusal.refused);

@@ -19,6 +19,7 @@ export class NatKeeper {
   readonly #kept = new Map<string, KeptFlow>();
   readonly #settings: () => SipSettings;
   #queue: string[] = [];
+  #slice = 0;
   #stop: StopTimer | undefined;
 
   constructor(
@@ -69,8 +70,9 @@ export class NatKeeper {
 
   // The queue is one round over all that were there when it began.
   #sendSlice(): void {
-    if (this.#queue.length === 0) this.#queue = [...this.#kept.keys()];
-    const count = Math.ceil(this.#kept.size / SLICES);
+    if (this.#slice === 0) this.#queue = [...this.#kept.keys()];
+    const count = Math.ceil(this.#queue.length / (SLICES - this.#slice));
+    this.#slice = (this.#slice + 1) % SLICES;
     const nowMs = this.clock.monotonicMs();
     for (const key of this.#queue.splice(0, count)) {
       const kept = this.#kept.get(key);

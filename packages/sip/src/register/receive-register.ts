@@ -59,7 +59,7 @@ export async function receiveRegister(
     refuseRegister(request, early, parts);
     return;
   }
-  const who = await authenticator.identify(request.request, address);
+  const who = await authenticator.identify(request.request, request.flow, address);
   if (who.kind === 'challenge') {
     request.respond(401, { headers: who.headers });
     return;
