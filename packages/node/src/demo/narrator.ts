@@ -67,7 +67,9 @@ function questionOf(message: Message): string {
   if (message.name === 'user.register') return `of ${text(username)}`;
   if (message.name === 'call.execute') return `places ${text(callto)}`;
   if (message.name === 'leg.execute') return `take over ${text(callto)}`;
-  if (message.name === 'call.route') return `where is ${text(called)}?`;
+  if (message.name === 'call.route') {
+    return called === '' ? 'where is what was handed over?' : `where is ${text(called)}?`;
+  }
   if (typeof caller === 'string') return `${text(caller)} → ${text(called)}`;
   return `leg ${text(params['id'])}`;
 }
@@ -110,6 +112,6 @@ function timeOf({ durationMs }: Outcome): string {
 }
 
 function text(value: unknown): string {
-  const whole = typeof value === 'string' ? value : String(value as number);
+  const whole = typeof value === 'string' ? value : `${value as number}`;
   return whole.length <= VALUE_CHARACTERS_MAX ? whole : `${whole.slice(0, VALUE_CHARACTERS_MAX)}…`;
 }
