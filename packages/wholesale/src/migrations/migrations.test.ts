@@ -7,53 +7,56 @@ const migrations = [wholesaleMigrations];
 describe('versions of decks and of the set-up', () => {
   test('any statement on rates raises the version of the decks it touched, and of no other', async () => {
     await using bench = await openTestStore({ migrations });
-    const { query } = bench.database;
-    await query(`insert into rate_decks (name, kind, currency) values
+    const { database } = bench;
+    await database.query(`insert into rate_decks (name, kind, currency) values
       ('a', 'sell', 'USD'), ('b', 'buy', 'USD')`);
     const versions = async () =>
-      (await query<{ version: string }>('select version from rate_decks order by name')).map(
-        ({ version }) => Number(version),
-      );
+      (
+        await database.query<{ version: string }>('select version from rate_decks order by name')
+      ).map(({ version }) => Number(version));
     expect(await versions()).toEqual([1, 1]);
-    await query(`insert into rates (deck_id, prefix, rate) select id, '49', 0.1 from rate_decks
+    await database.query(`insert into rates (deck_id, prefix, rate) select id, '49', 0.1 from rate_decks
       where name = 'a'`);
     expect(await versions()).toEqual([2, 1]);
-    await query('update rates set rate = 0.2');
+    await database.query('update rates set rate = 0.2');
     expect(await versions()).toEqual([3, 1]);
-    await query('delete from rates');
+    await database.query('delete from rates');
     expect(await versions()).toEqual([4, 1]);
-    await query('truncate rates');
+    await database.query('truncate rates');
     expect(await versions()).toEqual([5, 2]);
-    await query(`update rate_decks set rounding = 'up' where name = 'b'`);
+    await database.query(`update rate_decks set rounding = 'up' where name = 'b'`);
     expect(await versions()).toEqual([5, 3]);
   });
 
   test('what the ledger moves on tenants and trunks does not change the set-up', async () => {
     await using bench = await openTestStore({ migrations });
-    const { query } = bench.database;
+    const { database } = bench;
     const version = async () =>
-      Number((await query<{ version: string }>('select version from wholesale_setup'))[0]!.version);
-    await query(`insert into tenants (name, currency) values ('acme', 'USD')`);
-    await query(`insert into trunks (name, direction) values ('acme-in', 'inbound')`);
+      Number(
+        (await database.query<{ version: string }>('select version from wholesale_setup'))[0]!
+          .version,
+      );
+    await database.query(`insert into tenants (name, currency) values ('acme', 'USD')`);
+    await database.query(`insert into trunks (name, direction) values ('acme-in', 'inbound')`);
     const before = await version();
-    await query('update tenants set balance = balance - 1, held = 1, active = 1');
-    await query('update trunks set active = 1, balance = -1');
+    await database.query('update tenants set balance = balance - 1, held = 1, active = 1');
+    await database.query('update trunks set active = 1, balance = -1');
     expect(await version()).toBe(before);
-    await query(`update tenants set max_calls = 3`);
+    await database.query(`update tenants set max_calls = 3`);
     expect(await version()).toBe(before + 1);
   });
 
   test('a route raises the version of its profile', async () => {
     await using bench = await openTestStore({ migrations });
-    const { query } = bench.database;
-    await query(`insert into profiles (name) values ('std')`);
-    await query(`insert into trunks (name, direction, address) values
+    const { database } = bench;
+    await database.query(`insert into profiles (name) values ('std')`);
+    await database.query(`insert into trunks (name, direction, address) values
       ('carrier', 'outbound', 'sip:10.0.0.9')`);
-    await query(`insert into routes (profile_id, position, trunk_id)
+    await database.query(`insert into routes (profile_id, position, trunk_id)
       select profiles.id, 0, trunks.id from profiles, trunks`);
-    await query('update routes set weight = 1');
-    await query('delete from routes');
-    const rows = await query<{ version: string }>('select version from profiles');
+    await database.query('update routes set weight = 1');
+    await database.query('delete from routes');
+    const rows = await database.query<{ version: string }>('select version from profiles');
     expect(Number(rows[0]!.version)).toBe(4);
   });
 });

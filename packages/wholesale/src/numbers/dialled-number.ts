@@ -1,0 +1,29 @@
+/** Signs that people put into numbers and that mean nothing (RFC 3966 §5.1.1). */
+const SEPARATORS = /[\s().-]+/g;
+const NUMBER = /^[0-9*#]{1,32}$/;
+
+/** A number without signs that mean nothing; a leading `+` stays. */
+export function withoutSeparators(raw: string): string {
+  return raw.replace(SEPARATORS, '');
+}
+
+/**
+ * The form for rating and routing: without `+` or the international prefix (`00` by default) in
+ * front. Undefined for what is no number, such as a name, or an empty text.
+ */
+export function routingNumber(number: string, internationalPrefix: string): string | undefined {
+  let digits = number;
+  if (digits.startsWith('+')) digits = digits.slice(1);
+  else if (internationalPrefix !== '' && digits.startsWith(internationalPrefix)) {
+    digits = digits.slice(internationalPrefix.length);
+  }
+  return NUMBER.test(digits) ? digits : undefined;
+}
+
+/** The number behind a trunk's prefix; undefined if it does not bear it. A `+` may come before. */
+export function behindPrefix(number: string, prefix: string): string | undefined {
+  if (number.startsWith(prefix)) return number.slice(prefix.length);
+  if (number.startsWith('+') && number.startsWith(prefix, 1))
+    return number.slice(1 + prefix.length);
+  return undefined;
+}

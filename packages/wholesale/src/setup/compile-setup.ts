@@ -1,0 +1,64 @@
+import { toMicros } from '@tandem/rating';
+import { AddressTable } from './address-table.ts';
+import { compileRoutes } from './compile-routes.ts';
+import { compileTrunk } from './compile-trunk.ts';
+import { partyOf } from './limited-party.ts';
+import type { Profile } from './profile.ts';
+import { Setup } from './setup.ts';
+import type { ProfileRow, SetupRows, TenantRow } from './setup-rows.ts';
+import type { Tenant, Trunk } from './trunk.ts';
+
+/**
+ * Makes a set-up ready for calls. Apply writes nothing that fails here; what somebody wrote by
+ * hand may. @throws RangeError naming trunk or route and what is wrong: the old set-up stays
+ */
+export function compileSetup(rows: SetupRows): Setup {
+  const trunks = new Map<bigint, Trunk>(rows.trunks.map((row) => [row.id, compileTrunk(row)]));
+  const routes = compileRoutes(rows.routes, trunks);
+  const tenants = new Map(rows.tenants.map((row) => [row.id, compileTenant(row)]));
+  const users = rows.tenants.flatMap((row) =>
+    row.users.map((username) => [username, tenants.get(row.id)!] as const),
+  );
+  const open = [...trunks.values()].filter(({ isInbound, isActive }) => isInbound && isActive);
+  const profiles = rows.profiles.map(
+    (row) => [row.id, compileProfile(row, routes.get(row.id) ?? [])] as const,
+  );
+  return new Setup({
+    version: rows.version,
+    tenants,
+    users: new Map(users),
+    trunks: new Map([...trunks.values()].map((trunk) => [trunk.name, trunk])),
+    sources: new AddressTable(
+      open.flatMap((trunk) => trunk.sources.map((range) => [range, trunk] as const)),
+    ),
+    digestTrunks: new Map(
+      open.flatMap((trunk) => (trunk.username === '' ? [] : [[trunk.username, trunk] as const])),
+    ),
+    profiles: new Map(profiles),
+  });
+}
+
+function compileTenant(row: TenantRow): Tenant {
+  return {
+    party: { ...partyOf(row), currency: row.currency },
+    isActive: row.is_active,
+    deckId: row.deck_id ?? undefined,
+    profileId: row.profile_id ?? undefined,
+    countries: row.countries === null ? undefined : new Set(row.countries),
+    maxRateMicros: row.max_rate === null ? undefined : toMicros(row.max_rate),
+  };
+}
+
+function compileProfile(row: ProfileRow, routes: Profile['routes']): Profile {
+  return {
+    name: row.name,
+    version: Number(row.version),
+    orderMode: row.order_mode,
+    maxAttempts: row.max_attempts,
+    failoverCodes: row.failover_codes ?? undefined,
+    minMarginMicros: toMicros(row.min_margin),
+    maxRateMicros: row.max_rate === null ? undefined : toMicros(row.max_rate),
+    isUnpricedAllowed: row.is_unpriced_allowed,
+    routes,
+  };
+}

@@ -1,0 +1,57 @@
+import type { BranchParams } from '@tandem/messages';
+import { type AddressRange, readRange } from './address-range.ts';
+import { partyOf } from './limited-party.ts';
+import type { TrunkRow } from './setup-rows.ts';
+import type { Trunk } from './trunk.ts';
+
+/** Makes a trunk ready for calls. @throws RangeError naming it, on a source that is no address */
+export function compileTrunk(row: TrunkRow): Trunk {
+  return {
+    party: partyOf(row),
+    name: row.name,
+    isInbound: row.direction !== 'outbound',
+    isOutbound: row.direction !== 'inbound',
+    isActive: row.is_active,
+    tenantId: row.tenant_id ?? undefined,
+    sources: row.sources.map((source) => rangeOf(row.name, source)),
+    calledPrefix: row.called_prefix,
+    callerPrefix: row.caller_prefix,
+    listener: row.listener ?? '',
+    username: row.username ?? '',
+    password: row.password ?? '',
+    address: row.address ?? '',
+    deckId: row.deck_id ?? undefined,
+    techPrefix: row.tech_prefix,
+    breaker: {
+      failures: row.breaker_failures,
+      openSeconds: row.breaker_open_seconds,
+      probes: row.breaker_probes,
+      codes: row.breaker_codes,
+    },
+    branchParams: branchParamsOf(row),
+  };
+}
+
+function rangeOf(trunk: string, source: string): AddressRange {
+  const range = readRange(source);
+  if (range === undefined) throw new RangeError(`trunk ${trunk}: ${source} is no address or range`);
+  return range;
+}
+
+function branchParamsOf(row: TrunkRow): BranchParams {
+  const { name, username, password, outbound_proxy, no_reply_ms } = row;
+  const hasDigest = username !== null && password !== null;
+  return {
+    trunk: name,
+    ...(hasDigest ? { authUsername: username, authPassword: password } : undefined),
+    ...(outbound_proxy === null ? undefined : { outboundProxy: outbound_proxy }),
+    ...(no_reply_ms === null ? undefined : { noReplyMs: no_reply_ms }),
+    driverOptions: {
+      trusted: row.trusted,
+      redirect: row.redirect,
+      ...(row.listener === null ? undefined : { listener: row.listener }),
+      ...(row.number_out === null ? undefined : { numberOut: row.number_out }),
+      ...(row.allowed_headers.length === 0 ? undefined : { allowedHeaders: row.allowed_headers }),
+    },
+  };
+}

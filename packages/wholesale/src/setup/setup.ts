@@ -1,0 +1,60 @@
+import type { AddressMatch, AddressTable } from './address-table.ts';
+import type { Profile } from './profile.ts';
+import type { Tenant, Trunk } from './trunk.ts';
+
+/** What a set-up is made of. */
+export interface SetupParts {
+  readonly version: bigint;
+  readonly tenants: ReadonlyMap<bigint, Tenant>;
+  /** By digest name. */
+  readonly users: ReadonlyMap<string, Tenant>;
+  /** By name. */
+  readonly trunks: ReadonlyMap<string, Trunk>;
+  readonly sources: AddressTable<Trunk>;
+  /** Inbound trunks that calls reach by digest, by name. */
+  readonly digestTrunks: ReadonlyMap<string, Trunk>;
+  readonly profiles: ReadonlyMap<bigint, Profile>;
+}
+
+/** Tenants, trunks and profiles as of one version: immutable, looked up without the database. */
+export class Setup {
+  readonly #parts: SetupParts;
+
+  constructor(parts: SetupParts) {
+    this.#parts = parts;
+  }
+
+  get version(): bigint {
+    return this.#parts.version;
+  }
+
+  /** The tenant of that id. */
+  tenant(id: bigint | undefined): Tenant | undefined {
+    return id === undefined ? undefined : this.#parts.tenants.get(id);
+  }
+
+  /** The tenant whom a digest user belongs to. */
+  tenantOfUser(username: string): Tenant | undefined {
+    return this.#parts.users.get(username);
+  }
+
+  /** The trunk of that name. */
+  trunk(name: string): Trunk | undefined {
+    return this.#parts.trunks.get(name);
+  }
+
+  /** The inbound trunk that a digest user stands for. */
+  digestTrunk(username: string): Trunk | undefined {
+    return this.#parts.digestTrunks.get(username);
+  }
+
+  /** Active inbound trunks that calls from an address may belong to, the narrowest range first. */
+  trunksFrom(host: string): readonly AddressMatch<Trunk>[] {
+    return this.#parts.sources.find(host);
+  }
+
+  /** The profile of that id. */
+  profile(id: bigint | undefined): Profile | undefined {
+    return id === undefined ? undefined : this.#parts.profiles.get(id);
+  }
+}
