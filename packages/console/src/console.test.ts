@@ -1,9 +1,9 @@
 import { createServer } from 'node:net';
+import { createConsolePlugin } from '@tandem/console';
 import { definePlugin, Engine, isFault, type RawSection, type Scope } from '@tandem/engine';
 import { createMeshPlugin, MemoryHub, Mesh, natsConfig } from '@tandem/mesh';
 import type { CallSummary } from '@tandem/messages';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createConsolePlugin } from './console-plugin.ts';
 
 const running: (() => Promise<void>)[] = [];
 afterEach(async () => {

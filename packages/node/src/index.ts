@@ -1,2 +1,17 @@
-/** One node: clustering.conf, the CLI, start, drain and the demonstration. */
-export {};
+export { makeBootId } from './boot-id.ts';
+export { processTerminal } from './cli/process-terminal.ts';
+export type { NodeSignal, Terminal } from './cli/terminal.ts';
+export type { Verb, VerbArguments, VerbOption } from './cli/verb.ts';
+export { Conf } from './conf/conf.ts';
+export type { ConfSource } from './conf/conf-file.ts';
+export { type ConfProblem, describeProblem } from './conf/conf-problem.ts';
+export { renderDocs } from './docs/render-docs.ts';
+export { nodeFaults } from './faults.ts';
+export { createPinoLog, type LogLevel, type LogOptions } from './log/pino-log.ts';
+export { readableLine } from './log/readable-line.ts';
+export { main } from './main.ts';
+export { nodeDrain } from './messages/node-drain.ts';
+export { nodeReload, type ReloadReport } from './messages/node-reload.ts';
+export { type NodeSettings, readSettings, type SettingsReading } from './node/settings.ts';
+export { type NodeOptions, TandemNode } from './node/tandem-node.ts';
+export { readVersion } from './version.ts';

@@ -51,14 +51,11 @@ export function byAge(
 }
 
 function rowOf(summary: CallSummary): CallRow {
-  const { id, node, state, caller, called, tenant, inboundTrunk, outboundTrunk, legs } = summary;
-  const { startedAt, answeredAt, durationMs } = summary;
-  return {
-    ...{ id, node, state, caller, called, tenant, inboundTrunk, outboundTrunk },
-    ...{ startedAt, answeredAt, durationMs },
-    ...{ held: null, price: null, currency: null },
-    legs,
-  };
+  const { id, node, state, caller, called, tenant, inboundTrunk, outboundTrunk } = summary;
+  const { startedAt, answeredAt, durationMs, legs } = summary;
+  const parties = { caller, called, tenant, inboundTrunk, outboundTrunk };
+  const money = { held: null, price: null, currency: null };
+  return { id, node, state, ...parties, startedAt, answeredAt, durationMs, ...money, legs };
 }
 
 function joinLegs(ours: readonly LegSummary[], theirs: readonly LegSummary[]): LegSummary[] {

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Conf } from './conf.ts';
 import type { ConfProblem } from './conf-problem.ts';
-import { type ConfText, readConfText } from './conf-reader.ts';
-import { isEntry, readOverride } from './override.ts';
+import { type ConfEntry, type ConfText, readConfText } from './conf-reader.ts';
+import { readOverrides } from './override.ts';
 
 /** The file that is read when nobody names one. */
 export const CONF_FILE_DEFAULT = 'clustering.conf';
@@ -31,16 +31,16 @@ export interface ConfReading {
 export function readConf(source: ConfSource): ConfReading {
   const file = source.file ?? CONF_FILE_DEFAULT;
   const text = readText(file, source.file !== undefined);
-  const overrides = source.overrides.map(readOverride);
-  const entries = overrides.filter(isEntry);
-  if (source.node !== undefined) {
-    const place = '--node';
-    entries.push({ section: 'general', key: 'nodename', value: source.node, place });
-  }
+  const said = readOverrides(source.overrides);
+  const node = source.node === undefined ? [] : [nodeEntry(source.node)];
   return {
-    conf: new Conf(basename(file), text.entries, entries, text.sections),
-    problems: [...text.problems, ...overrides.filter((read) => !isEntry(read))],
+    conf: new Conf(basename(file), text.entries, [...said.entries, ...node], text.sections),
+    problems: [...text.problems, ...said.problems],
   };
+}
+
+function nodeEntry(value: string): ConfEntry {
+  return { section: 'general', key: 'nodename', value, place: '--node' };
 }
 
 function readText(file: string, isRequired: boolean): ConfText {

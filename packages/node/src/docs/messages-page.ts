@@ -1,10 +1,9 @@
-import type { MessageName } from '@tandem/engine';
 import type { MessageDeclaration } from '@tandem/messages';
 import { cell } from './markdown-cell.ts';
 
 /** What the page needs of a declaration, whatever message it is of. */
 export type DocumentedMessage = Pick<
-  MessageDeclaration<MessageName>,
+  MessageDeclaration,
   'name' | 'summary' | 'sentBy' | 'heardBy'
 > & { readonly kind: string; readonly sample: object };
 

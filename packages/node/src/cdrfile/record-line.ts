@@ -1,0 +1,19 @@
+/** A record as one line of JSON. */
+export function jsonLine(record: Readonly<Record<string, unknown>>): string {
+  return `${JSON.stringify(record)}\n`;
+}
+
+/**
+ * A record by a template of Yate's cdrfile: `${caller}` or `${caller$nobody}`; what a record does
+ * not say is empty. No value can begin a line of its own.
+ */
+export function templateLine(template: string, record: Readonly<Record<string, unknown>>): string {
+  const line = template.replace(/\$\{([^}$]*)(?:\$([^}]*))?\}/g, (_, name: string, fallback = '') =>
+    show(record[name.trim()] ?? fallback),
+  );
+  return `${line.replace(/\p{Cc}/gu, (character) => (character === '\t' ? character : ' '))}\n`;
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,56 @@
+import type { Bus } from '@tandem/engine';
+import type { ConsoleResource } from '@tandem/console';
+import type { ApiAnswer } from '@tandem/messages';
+import type { ReloadReport } from '../messages/node-reload.ts';
+
+/** Plugins may take their time; a node that needs longer is named as silent. */
+const TIMEOUT_MS = 15_000;
+
+/** What one node answered. */
+export interface NodeReloadRow extends ReloadReport {
+  readonly node: string;
+}
+
+/** POST /reload: every node reads its configuration; if one finds a fault, none changes. */
+export function reloadNodes(bus: Bus): ConsoleResource {
+  return {
+    method: 'POST',
+    path: '/reload',
+    role: 'admin',
+    summary:
+      'Reloads the configuration of all nodes: every node checks its own first, and only if all are right do all switch.',
+    refusals: { 409: 'A node found a fault or did not answer; nothing was changed.' },
+    async handle({ actor }): Promise<ApiAnswer> {
+      const trial = await ask(bus, true, actor);
+      if (!isClean(trial)) return refused(trial);
+      const done = await ask(bus, false, actor);
+      return isClean(done) ? { status: 200, body: { isReloaded: true, ...done } } : refused(done);
+    },
+  };
+}
+
+interface Answers {
+  readonly nodes: readonly NodeReloadRow[];
+  readonly unanswered: readonly string[];
+}
+
+async function ask(bus: Bus, isTrial: boolean, by: string): Promise<Answers> {
+  const options = { to: '*', timeoutMs: TIMEOUT_MS };
+  const { answers, unanswered } = await bus.gather('node.reload', { isTrial, by }, options);
+  return { nodes: answers.map(({ node, answer }) => ({ node, ...answer })), unanswered };
+}
+
+function isClean({ nodes, unanswered }: Answers): boolean {
+  return unanswered.length === 0 && nodes.every(({ problems }) => problems.length === 0);
+}
+
+function refused({ nodes, unanswered }: Answers): ApiAnswer {
+  const faults = nodes.flatMap(({ node, problems }) => problems.map((text) => `${node}: ${text}`));
+  const silent = unanswered.map((node) => `${node}: did not answer in time`);
+  const error = {
+    code: 'RELOAD_REFUSED',
+    message: [...faults, ...silent].join('\n'),
+    hint: 'mend what is named and reload again; each node goes on as it was',
+  };
+  return { status: 409, body: { error, isReloaded: false, nodes, unanswered } };
+}

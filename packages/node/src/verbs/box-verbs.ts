@@ -1,0 +1,29 @@
+import type { Verb } from '../cli/verb.ts';
+import { applyVerb } from './apply.ts';
+import { callsVerb } from './calls.ts';
+import { checkVerb } from './check.ts';
+import { drainVerb } from './drain.ts';
+import { handlersVerb } from './handlers.ts';
+import { hangupVerb } from './hangup.ts';
+import { migrateVerb } from './migrate.ts';
+import { nodesVerb } from './nodes.ts';
+import { planVerb } from './plan.ts';
+import { pluginNewVerb } from './plugin-new.ts';
+import { reloadVerb } from './reload.ts';
+import { startVerb } from './start.ts';
+
+/** The verbs of bin/tandem, in the order of its help. */
+export const boxVerbs: readonly Verb[] = [
+  startVerb,
+  checkVerb,
+  nodesVerb,
+  callsVerb,
+  hangupVerb,
+  handlersVerb,
+  drainVerb,
+  reloadVerb,
+  planVerb,
+  applyVerb,
+  migrateVerb,
+  pluginNewVerb,
+];
