@@ -1,7 +1,5 @@
 declare module '@tandem/engine' {
   interface CallFacts {
-    /** The charge under which a sister node admitted this call; crosses with it. */
-    admitted?: { readonly charge: string; readonly node: string };
     /** This call was handed over by a sister, and is not judged again; stays here. */
     handedOver?: { readonly node: string };
   }

@@ -10,4 +10,5 @@ export {
   createClusterPlugin,
   createPrioritiesPlugin,
 } from './cluster-plugins.ts';
+export { createParkPlugin, parkConfig, type ParkOptions } from './park/park-plugin.ts';
 export { compileBasic } from './posix-regexp.ts';

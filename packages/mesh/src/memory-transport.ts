@@ -12,7 +12,7 @@ export class MemoryHub {
   readonly #buckets = new Map<string, MemoryBucketState>();
 
   /** A transport of this hub. */
-  transport(): Transport & { cut(): void; mend(): void } {
+  transport(): Transport & { cut(): void; mend(): void; isFrozen: boolean } {
     const wire = new MemoryTransport(this);
     this.#wires.add(wire);
     return wire;
@@ -51,6 +51,8 @@ class MemoryTransport implements Transport {
   readonly #listeners = new Set<(isConnected: boolean) => void>();
   #isConnected = false;
   #isClosed = false;
+  /** Its node stands still, as a stopped process does: heard by nobody, though still connected. */
+  isFrozen = false;
 
   constructor(hub: MemoryHub) {
     this.#hub = hub;
@@ -77,6 +79,7 @@ class MemoryTransport implements Transport {
 
   publish(subject: string, data: Uint8Array, reply?: string): void {
     if (!this.#isConnected) throw new TandemError('MESH_UNREACHABLE', { subject });
+    if (this.isFrozen) return;
     this.#hub.carry(subject, data, reply, this);
   }
 
@@ -111,7 +114,7 @@ class MemoryTransport implements Transport {
       if (!matches(pattern, parts)) continue;
       heard++;
       queueMicrotask(() => {
-        if (this.#isConnected) listener({ subject, data, isNoResponders });
+        if (this.#isConnected && !this.isFrozen) listener({ subject, data, isNoResponders });
       });
     }
     return heard;

@@ -1,3 +1,5 @@
+export { ClusterNode } from './cluster-node.ts';
+export { ClusterRig } from './cluster-rig.ts';
 export { Moment } from './moment.ts';
 export { freePort, NatsServer } from './nats-server.ts';
 export { type CallOptions, Phone, type PhoneOptions, type RegisterOptions } from './phone.ts';

@@ -52,7 +52,7 @@ async function located(
     { parent: message },
   );
   if (answer === undefined) return refuse('failure', `nobody knows who has ${target}`);
-  if (isRefusal(answer)) return refuse(refusalWord(answer.refused), answer.detail, answer);
+  if (isRefusal(answer)) return { ...answer, refused: refusalWord(answer.refused) };
   return forward(scope, options, message, answer.node, target);
 }
 

@@ -103,7 +103,7 @@ async function ask(
 
 /** A word that only a newer version of the other node knows becomes a plain failure. */
 function knownRefusal(refusal: Refusal): Refusal {
-  return refuse(refusalWord(refusal.refused), refusal.detail, refusal);
+  return { ...refusal, refused: refusalWord(refusal.refused) };
 }
 
 function paramsOf(message: Message<'call.execute'>, boot: string): HandoverParams {

@@ -105,7 +105,7 @@ export class ClusterLeg implements Leg, LinkOwner, TimerOwner {
   /** From the other node to our switch. */
   onEvent(event: LegEvent): void {
     if (this.#state === 'gone') return;
-    if (event.type === 'gone') this.#end(event.isLateAnswer ?? false);
+    if (event.type === 'gone') this.#end(event.isLateAnswer === true || this.#isLateAnswer);
     else if (this.#state === 'leaving') this.#crossed(event);
     else if (event.type === 'hangup' || event.type === 'failed') {
       this.#state = 'leaving';

@@ -2,6 +2,11 @@ declare module '@tandem/engine' {
   interface CallFacts {
     /** Who pays for the call: set by whoever finds it out, shown in lists of calls. */
     account?: CallAccount;
+    /**
+     * The charge under which this call was admitted, and the node that did it: a sister to which
+     * the call is handed over admits it no second time.
+     */
+    admitted?: { readonly charge: string; readonly node: string };
   }
 }
 
