@@ -1,5 +1,5 @@
 import type { CallArrival, CallBlock, Leg } from '@tandem/messages';
-import type { LegAbout } from './leg-record.ts';
+import type { LegAbout } from './cdr-params.ts';
 
 /** What the questions about a call say of it, as it arrived. */
 export function blockOf(billid: string, leg: Leg, arrival: CallArrival): CallBlock {

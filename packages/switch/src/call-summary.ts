@@ -10,6 +10,7 @@ export function summarize(call: Call): CallSummary {
   const { caller, connection, unfinished, state, block } = call;
   const { billid, facts, host } = call.context;
   const { node } = host.identity;
+  const { times } = caller;
   const shown = connection.winner ?? call.ringing[0];
   const legs: LegSummary[] = [legOf(caller, node)];
   for (const branch of unfinished) if (branch.record) legs.push(legOf(branch.record, node));
@@ -22,9 +23,9 @@ export function summarize(call: Call): CallSummary {
     tenant: facts.account?.tenant ?? null,
     inboundTrunk: facts.account?.inboundTrunk ?? null,
     outboundTrunk: shown?.params.trunk ?? null,
-    startedAt: caller.startedAt,
-    answeredAt: caller.answeredAt ?? null,
-    durationMs: caller.durationMs,
+    startedAt: times.startedAt,
+    answeredAt: times.answeredMs === undefined ? null : times.wallOf(times.answeredMs),
+    durationMs: times.durationMs,
     legs,
     isForwarded: caller.leg.driver === SISTER_DRIVER || parseCallId(billid)?.node !== node,
   };

@@ -9,13 +9,13 @@ import {
   type FailedEvent,
   type GoneEvent,
   type HangupEvent,
-  isRefusal,
   type Leg,
   type LegEvent,
   type Refusal,
   refuse,
   type Route,
 } from '@tandem/messages';
+import { type AnswerableCall, Answering } from './answering.ts';
 import { toCaller } from './best-answer.ts';
 import type { Branch } from './branch.ts';
 import { aboutCaller } from './call-block.ts';
@@ -23,16 +23,11 @@ import type { CallContext } from './call-context.ts';
 import { CallSetup, type SetupHost } from './call-setup.ts';
 import { CallTimers, type CallTimersHost } from './call-timers.ts';
 import { Connection } from './connection.ts';
-import { nameDialog } from './dialog-name.ts';
 import { EarlyStage } from './early-stage.ts';
 import { Ending, type EndingCall } from './ending.ts';
-import { goOn } from './go-on.ts';
 import { Hunt, type HuntHost } from './hunt.ts';
-import { rerouteOf } from './inner-questions.ts';
 import { type EventfulCall, LegEvents } from './leg-events.ts';
 import { LegRecord } from './leg-record.ts';
-import { REROUTES_MAX } from './limits.ts';
-import { askMedia } from './media-question.ts';
 import { failedBy, hangupBy, passedHangup } from './reasons.ts';
 import type { RejoinHost } from './rejoin.ts';
 
@@ -66,18 +61,25 @@ export interface CallHost {
  * LegEvents keeps the order, CallTimers the time, LegRecord the books.
  */
 export class Call
-  implements SetupHost, HuntHost, RejoinHost, CallTimersHost, EventfulCall, EndingCall
+  implements
+    SetupHost,
+    HuntHost,
+    RejoinHost,
+    CallTimersHost,
+    EventfulCall,
+    EndingCall,
+    AnswerableCall
 {
   readonly #context: CallContext;
   readonly #host: CallHost;
   readonly #arrival: CallArrival;
   readonly #setup: CallSetup;
-  readonly #ending = new Ending(this);
+  readonly #answering = new Answering(this);
   readonly #events = new LegEvents(this);
   #hunt: Hunt | undefined = undefined;
-  #reroutes = 0;
-  #stage: CallState = 'routing';
+  #stage: 'routing' | 'trying' | 'ringing' = 'routing';
   readonly timers: CallTimers;
+  readonly ending = new Ending(this);
   readonly caller: LegRecord;
   readonly early: EarlyStage;
   readonly connection: Connection;
@@ -104,7 +106,8 @@ export class Call
   }
 
   get state(): CallState {
-    return this.#ending.isBegun ? 'ending' : this.#stage;
+    if (this.ending.isBegun) return 'ending';
+    return this.caller.times.answeredMs === undefined ? this.#stage : 'up';
   }
 
   get isUp(): boolean {
@@ -112,12 +115,12 @@ export class Call
   }
 
   get isEnding(): boolean {
-    return this.#ending.isBegun;
+    return this.ending.isBegun;
   }
 
   /** It is recorded; branches given up may still be on their way. */
   get isOver(): boolean {
-    return this.#ending.isOver;
+    return this.ending.isOver;
   }
 
   /** Legs that have not said their last word. */
@@ -145,10 +148,10 @@ export class Call
 
   /** Ends the call from outside: with BYE both ways, or unanswered with a failure. */
   drop(refusal: Refusal, hangup: HangupEvent): void {
-    if (this.isUp) this.#ending.hangUp(hangup, undefined);
+    if (this.isUp) this.ending.hangUp(hangup, undefined);
     else {
       const { reason, q850, reasonHeaders } = hangup;
-      this.#ending.fail({ ...failedBy(refusal), reason, q850, reasonHeaders }, hangup.by);
+      this.ending.fail({ ...failedBy(refusal), reason, q850, reasonHeaders }, hangup.by);
     }
   }
 
@@ -169,7 +172,7 @@ export class Call
   }
 
   onRefused(refusal: Refusal): void {
-    this.#ending.fail(failedBy(refusal), 'engine');
+    this.ending.fail(failedBy(refusal), 'engine');
   }
 
   onAdmitted(route: Route, admission: Admission | undefined): void {
@@ -199,23 +202,26 @@ export class Call
   }
 
   onExhausted(failure: FailedEvent): void {
-    if (!this.isUp) return this.#ending.fail(toCaller(failure), by(failure));
+    if (!this.isUp) return this.ending.fail(toCaller(failure), by(failure));
     const { reason, q850 = 41, status } = failure;
-    this.#ending.hangUp(hangupBy(by(failure), reason, q850, status), undefined);
+    this.ending.hangUp(hangupBy(by(failure), reason, q850, status), undefined);
   }
 
   onAnswered(branch: Branch, event: AnsweredEvent): MaybePromise<void> {
-    if (branch.state === 'won') return undefined;
-    if (!branch.isCompeting) return branch.answeredLate();
-    const body = event.body ?? branch.withheld?.get(event.dialog);
-    const role = event.isLate ? 'offer' : 'answer';
-    const asked = askMedia(this.#context, branch.leg!.id, this.caller.leg.id, role, body);
-    return goOn(asked, (passed) => this.#connect(branch, event, passed));
+    return this.#answering.answered(branch, event);
+  }
+
+  onWon(branch: Branch): void {
+    this.#hunt?.win(branch);
+  }
+
+  onRerouted(route: Route): void {
+    this.#startHunt(route, undefined);
   }
 
   onBranchOver(branch: Branch): void {
     this.unfinished.delete(branch);
-    this.#ending.removeIfDone();
+    this.ending.removeIfDone();
   }
 
   // The end
@@ -223,36 +229,26 @@ export class Call
   onCallerLeft(event: HangupEvent): void {
     if (this.isEnding) return;
     const hangup = passedHangup(event, event.by === 'callee' ? 'caller' : event.by);
-    if (this.isUp) this.#ending.hangUp(hangup, this.caller);
-    else this.#ending.cancel(hangup);
+    if (this.isUp) this.ending.hangUp(hangup, this.caller);
+    else this.ending.cancel(hangup);
   }
 
   onCalleeLeft(branch: Branch, event: HangupEvent): MaybePromise<void> {
-    const { record } = branch;
-    if (!this.isUp || record === undefined || record.isEnded) return undefined;
-    const hangup = passedHangup(event, event.by === 'caller' ? 'callee' : event.by);
-    const { reason, q850 = 16, agoMs } = hangup;
-    record.end({ reason, sipCode: 200, q850, hangupBy: hangup.by }, agoMs);
-    return goOn(rerouteOf(this.#context, this.caller, reason), (route) => {
-      if (!this.isUp || this.connection.winner !== branch) return;
-      if (route === undefined || ++this.#reroutes > REROUTES_MAX)
-        this.#ending.hangUp(hangup, record);
-      else this.#reroute(route);
-    });
+    return this.#answering.left(branch, event);
   }
 
   onCallerGone(): void {
     this.caller.isGone = true;
-    this.#ending.overIfGone();
+    this.ending.overIfGone();
   }
 
   onBranchGone(branch: Branch, event: GoneEvent): void {
     branch.gone(event.isLateAnswer === true);
-    this.#ending.overIfGone();
+    this.ending.overIfGone();
   }
 
   onRejoinFailed(): void {
-    this.#ending.hangUp(hangupBy('engine', 'unacceptable', 88, 488), undefined);
+    this.ending.hangUp(hangupBy('engine', 'unacceptable', 88, 488), undefined);
   }
 
   onSetupOver(isImpatient: boolean): void {
@@ -266,11 +262,11 @@ export class Call
     const hangup = isPaid
       ? hangupBy('engine', 'nocredit', 21, 402)
       : hangupBy('engine', 'maxcall', 31);
-    this.#ending.hangUp({ ...hangup, agoMs }, undefined);
+    this.ending.hangUp({ ...hangup, agoMs }, undefined);
   }
 
   onLingerOver(): void {
-    this.#ending.over();
+    this.ending.over();
   }
 
   onOverflow(): void {
@@ -305,37 +301,6 @@ export class Call
     const hunt = new Hunt(this.#context, this, quarry, this.#hunt?.counts);
     this.#hunt = hunt;
     hunt.start();
-  }
-
-  #connect(branch: Branch, event: AnsweredEvent, body: Body | Refusal | undefined): void {
-    if (!branch.isCompeting) return branch.answeredLate();
-    if (isRefusal(body)) return branch.reject(body);
-    const agoMs = this.#context.nowMs - branch.answeredMs!;
-    this.timers.stopSetup();
-    branch.win();
-    branch.record!.answered(agoMs);
-    if (this.isUp) this.connection.rejoin(branch, body);
-    else this.#answer(branch, { ...event, body, answeredAgoMs: agoMs });
-    this.#hunt?.win(branch);
-    this.#context.tell('call.answered', branch.record!.block);
-  }
-
-  /** This is the instant from which the caller pays. */
-  #answer(branch: Branch, event: AnsweredEvent): void {
-    this.#stage = 'up';
-    this.connection.join(branch);
-    this.#context.host.meters.answered++;
-    this.timers.startTalk();
-    this.caller.answered(0);
-    this.caller.leg.send({ ...event, dialog: nameDialog(branch.index, event.dialog) });
-    branch.leg!.send({ type: 'accepted' });
-  }
-
-  /** The caller stays, and is connected elsewhere: called without an offer, see Rejoin. */
-  #reroute(route: Route): void {
-    this.connection.part();
-    this.timers.restartSetup();
-    this.#startHunt(route, undefined);
   }
 }
 
