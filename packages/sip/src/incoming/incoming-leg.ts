@@ -1,12 +1,4 @@
-import type { StopTimer } from '@tandem/engine';
-import type {
-  AnsweredEvent,
-  HangupEvent,
-  Leg,
-  LegEvent,
-  LegState,
-  ProgressEvent,
-} from '@tandem/messages';
+import type { AnsweredEvent, HangupEvent, Leg, LegEvent, LegState } from '@tandem/messages';
 import type {
   Dialog,
   HeaderLine,
@@ -23,12 +15,8 @@ import type { LegHost } from '../leg/leg-host.ts';
 import { ConfirmedSession } from '../session/confirmed-session.ts';
 import { earlyDialogUser } from '../session/early-user.ts';
 import { SessionMedia } from '../session/session-media.ts';
-import { EarlyDialogs } from './early-dialogs.ts';
 import { answerOfFailure, answerOfHangup, type FinalAnswer } from './final-answer.ts';
-import { ReliableProgress } from './reliable-progress.ts';
-
-/** Proxies give a ringing call up after three silent minutes (RFC 3261 §16.6 timer C, §13.3.1.1). */
-const REPEAT_PROGRESS_MS = 60_000;
+import { ProgressSender } from './progress-sender.ts';
 
 /** What is known of a call when its leg is made. */
 export interface IncomingLegParts {
@@ -65,15 +53,11 @@ export class IncomingLeg implements Leg, IncomingInviteUser {
   readonly #host: LegHost;
   readonly #parts: IncomingLegParts;
   readonly #outlet: EventOutlet;
-  readonly #early: EarlyDialogs;
+  readonly #progress: ProgressSender;
   readonly #media = new SessionMedia();
-  readonly #isProgressReliable: boolean;
-  readonly #isProgressRequired: boolean;
   #invite: IncomingInvite | undefined;
-  #reliable: ReliableProgress | undefined;
   #session: ConfirmedSession | undefined;
   #heldAnswer: AnsweredEvent | undefined;
-  #stopRepeat: StopTimer | undefined;
   #state: LegState = 'received';
 
   constructor(parts: IncomingLegParts, callId: string, userAgent: string | undefined) {
@@ -86,13 +70,14 @@ export class IncomingLeg implements Leg, IncomingInviteUser {
     this.#parts = parts;
     this.#invite = invite;
     this.#outlet = new EventOutlet((fault) => this.#onFault(fault));
-    const has = (header: string): boolean =>
-      invite.request.list(header).some((name) => name.toLowerCase() === '100rel');
-    const isSingle = host.settings.earlyDialogs === 'single' && !has('Require');
-    this.#early = new EarlyDialogs(invite, isSingle);
     this.#media.received = readBody(invite.request);
-    this.#isProgressRequired = has('Require');
-    this.#isProgressReliable = (has('Supported') || has('Require')) && !isSingle;
+    this.#progress = new ProgressSender({
+      host,
+      invite,
+      isFlowBound: parts.isFlowBound,
+      dialogUser: earlyDialogUser((bye) => this.#onEarlyBye(bye)),
+      tell: (event) => this.#tell(event),
+    });
     invite.user = this;
     host.legs.add(this);
   }
@@ -145,7 +130,7 @@ export class IncomingLeg implements Leg, IncomingInviteUser {
 
   /** @internal */
   onPrack(prack: IncomingRequest, dialog: Dialog): void {
-    this.#reliable?.receive(prack, dialog);
+    this.#progress.receivePrack(prack, dialog);
     this.#releaseAnswer();
   }
 
@@ -170,7 +155,9 @@ export class IncomingLeg implements Leg, IncomingInviteUser {
     const isOpen = this.#state === 'received' || this.#state === 'early';
     switch (event.type) {
       case 'progress':
-        if (isOpen && this.#heldAnswer === undefined) this.#progress(event);
+        if (!isOpen || this.#heldAnswer !== undefined) return;
+        this.#state = 'early';
+        this.#progress.send(event);
         return;
       case 'answered':
         if (isOpen) this.#answer(event);
@@ -183,64 +170,23 @@ export class IncomingLeg implements Leg, IncomingInviteUser {
         else if (this.#state === 'answered' || this.#state === 'up') this.#leave(event);
         return;
       case 'pracked':
-        this.#reliable?.pracked(event);
+        this.#progress.pracked(event);
         return;
       default:
         this.#session?.hear(event);
     }
   }
 
-  #progress(event: ProgressEvent): void {
-    if (event.isClosed) return this.#close(event.dialog);
-    this.#state = 'early';
-    const { dialog: name } = event;
-    const isShown = event.body !== undefined && this.#early.mayShow(name, event.body);
-    const body = isShown ? event.body : undefined;
-    const dialog = this.#early.standFor(name, body);
-    dialog.isFlowBound = this.#parts.isFlowBound;
-    dialog.user ??= earlyDialogUser((bye) => this.#onEarlyBye(bye));
-    const headers = [allowTowards(event.allow), ...bodyHeaders(body), ...(event.headers ?? [])];
-    const options = { dialog, headers, ...toSipBody(body) };
-    if (this.#isProgressRequired || (event.isReliable === true && this.#isProgressReliable)) {
-      this.#reliable ??= new ReliableProgress(this.#parts.invite, (prack) => this.#tell(prack));
-      const far = event.isReliable === true && name !== null ? name : undefined;
-      this.#reliable.send(event.status, options, far);
-      this.#repeatLater(event.status, { dialog });
-    } else {
-      this.#invite?.respond(event.status, options);
-      this.#repeatLater(event.status, options);
-    }
-  }
-
-  #repeatLater(status: number, options: Parameters<IncomingInvite['respond']>[1]): void {
-    this.#stopRepeat?.();
-    this.#stopRepeat = this.#host.wheel.after(REPEAT_PROGRESS_MS, () => {
-      this.#invite?.respond(status, options);
-      this.#repeatLater(status, options);
-    });
-  }
-
-  // RFC 6228: only a caller that knows 199 is told of a dialog that came to nothing.
-  #close(name: string | null): void {
-    if (name === null) return;
-    const dialog = this.#early.close(name);
-    if (dialog === undefined) return;
-    const knows199 = this.#invite?.request.list('Supported').includes('199') ?? false;
-    if (knows199 && !this.#isProgressRequired) this.#invite?.respond(199, { dialog });
-  }
-
   #answer(event: AnsweredEvent): void {
-    if (this.#reliable?.isBodyOpen) {
+    if (this.#progress.isBodyOpen) {
       this.#heldAnswer ??= event;
       return;
     }
     const invite = this.#invite;
     if (invite === undefined) return;
-    this.#stopRepeat?.();
-    this.#reliable?.end();
-    const dialog = this.#early.standFor(event.dialog, event.body);
-    dialog.isFlowBound = this.#parts.isFlowBound;
-    this.#media.sent = event.body ?? this.#early.bodyOf(dialog);
+    this.#progress.end();
+    const dialog = this.#progress.dialogFor(event.dialog, event.body);
+    this.#media.sent = event.body ?? this.#progress.bodyOf(dialog);
     const session = this.#openSession(dialog, invite.request);
     const headers = [
       allowTowards(event.allow),
@@ -282,7 +228,7 @@ export class IncomingLeg implements Leg, IncomingInviteUser {
 
   #releaseAnswer(): void {
     const held = this.#heldAnswer;
-    if (held === undefined || this.#reliable?.isBodyOpen) return;
+    if (held === undefined || this.#progress.isBodyOpen) return;
     this.#heldAnswer = undefined;
     this.#answer(held);
   }
@@ -293,8 +239,7 @@ export class IncomingLeg implements Leg, IncomingInviteUser {
   }
 
   #finish({ status, headers }: FinalAnswer): void {
-    this.#stopRepeat?.();
-    this.#reliable?.end();
+    this.#progress.end();
     this.#invite?.respond(status, { headers });
     this.#invite = undefined;
   }
@@ -315,7 +260,6 @@ export class IncomingLeg implements Leg, IncomingInviteUser {
   #gone(): void {
     if (this.#state === 'gone') return;
     this.#state = 'gone';
-    this.#stopRepeat?.();
     this.#tell({ type: 'gone', lastHeardAgoMs: this.#session?.silentMs });
     this.#host.legs.remove(this);
   }

@@ -2,7 +2,6 @@ import type { Body, PrackedEvent, PrackEvent } from '@tandem/messages';
 import {
   type Dialog,
   type DigestClient,
-  keep,
   parseDeltaSeconds,
   type SipResponse,
 } from '@tandem/sip-stack';
@@ -97,9 +96,4 @@ export class FarDialogs {
   clear(): void {
     this.#byTag.clear();
   }
-}
-
-/** The name of a dialog for the other side of the call, copied out of the datagram. */
-export function dialogName(dialog: Dialog): string {
-  return keep(dialog.remoteTag);
 }

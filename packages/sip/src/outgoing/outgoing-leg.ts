@@ -1,26 +1,23 @@
-import type { StopTimer } from '@tandem/engine';
 import type { AckEvent, Body, HangupEvent, Leg, LegEvent, LegState } from '@tandem/messages';
 import type {
   Dialog,
   DigestClient,
-  OutgoingInvite,
   OutgoingInviteUser,
   RequestFailure,
   SipResponse,
 } from '@tandem/sip-stack';
-import { bodyHeaders, readBody, toSipBody } from '../headers/body-parts.ts';
-import { readCrossingHeaders } from '../headers/crossing-headers.ts';
+import { readBody } from '../headers/body-parts.ts';
 import { reasonLines } from '../headers/reason-lines.ts';
 import { EventOutlet } from '../leg/event-outlet.ts';
 import type { LegHost } from '../leg/leg-host.ts';
 import { ConfirmedSession } from '../session/confirmed-session.ts';
 import { SessionMedia } from '../session/session-media.ts';
 import { failedAnswer, failedSilence } from './failed-answer.ts';
-import { dialogName, FarDialogs } from './far-dialogs.ts';
+import { FarDialogs } from './far-dialogs.ts';
 import { InviteAttempt, type InviteAttemptOptions } from './invite-attempt.ts';
-
-/** The ACK of a late offer waits this long for the caller's answer. */
-const LATE_ACK_MS = 20_000;
+import { LateOffer } from './late-offer.ts';
+import { isRinging, type LegPhase, shownState } from './leg-phase.ts';
+import { answeredEvent, dialogName, progressEvent } from './progress-event.ts';
 
 /** What a leg is made of. */
 export interface OutgoingLegParts {
@@ -35,29 +32,6 @@ export interface OutgoingLegParts {
   readonly isPrackEndToEnd: boolean;
   readonly offer: Body | undefined;
 }
-
-type Phase =
-  | 'calling'
-  | 'trying'
-  | 'early'
-  | 'answered'
-  | 'up'
-  | 'cancelling'
-  | 'abandoned'
-  | 'leaving'
-  | 'gone';
-
-const SHOWN: Readonly<Record<Phase, LegState>> = {
-  calling: 'calling',
-  trying: 'trying',
-  early: 'early',
-  answered: 'answered',
-  up: 'up',
-  cancelling: 'leaving',
-  abandoned: 'leaving',
-  leaving: 'leaving',
-  gone: 'gone',
-};
 
 /**
  * A called party's side of a call by SIP: RFC 3261 §13.2 (client of an INVITE), §9.1, §15.
@@ -86,12 +60,11 @@ export class OutgoingLeg implements Leg, OutgoingInviteUser {
   readonly #far: FarDialogs;
   readonly #attempt: InviteAttempt;
   readonly #media = new SessionMedia();
-  #phase: Phase = 'calling';
+  #phase: LegPhase = 'calling';
   #session: ConfirmedSession | undefined;
   #isLateAnswer = false;
   #farewell: HangupEvent | undefined;
-  #owedAck: OutgoingInvite | undefined;
-  #stopLateAck: StopTimer | undefined;
+  #lateOffer: LateOffer | undefined;
   #hasTold = false;
   userAgent: string | undefined;
 
@@ -113,7 +86,7 @@ export class OutgoingLeg implements Leg, OutgoingInviteUser {
   }
 
   get state(): LegState {
-    return SHOWN[this.#phase];
+    return shownState(this.#phase);
   }
 
   attach(listener: (event: LegEvent) => void): void {
@@ -164,30 +137,21 @@ export class OutgoingLeg implements Leg, OutgoingInviteUser {
       return;
     }
     const body = readBody(response);
-    const isLate = this.#parts.offer === undefined && body !== undefined;
     this.#media.received = body;
     const session = this.#openSession(dialog, response);
     session.timer.agree(response);
+    const isLate = this.#parts.offer === undefined && body !== undefined;
     if (isLate) {
       this.#phase = 'answered';
       session.changes.isAckAwaited = true;
-      this.#owedAck = this.#attempt.invite;
-      this.#stopLateAck = this.#host.wheel.after(LATE_ACK_MS, () => this.#lateAckMissing());
+      const { invite } = this.#attempt;
+      this.#lateOffer = new LateOffer(invite, this.#host.wheel, () => this.#offerUnanswered());
     } else {
       this.#attempt.invite.ack();
       this.#phase = 'up';
       session.begin();
     }
-    this.#tell({
-      type: 'answered',
-      dialog: dialogName(dialog),
-      body,
-      headers: readCrossingHeaders(response, this.#host.crossingKeys),
-      allow: response.list('Allow'),
-      supported: response.list('Supported'),
-      answeredAgoMs: 0,
-      isLate,
-    });
+    this.#tell(answeredEvent(response, dialog, isLate, this.#host.crossingKeys));
   }
 
   /** @internal */
@@ -208,7 +172,7 @@ export class OutgoingLeg implements Leg, OutgoingInviteUser {
   }
 
   get #isRinging(): boolean {
-    return this.#phase === 'calling' || this.#phase === 'trying' || this.#phase === 'early';
+    return isRinging(this.#phase);
   }
 
   #hear(event: LegEvent): void {
@@ -241,21 +205,17 @@ export class OutgoingLeg implements Leg, OutgoingInviteUser {
   }
 
   #acknowledge(event: AckEvent): void {
-    if (this.#owedAck === undefined) return;
-    this.#stopLateAck?.();
-    this.#owedAck.ack({ headers: bodyHeaders(event.body), ...toSipBody(event.body) });
-    this.#owedAck = undefined;
+    if (this.#lateOffer?.acknowledge(event.body) !== true) return;
     this.#media.sent = event.body;
     this.#phase = 'up';
     this.#session?.begin();
   }
 
-  #lateAckMissing(): void {
-    const reason = 'no-answer-to-offer';
+  #offerUnanswered(): void {
     const hangup: HangupEvent = {
       type: 'hangup',
       by: 'engine',
-      reason,
+      reason: 'no-answer-to-offer',
       q850: 102,
       reasonHeaders: [],
     };
@@ -298,18 +258,7 @@ export class OutgoingLeg implements Leg, OutgoingInviteUser {
   }
 
   #tellProgress(response: SipResponse, dialog: string | null, isReliable: boolean): void {
-    this.#tell({
-      type: 'progress',
-      dialog,
-      status: response.status,
-      phrase: '',
-      body: readBody(response),
-      isReliable,
-      ...(response.status === 199 && { isClosed: true }),
-      allow: response.list('Allow'),
-      supported: response.list('Supported'),
-      headers: readCrossingHeaders(response, this.#host.crossingKeys),
-    });
+    this.#tell(progressEvent(response, dialog, isReliable, this.#host.crossingKeys));
   }
 
   // A callee may not end an early dialog (RFC 3261 §15); the INVITE is given up all the same.
@@ -324,7 +273,7 @@ export class OutgoingLeg implements Leg, OutgoingInviteUser {
   #gone(): void {
     if (this.#phase === 'gone') return;
     this.#phase = 'gone';
-    this.#stopLateAck?.();
+    this.#lateOffer?.end();
     this.#tell({
       type: 'gone',
       ...(this.#isLateAnswer && { isLateAnswer: true }),
