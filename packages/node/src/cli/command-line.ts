@@ -57,7 +57,8 @@ export async function readCommandLine(
     .usage(
       '$0 <verb>\n\nA cluster of equal SIP nodes: calls find their way, whichever node they reach.',
     )
-    .parserConfiguration({ 'dot-notation': false, 'duplicate-arguments-array': false })
+    // A repeated --set adds to those before; any other option repeated is the last one said.
+    .parserConfiguration({ 'dot-notation': false })
     .options(SHARED)
     .version(version)
     .alias('h', 'help')

@@ -26,7 +26,9 @@ export interface Verb {
 
 /** A text among the arguments; undefined when it was not given. */
 export function textOf(args: VerbArguments, name: string): string | undefined {
-  const value = args[name];
+  const said = args[name];
+  // Said twice: what was said last counts.
+  const value: unknown = Array.isArray(said) ? said.at(-1) : said;
   return typeof value === 'string' ? value : undefined;
 }
 
