@@ -1,4 +1,4 @@
-import type { Cancellation, Extra, TimerOwner } from '@tandem/engine';
+import type { Cancellation, Extra, MaybePromise, TimerOwner } from '@tandem/engine';
 import { WheelTimer } from '@tandem/engine';
 import {
   type Body,
@@ -186,29 +186,30 @@ export class Branch implements TimerOwner {
     const params =
       body === offer.body ? this.params : { ...this.params, offer: { ...offer, body } };
     const message = this.#context.question('call.execute', params, extra, cancellation);
+    let answer: MaybePromise<Leg | Refusal | undefined>;
     try {
-      const answer = this.#context.ask(message);
-      if (!(answer instanceof Promise)) return this.#placed(answer);
-      void answer.then(
-        (later) => this.#placed(later),
-        () => this.#placed(faulty),
-      );
+      answer = this.#context.ask(message);
     } catch {
       // The bus has logged who failed and why.
-      this.#placed(faulty);
+      answer = faulty;
     }
+    if (answer instanceof Promise) {
+      void answer.catch(() => faulty).then((later) => this.#placed(later));
+    } else this.#placed(answer);
   }
 
   #placed(answer: Leg | Refusal | undefined): void {
     if (answer === undefined || isRefusal(answer)) {
       if (this.isCompeting) this.fail(failedBy(answer ?? refuse('noconn', 'no driver for it')));
       else this.#over();
-      return;
-    }
+    } else this.#begin(answer);
+  }
+
+  #begin(leg: Leg): void {
     const { caller, called, username, callto, attempt, trunk, id } = this.params;
     const { calledfull } = this;
     const about = { caller, called, calledfull, username, callto, attempt, trunk };
-    const record = new LegRecord(this.#context, answer, about);
+    const record = new LegRecord(this.#context, leg, about);
     record.peerid = id;
     this.record = record;
     this.#context.host.meters.branches++;
@@ -218,7 +219,7 @@ export class Branch implements TimerOwner {
       this.state = 'calling';
       this.#timers.start();
     }
-    answer.attach((event) => this.#host.onLegEvent(this, event));
+    leg.attach((event) => this.#host.onLegEvent(this, event));
     if (!this.isCompeting && this.#farewell) this.#sayFarewell(record);
   }
 

@@ -29,6 +29,12 @@ describe('a call that is refused', () => {
     expect(rig.call().lastOf('failed')?.status).toBe(404);
   });
 
+  it('an answer that is no route refuses it', async () => {
+    await using rig = await SwitchRig.create();
+    rig.route = { callto: 'test/bob' } as unknown as NonNullable<typeof rig.route>;
+    expect(rig.call().lastOf('failed')?.status).toBe(500);
+  });
+
   it('by routing, with the refusal’s own status and wait', async () => {
     await using rig = await SwitchRig.create();
     rig.route = refuse('congestion', 'secret', { status: 480, retryAfterSeconds: 7 });

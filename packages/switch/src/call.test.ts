@@ -248,4 +248,16 @@ describe('what never comes', () => {
     alice.tell(gone());
     expect(rig.finalOf(alice)?.sipCode).toBe(486);
   });
+
+  it('a leg that throws ends its call, and no other', async () => {
+    await using rig = await SwitchRig.create();
+    const other = await upCall(rig);
+    const alice = rig.call();
+    rig.leg('bob').react((event) => {
+      if (event.type === 'accepted') throw new Error('a bug of the driver');
+    });
+    rig.leg('bob').tell(answered('t1'));
+    expect(alice.lastOf('hangup')).toMatchObject({ by: 'engine', reason: 'failure', q850: 41 });
+    expect(other.alice.sentOf('hangup')).toEqual([]);
+  });
 });

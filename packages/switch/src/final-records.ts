@@ -31,17 +31,26 @@ export class FinalRecords {
   readonly #wheel: TimerWheel;
   readonly #log: Log;
   readonly #meters: Meters;
+  readonly #onSettled: () => void;
+  /** Records that handlers are still hearing. */
+  #running = 0;
 
-  constructor(bus: Bus, wheel: TimerWheel, log: Log, meters: Meters) {
+  constructor(bus: Bus, wheel: TimerWheel, log: Log, meters: Meters, onSettled: () => void) {
     this.#bus = bus;
     this.#wheel = wheel;
     this.#log = log;
     this.#meters = meters;
+    this.#onSettled = onSettled;
   }
 
   /** Records that no journal has taken yet. */
   get owed(): number {
     return this.#owed.size;
+  }
+
+  /** Whether every record told has been heard to its end, and none waits to be told again. */
+  get isSettled(): boolean {
+    return this.#running === 0 && this.#owed.size === 0;
   }
 
   /** Tells a finalize in its call's lane. Never throws. */
@@ -58,24 +67,28 @@ export class FinalRecords {
   #send(owed: Owed, options: SendOptions): void {
     const { repeats } = owed;
     const params = repeats === 0 ? owed.params : { ...owed.params, repeat: repeats };
+    this.#running++;
     try {
       const faults = this.#bus.tell('call.cdr', params, options);
       if (!(faults instanceof Promise)) this.#told(owed, faults);
       else {
         void faults.then(
           (later) => this.#told(owed, later),
-          (fault: unknown) => this.#failed(owed, fault),
+          (fault: unknown) => this.#told(owed, [], fault),
         );
       }
     } catch (fault) {
-      this.#failed(owed, fault);
+      this.#told(owed, [], fault);
     }
   }
 
-  #told(owed: Owed, faults: readonly unknown[]): void {
-    const fault = faults.find(isOfJournal);
+  /** `lost` is what kept the record from being told at all. */
+  #told(owed: Owed, faults: readonly unknown[], lost?: unknown): void {
+    this.#running--;
+    const fault = lost ?? faults.find(isOfJournal);
     if (fault === undefined) this.#owed.delete(owed);
     else this.#failed(owed, fault);
+    if (this.isSettled) this.#onSettled();
   }
 
   #failed(owed: Owed, fault: unknown): void {

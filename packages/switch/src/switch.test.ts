@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readSection } from '@tandem/engine';
+import { definePlugin, readSection } from '@tandem/engine';
 import {
   answered,
   arrivalOf,
@@ -81,6 +81,33 @@ describe('the end of a node', () => {
     expect(isEnded).toBe(false);
     await rig.clock.advance(200);
     expect(isEnded).toBe(true);
+  });
+
+  it('waits until the journal has taken every record', async () => {
+    const waiting: (() => void)[] = [];
+    const ledger = definePlugin({
+      name: 'ledger',
+      setup: (scope) => {
+        scope.handle(
+          'call.cdr',
+          { where: { operation: 'finalize' } },
+          () => new Promise<void>((resolve) => void waiting.push(resolve)),
+        );
+      },
+    });
+    await using rig = await SwitchRig.create({}, ledger);
+    rig.routeTo(['bob']);
+    rig.call({}, { isQuick: true });
+    let isEnded = false;
+    void rig.switch.endAll('draining', 31).then(() => (isEnded = true));
+    await rig.clock.advance(100);
+    expect([rig.switch.active, isEnded]).toEqual([0, false]);
+    waiting.shift()!();
+    await rig.clock.advance(100);
+    expect(isEnded).toBe(true);
+    rig.leg('bob').tell(gone());
+    await rig.clock.advance(100);
+    waiting.shift()!();
   });
 
   it('ends thousands in portions', async () => {
@@ -196,7 +223,6 @@ describe('the switch on the bus', () => {
   });
 
   it('a handler that drops the call it is asked about ends it once', async () => {
-    const { definePlugin } = await import('@tandem/engine');
     const guard = definePlugin({
       name: 'guard',
       setup: (scope) => {

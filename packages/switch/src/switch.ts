@@ -53,7 +53,8 @@ export class Switch implements Switchboard, SwitchHost, CallHost {
   #callNumber = 0;
   #legNumber = 0;
   #isStopped = false;
-  #onEmpty: (() => void)[] = [];
+  /** Those who wait until no call is left and every record is taken. */
+  readonly #waiting: (() => void)[] = [];
   settings: SwitchSettings;
   /** Serves call.list, call.drop, call.extend and the meters, and reads section `[switch]`. */
   readonly plugin: Plugin<typeof switchConfig> = switchPlugin(this);
@@ -68,7 +69,8 @@ export class Switch implements Switchboard, SwitchHost, CallHost {
     this.wheel = engine.wheel;
     this.log = engine.log;
     this.settings = settings;
-    this.finalRecords = new FinalRecords(this.bus, this.wheel, this.log, this.meters);
+    const { bus, wheel, log, meters } = this;
+    this.finalRecords = new FinalRecords(bus, wheel, log, meters, () => this.#settle());
     this.#audit = new Audit(this, this.#calls);
   }
 
@@ -157,7 +159,7 @@ export class Switch implements Switchboard, SwitchHost, CallHost {
 
   /**
    * Ends all calls, unanswered ones with 503, the others with BYE and that cause; resolves when
-   * their records are told and none is left, or after `withinMs`. New calls may come meanwhile
+   * none is left and every record is taken, or after `withinMs`. New calls may come meanwhile
    * unless `stopAccepting` was called.
    */
   async endAll(reason: string, q850: number, withinMs = 4_000): Promise<void> {
@@ -168,12 +170,12 @@ export class Switch implements Switchboard, SwitchHost, CallHost {
       if (calls.length > 0) this.wheel.after(CHUNK_PAUSE_MS, endNext);
     };
     endNext();
-    await this.#empty(withinMs);
+    await this.#settled(withinMs);
   }
 
   onCallOver(): void {
     this.#over++;
-    if (this.active === 0) for (const resolve of this.#onEmpty.splice(0)) resolve();
+    this.#settle();
   }
 
   onCallRemoved(call: Call): void {
@@ -182,11 +184,19 @@ export class Switch implements Switchboard, SwitchHost, CallHost {
     if (this.#calls.size === 0) this.#audit.stop();
   }
 
-  #empty(withinMs: number): Promise<void> {
-    if (this.active === 0) return Promise.resolve();
+  get #isSettled(): boolean {
+    return this.active === 0 && this.finalRecords.isSettled;
+  }
+
+  #settle(): void {
+    if (this.#isSettled) for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  #settled(withinMs: number): Promise<void> {
+    if (this.#isSettled) return Promise.resolve();
     return new Promise((resolve) => {
       const stop = this.wheel.after(withinMs, resolve);
-      this.#onEmpty.push(() => {
+      this.#waiting.push(() => {
         stop();
         resolve();
       });
