@@ -1,2 +1,1 @@
-/** Admission, extension, settlement, orphans, reconciliation, bills. */
-export {};
+export { ledgerMigrations } from './migrations/index.ts';

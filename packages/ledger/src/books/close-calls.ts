@@ -1,0 +1,59 @@
+import { type MoneyCaller, type Side, toTimestamp } from './money-caller.ts';
+
+/** Who says how long a call talked: its own node, or one that closes a dead node's calls. */
+export type ClosedBy = 'owner' | 'orphan';
+
+/**
+ * All that settlement needs of one ended call or attempt: terms are applied already, and frozen in
+ * the CDR row (money rule R18). This is what the journal keeps.
+ */
+export interface CloseRecord {
+  readonly charge: string;
+  /** A call that nobody pays for is a sale without a tenant. */
+  readonly side: Side;
+  readonly boot: string;
+  readonly by: ClosedBy;
+  readonly tenantId: string | null;
+  readonly trunkId: string | null;
+  readonly currency: string;
+  /** Six decimals. */
+  readonly amount: string;
+  readonly billedSeconds: number;
+  /** The CDR's partition time: minted once, whole epoch ms. */
+  readonly startedAt: number;
+  /** The row of `cdrs`, by column. */
+  readonly cdr: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+/** `charged`: this record is the charge; `late`: kept beside an earlier one; `known`: a repeat. */
+export type CloseOutcome = 'charged' | 'late' | 'known';
+
+/** What became of one record. */
+export interface CloseAnswer {
+  readonly charge: string;
+  readonly outcome: CloseOutcome;
+}
+
+/** Settles a batch in one round trip; idempotent by charge id. */
+export async function closeCalls(
+  caller: MoneyCaller,
+  records: readonly CloseRecord[],
+): Promise<CloseAnswer[]> {
+  const rows = await caller.call<{ charge_id: string; outcome: CloseOutcome }>(
+    'select * from close_calls_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)',
+    [
+      records.map(({ charge }) => charge),
+      records.map(({ side }) => side),
+      records.map(({ boot }) => boot),
+      records.map(({ by }) => by),
+      records.map(({ tenantId }) => tenantId),
+      records.map(({ trunkId }) => trunkId),
+      records.map(({ currency }) => currency),
+      records.map(({ amount }) => amount),
+      records.map(({ billedSeconds }) => billedSeconds),
+      records.map(({ startedAt }) => toTimestamp(startedAt)),
+      records.map(({ cdr }) => JSON.stringify(cdr)),
+    ],
+  );
+  return rows.map(({ charge_id: charge, outcome }) => ({ charge, outcome }));
+}

@@ -1,0 +1,57 @@
+import type { Side } from '../books/money-caller.ts';
+import type { TermsText } from './terms-text.ts';
+
+/**
+ * What is known of a charge while its call lives. It is JSON: it stands on the hold and in the
+ * journal, so that whoever closes the call reads no deck and asks nobody (money rule R18).
+ */
+export interface OpenCharge {
+  readonly charge: string;
+  readonly side: Side;
+  readonly boot: string;
+  readonly node: string;
+  /** The billid. */
+  readonly callId: string;
+  readonly tenantId: string | null;
+  readonly tenant: string | null;
+  /** The inbound trunk of a sale, the outbound one of a purchase. */
+  readonly trunkId: string | null;
+  readonly trunk: string | null;
+  readonly currency: string;
+  /** By the database's clock, whole epoch ms: minted once. */
+  readonly startedAt: number;
+  /** Absent: nobody pays for talk. */
+  readonly terms: TermsText | null;
+  /** 0 for the call itself. */
+  readonly attempt: number;
+  readonly callerIn: string;
+  readonly callerOut: string;
+  readonly calledIn: string;
+  readonly calledOut: string;
+  /** Where the leg's peer is. */
+  readonly address: string;
+  /** Name and version of the routing profile. */
+  readonly route: string | null;
+}
+
+/** How a charge's leg ended. Instants by the database's clock, epoch ms. */
+export interface ChargeEnd {
+  readonly ringingAt?: number | undefined;
+  readonly answeredAt?: number | undefined;
+  readonly endedAt: number;
+  /** Talk that is billed, ms; undefined if it was never answered. */
+  readonly talkMs?: number | undefined;
+  readonly status: string;
+  readonly sipCode: number;
+  readonly reason: string;
+  readonly q850: number;
+  readonly hangupBy: string;
+  /** Which limit refused the call, if one did. */
+  readonly refusedLimit?: string | undefined;
+  /** This record tells the outcome of the call, not that of an attempt given up. */
+  readonly isFinal: boolean;
+  readonly sipCallId?: string | undefined;
+  readonly userAgent?: string | undefined;
+  /** What the call is sold for less what its attempts cost, six decimals, once both are known. */
+  readonly margin?: string | undefined;
+}

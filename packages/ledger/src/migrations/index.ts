@@ -1,0 +1,16 @@
+import type { FeatureMigrations } from '@tandem/store';
+import { bootsAndHolds } from './001-boots-and-holds.ts';
+import { books } from './002-books.ts';
+import { cdrs } from './003-cdrs.ts';
+import { admission } from './004-admission.ts';
+import { settlement } from './005-settlement.ts';
+import { leases } from './006-leases.ts';
+
+/**
+ * The ledger's tables and functions, step by step. The functions move columns of `tenants` and
+ * `trunks`, which are the wholesale package's: both lists are applied.
+ */
+export const ledgerMigrations: FeatureMigrations = {
+  feature: 'ledger',
+  migrations: [bootsAndHolds, books, cdrs, admission, settlement, leases],
+};
