@@ -1,6 +1,6 @@
 import { systemClock } from '@tandem/engine';
 import { Phone, type PhoneCall } from '@tandem/testing';
-import { eventually } from './eventually.ts';
+import { eventually, pause } from './eventually.ts';
 import type { NodeProcess } from './node-process.ts';
 
 /** How long anything that a person would wait for may take in a test, ms. */
@@ -9,6 +9,7 @@ const PATIENCE_MS = 8_000;
 /** Phones of one test, closed at its end. */
 export class Phones implements AsyncDisposable {
   readonly #open: Phone[] = [];
+  readonly #registered: Phone[] = [];
 
   /** A phone of that user at that node; its password is `secret-<name>`. */
   async at(node: NodeProcess, name: string, host = '127.0.0.1'): Promise<Phone> {
@@ -30,10 +31,14 @@ export class Phones implements AsyncDisposable {
     if (response.status !== 200) {
       throw new Error(`${name} was not registered at ${node.name}: ${response.status}`);
     }
+    this.#registered.push(phone);
     return phone;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // Its node may be gone by now: then the phone goes without a word.
+    const goodbyes = this.#registered.map((phone) => phone.unregister().catch(() => undefined));
+    await Promise.race([Promise.all(goodbyes), pause(1_000)]);
     await Promise.all(this.#open.map((phone) => phone.close()));
   }
 }

@@ -62,7 +62,7 @@ export class Sipp implements AsyncDisposable {
       password === undefined ? [] : ['-ap', password],
       calls === undefined ? [] : ['-m', String(calls)],
       callsPerSecond === undefined ? [] : ['-r', String(callsPerSecond)],
-      ['-l', '50000', '-buff_size', '8388608'],
+      ['-l', '10000', '-buff_size', '8388608'],
     ].flat();
     const child = spawn(tool.path, args, {
       cwd: directory,

@@ -95,8 +95,6 @@ describe.skipIf(!hasNats)('three nodes by hand', () => {
     await isOver(atDesk);
     await call.hangUp();
     await isOver(onMobile);
-    await desk.unregister();
-    await mobile.unregister();
   });
 
   test('nothing is left behind: no leg, no call, no registration', async () => {
