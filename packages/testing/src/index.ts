@@ -12,3 +12,13 @@ export { SipRig, type SipRigOptions } from './sip-rig.ts';
 export { answered, failed, gone, hangup, modified, modify, progress, sdp } from './leg-words.ts';
 export { LogBook, type LogLine } from './log-book.ts';
 export { testBench, type TestBench } from './test-bench.ts';
+export { SeededDie } from './seeded-die.ts';
+export type { WireView } from './sip-cluster/call-rules.ts';
+export {
+  type Awaited,
+  SipCluster,
+  type SipClusterOptions,
+  startCluster,
+} from './sip-cluster/sip-cluster.ts';
+export { SipNode, type SipNodeParts } from './sip-cluster/sip-node.ts';
+export { isRequest, isResponse, WireBook, type WireMessage } from './sip-cluster/wire-book.ts';

@@ -1,4 +1,5 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { SeededDie } from './seeded-die.ts';
 
 /** How bad the network is. */
 export interface LossyRelayOptions {
@@ -24,14 +25,14 @@ export class LossyRelay implements AsyncDisposable {
   readonly #options: LossyRelayOptions;
   readonly #front: Socket;
   readonly #backs = new Map<string, Socket>();
-  #state: number;
+  readonly #die: SeededDie;
   #passed = 0;
   #lost = 0;
 
   private constructor(front: Socket, options: LossyRelayOptions) {
     this.#front = front;
     this.#options = options;
-    this.#state = options.seed >>> 0;
+    this.#die = new SeededDie(options.seed);
     front.on('message', (bytes, source) => this.#forward(bytes, source));
   }
 
@@ -97,21 +98,12 @@ export class LossyRelay implements AsyncDisposable {
   }
 
   #pass(send: () => void): void {
-    if (this.#throwDie() < this.#options.loss) {
+    if (this.#die.throw() < this.#options.loss) {
       this.#lost++;
       return;
     }
     this.#passed++;
     send();
-    if (this.#throwDie() < (this.#options.duplicates ?? 0)) send();
-  }
-
-  // mulberry32: small, even, and the same on every machine.
-  #throwDie(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    if (this.#die.throw() < (this.#options.duplicates ?? 0)) send();
   }
 }
