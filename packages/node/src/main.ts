@@ -34,7 +34,8 @@ async function carryOut(read: CommandLine, terminal: Terminal): Promise<number> 
     return OK;
   }
   if (read.kind === 'fault') {
-    const see = read.about === '' ? 'tandem --help' : `tandem ${read.about} --help`;
+    const isVerb = boxVerbs.some(({ command }) => command.split(' ')[0] === read.about);
+    const see = isVerb ? `tandem ${read.about} --help` : 'tandem --help';
     terminal.err(`tandem: ${read.message}\nSee ${see}.\n`);
     return WRONG_USE;
   }

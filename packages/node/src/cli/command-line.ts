@@ -1,3 +1,4 @@
+import { guess } from '@tandem/engine';
 import yargs, { type Argv, type Options } from 'yargs';
 import type { Verb, VerbArguments, VerbOption } from './verb.ts';
 
@@ -77,11 +78,28 @@ export async function readCommandLine(
     failure = error?.message;
   });
   const about = argv.find((word) => !word.startsWith('-')) ?? '';
-  if (failure !== undefined) return { kind: 'fault', message: failure, about };
+  if (failure !== undefined) {
+    return { kind: 'fault', message: unknownVerb(about, verbs) ?? plainly(failure), about };
+  }
   if (chosen !== undefined && text === '') return { kind: 'verb', ...chosen };
   return text === ''
     ? { kind: 'fault', message: 'expected a verb', about: '' }
     : { kind: 'text', text };
+}
+
+function unknownVerb(about: string, verbs: readonly Verb[]): string | undefined {
+  const words = [...new Set(verbs.map(({ command }) => command.split(' ')[0]!))];
+  if (about === '' || words.includes(about)) return undefined;
+  const meant = guess(about, words);
+  return `unknown verb "${about}"${meant === undefined ? '' : `, did you mean "${meant}"?`}`;
+}
+
+/** yargs' words where they say little. */
+function plainly(failure: string): string {
+  return failure
+    .replace(/^Not enough non-option arguments: .*/, 'something is missing behind the verb')
+    .replace(/^Unknown arguments?: /, 'unknown option or word: ')
+    .replaceAll(/\n\s*/g, ' ');
 }
 
 type Choose = (verb: Verb, args: VerbArguments) => void;

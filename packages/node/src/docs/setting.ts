@@ -1,4 +1,4 @@
-import type { z } from '@tandem/engine';
+import { z } from '@tandem/engine';
 import { wholeSchema } from '../conf/check-conf.ts';
 import type { SectionDeclaration } from '../conf/section-declaration.ts';
 
@@ -23,9 +23,18 @@ function readSetting(key: string, schema: z.ZodType): Setting {
   const text = schema.description ?? '';
   const colon = text.indexOf(':');
   const hasType = /^[a-z/]+$/.test(text.slice(0, Math.max(colon, 0)));
-  const type = hasType ? text.slice(0, colon) : 'text';
+  const type = hasType ? text.slice(0, colon) : typeOf(schema);
   const meaning = hasType ? text.slice(colon + 1).trim() : text;
   return { key, type, meaning, byDefault: showDefault(schema, type) };
+}
+
+/** The type of a setting whose description does not say it. */
+function typeOf(schema: z.ZodType): string {
+  let inner: unknown = schema;
+  while (inner instanceof z.ZodDefault || inner instanceof z.ZodOptional) inner = inner.unwrap();
+  if (inner instanceof z.ZodNumber) return 'number';
+  if (inner instanceof z.ZodEnum) return 'word';
+  return inner instanceof z.ZodPipe ? 'list' : 'text';
 }
 
 function showDefault(schema: z.ZodType, type: string): string {
