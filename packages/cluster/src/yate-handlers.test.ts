@@ -46,7 +46,8 @@ async function nodeWith(
     general: { callto: 'there/\\0', ...general },
     ...sections,
   });
-  return { rig, node: rig.node('node1'), [Symbol.asyncDispose]: () => rig[Symbol.asyncDispose]() };
+  // Nothing but questions is sent here, as a rule: no call has to run out.
+  return { rig, node: rig.node('node1'), [Symbol.asyncDispose]: () => rig.node('node1').stop() };
 }
 
 /** What becomes of a callto: as drivers see it, with its headers; or the refusal. */

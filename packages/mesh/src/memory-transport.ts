@@ -10,12 +10,20 @@ const NOTHING = new Uint8Array();
 export class MemoryHub {
   readonly #wires = new Set<MemoryTransport>();
   readonly #buckets = new Map<string, MemoryBucketState>();
+  #lives = 1;
 
   /** A transport of this hub. */
   transport(): Transport & { cut(): void; mend(): void; isFrozen: boolean } {
     const wire = new MemoryTransport(this);
     this.#wires.add(wire);
     return wire;
+  }
+
+  /** Forgets every bucket, as a server that kept them in memory does when it is started anew. */
+  loseBuckets(): void {
+    for (const bucket of this.#buckets.values()) bucket.watchers.clear();
+    this.#buckets.clear();
+    this.#lives++;
   }
 
   /** @internal */
@@ -34,7 +42,7 @@ export class MemoryHub {
   bucket(name: string): MemoryBucketState {
     const found = this.#buckets.get(name);
     if (found) return found;
-    const state = new MemoryBucketState(`${name}-${this.#buckets.size + 1}`);
+    const state = new MemoryBucketState(`${name}-${this.#lives}`);
     this.#buckets.set(name, state);
     return state;
   }
@@ -95,7 +103,8 @@ class MemoryTransport implements Transport {
   }
 
   openBucket(name: string): Promise<Bucket> {
-    return Promise.resolve(new MemoryBucket(this.#hub.bucket(name), () => this.#isConnected));
+    const state = (): MemoryBucketState => this.#hub.bucket(name);
+    return Promise.resolve(new MemoryBucket(state, () => this.#isConnected));
   }
 
   close(): Promise<void> {
@@ -143,12 +152,16 @@ class MemoryBucketState {
 }
 
 class MemoryBucket implements Bucket {
-  readonly #state: MemoryBucketState;
+  readonly #bucket: () => MemoryBucketState;
   readonly #isConnected: () => boolean;
 
-  constructor(state: MemoryBucketState, isConnected: () => boolean) {
-    this.#state = state;
+  constructor(bucket: () => MemoryBucketState, isConnected: () => boolean) {
+    this.#bucket = bucket;
     this.#isConnected = isConnected;
+  }
+
+  get #state(): MemoryBucketState {
+    return this.#bucket();
   }
 
   create(key: string, value: string): Promise<number | undefined> {
@@ -187,8 +200,9 @@ class MemoryBucket implements Bucket {
         if (this.#isConnected()) listener(entry);
       };
       for (const entry of this.#state.entries.values()) heard(entry);
-      this.#state.watchers.add(heard);
-      return () => void this.#state.watchers.delete(heard);
+      const { watchers } = this.#state;
+      watchers.add(heard);
+      return () => void watchers.delete(heard);
     });
   }
 

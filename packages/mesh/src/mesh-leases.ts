@@ -44,10 +44,22 @@ export class MeshLeases implements Leases {
   #epoch: string | undefined;
   #settlingBeats: number;
   #waiting: Waiting[] = [];
+  /** We were cut off: what we hold may be another's by now, and is not served until that is known. */
+  #isUnsure = false;
+  #cuts = 0;
+  #isTicking = false;
+  /** What we held in a bucket that was lost, until it is in the new one. */
+  readonly #unpublished: Lease[] = [];
+  readonly #stopListening: StopTimer;
 
   constructor(options: LeasesOptions) {
     this.#options = options;
     this.#settlingBeats = options.isAlone ? 0 : SETTLING_BEATS;
+    this.#stopListening = options.transport.onConnection((isConnected) => {
+      this.#isUnsure = true;
+      if (!isConnected) this.#cuts++;
+      else if (this.#epoch !== undefined) void this.tick();
+    });
   }
 
   get held(): readonly Lease[] {
@@ -87,7 +99,8 @@ export class MeshLeases implements Leases {
 
   isServing(key: string): boolean {
     const lease = this.#mirror.get(key);
-    return lease !== undefined && this.#isOwn(lease) && this.#options.membership.isHeard;
+    if (lease === undefined || this.#isUnsure || !this.#isOwn(lease)) return false;
+    return this.#options.membership.isHeard;
   }
 
   async release(key: string): Promise<void> {
@@ -108,20 +121,22 @@ export class MeshLeases implements Leases {
       this.#endWaiting(new TandemError('MESH_UNREACHABLE', {}));
       return;
     }
+    if (this.#isTicking) return;
+    this.#isTicking = true;
     try {
-      const bucket = await this.#open();
-      const epoch = await bucket.epoch();
-      if (epoch !== this.#epoch) await this.#begin(bucket, epoch);
-      else if (this.#settlingBeats > 0) this.#settlingBeats--;
-      if (this.#settlingBeats === 0) this.#endWaiting();
+      await this.#lookAfter(await this.#open());
     } catch (fault) {
       // Opened anew at the next beat: a bucket that was deleted is created then.
       this.#forgetBucket();
+      this.#isUnsure = true;
       this.#options.log.warn('the bucket of leases is out of reach', { fault: String(fault) });
+    } finally {
+      this.#isTicking = false;
     }
   }
 
   close(): void {
+    this.#stopListening();
     this.#forgetBucket();
     this.#endWaiting(new TandemError('MESH_UNREACHABLE', {}));
   }
@@ -158,25 +173,53 @@ export class MeshLeases implements Leases {
     this.#bucket = undefined;
   }
 
-  /** A bucket of another life: what we hold is published again, before anybody allocates. */
-  async #begin(bucket: Bucket, epoch: string): Promise<void> {
-    const isFirst = this.#epoch === undefined;
-    const own = this.held;
+  /** Finds out whether the bucket is the one that we know, and what became of ours in it. */
+  async #lookAfter(bucket: Bucket): Promise<void> {
+    const cuts = this.#cuts;
+    const epoch = await bucket.epoch();
+    const isUnknown = epoch !== this.#epoch;
+    if (isUnknown && this.#epoch !== undefined) this.#beginAnew();
     this.#epoch = epoch;
-    this.#stopWatch?.();
-    if (!isFirst) {
-      this.#options.log.warn('the bucket of leases is a new one; publishing ours again', {
-        leases: own.length,
-      });
-      this.#mirror.clear();
-      this.#settlingBeats = SETTLING_BEATS;
-      for (const { key, node, boot } of own) {
-        const revision = await bucket.create(key, JSON.stringify({ node, boot }));
-        if (revision === undefined) this.#lost(key);
-        else this.#mirror.set(key, { key, node, boot, revision });
-      }
+    if (this.#unpublished.length > 0) await this.#publish(bucket);
+    if (isUnknown || this.#isUnsure) {
+      this.#stopWatch?.();
+      await this.#makeSure(bucket);
+      this.#stopWatch = await bucket.watch((entry) => this.#onEntry(entry));
+      if (cuts === this.#cuts) this.#isUnsure = false;
+    } else if (this.#settlingBeats > 0) this.#settlingBeats--;
+    if (this.#settlingBeats === 0) this.#endWaiting();
+  }
+
+  /** A bucket of another life: what we hold is published again, before anybody allocates. */
+  #beginAnew(): void {
+    const own = this.held;
+    this.#options.log.warn('the bucket of leases is a new one; publishing ours again', {
+      leases: own.length,
+    });
+    this.#unpublished.push(...own);
+    this.#mirror.clear();
+    this.#settlingBeats = SETTLING_BEATS;
+  }
+
+  async #publish(bucket: Bucket): Promise<void> {
+    for (let lease = this.#unpublished[0]; lease; lease = this.#unpublished[0]) {
+      const { key, node, boot } = lease;
+      const revision = await bucket.create(key, JSON.stringify({ node, boot }));
+      this.#unpublished.shift();
+      if (revision === undefined) this.#lost(key);
+      else this.#mirror.set(key, { key, node, boot, revision });
     }
-    this.#stopWatch = await bucket.watch((entry) => this.#onEntry(entry));
+  }
+
+  /** After a cut: what we hold is looked up at its origin. */
+  async #makeSure(bucket: Bucket): Promise<void> {
+    for (const lease of this.held) {
+      const entry = await bucket.read(lease.key);
+      if (entry === undefined) {
+        this.#mirror.delete(lease.key);
+        this.#lost(lease.key);
+      } else this.#onEntry(entry);
+    }
   }
 
   #onEntry(entry: BucketEntry): void {

@@ -1,3 +1,5 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
 import {
   type Ask,
   Engine,
@@ -36,6 +38,8 @@ interface World {
   transport(name: string): Transport;
   cut(): Promise<void>;
   mend(): Promise<void>;
+  /** The server forgets its buckets. */
+  loseBuckets(): Promise<void>;
 }
 
 async function natsWorld(): Promise<World> {
@@ -46,6 +50,11 @@ async function natsWorld(): Promise<World> {
       new NatsTransport({ servers: [server.url], name, log: silentLog, clock: systemClock }),
     cut: () => server.stop(),
     mend: () => server.resume(),
+    loseBuckets: async () => {
+      const connection = await connect({ servers: server.url });
+      await (await jetstreamManager(connection)).streams.delete('KV_tandem-leases');
+      await connection.close();
+    },
   };
 }
 
@@ -60,6 +69,7 @@ async function memoryWorld(): Promise<World> {
     },
     cut: async () => wires.forEach((wire) => wire.cut()),
     mend: async () => wires.forEach((wire) => wire.mend()),
+    loseBuckets: async () => hub.loseBuckets(),
   };
 }
 
@@ -259,6 +269,27 @@ describe.each([
       expect(`${x.node} ${x.revision}`).toBe(`${y.node} ${y.revision}`);
     }
     await until(() => a.mesh.leases.held.length + b.mesh.leases.held.length === 100);
+  });
+
+  test('after the bucket was lost owners publish anew, before even a newcomer may allocate', async () => {
+    const world = await makeWorld();
+    const a = await startNode(world, 'a');
+    const b = await startNode(world, 'b');
+    await until(() => a.mesh.membership.peers.length === 1 && b.mesh.membership.peers.length === 1);
+    await a.mesh.leases.allocate('park/1', a.mesh.membership.self);
+    await until(
+      () => a.mesh.leases.isServing('park/1') && b.mesh.leases.find('park/1') !== undefined,
+    );
+    await world.loseBuckets();
+    const c = await startNode(world, 'c');
+    const [byB, byC] = await Promise.all([
+      b.mesh.leases.allocate('park/1', b.mesh.membership.self),
+      c.mesh.leases.allocate('park/1', c.mesh.membership.self),
+    ]);
+    expect([byB.node, byC.node]).toEqual(['a', 'a']);
+    await until(() => a.mesh.leases.isServing('park/1'));
+    const fresh = await b.mesh.leases.allocate('park/2', b.mesh.membership.self);
+    expect(fresh.node).toBe('b');
   });
 
   test("a dead owner's resource goes to another node, a living one's does not", async () => {

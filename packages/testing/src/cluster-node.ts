@@ -79,7 +79,10 @@ export class ClusterNode {
     await engine.install(createPrioritiesPlugin(), sections['priorities'] ?? {});
     await engine.install(createClusterPlugin(options), sections['general'] ?? {});
     await engine.install(
-      createParkPlugin({ ...options, prefix: () => 'cluster/' }),
+      createParkPlugin({
+        ...options,
+        prefix: () => (sections['general']?.['enabled'] === 'no' ? undefined : 'cluster/'),
+      }),
       sections['park'] ?? {},
     );
     await engine.install(definePlugin({ name: 'rig', setup: (scope) => node.#serve(scope) }));

@@ -41,10 +41,11 @@ export function handleLocateLease(
   });
 }
 
-/** Our own load is what we last said of it; equal ones keep the call where it is. */
+/** Equal ones keep the call where it is. */
 function leastLoaded(membership: Membership, switchboard: Switchboard): NodeIdentity {
   const living = membership.peers.filter(({ state }) => state === 'up');
-  const ownCalls = membership.ownCalls;
+  // The call that asks is among ours wherever its resource will be.
+  const ownCalls = Math.max(0, membership.ownCalls - 1);
   const [best] = living.toSorted((a, b) => a.calls - b.calls || (a.node < b.node ? -1 : 1));
   if (best === undefined) return membership.self;
   // A node that takes no new calls is no place for a new resource.
