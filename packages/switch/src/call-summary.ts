@@ -20,8 +20,8 @@ export function summarize(call: Call): CallSummary {
     state,
     caller: block.caller,
     called: block.called,
-    tenant: facts.account?.tenant ?? null,
-    inboundTrunk: facts.account?.inboundTrunk ?? null,
+    tenant: tenantOf(call) ?? null,
+    inboundTrunk: facts.account?.inboundTrunk ?? facts.wholesale?.inboundTrunk?.name ?? null,
     outboundTrunk: shown?.params.trunk ?? null,
     startedAt: times.startedAt,
     answeredAt: times.answeredMs === undefined ? null : times.wallOf(times.answeredMs),
@@ -29,6 +29,11 @@ export function summarize(call: Call): CallSummary {
     legs,
     isForwarded: caller.leg.driver === SISTER_DRIVER || parseCallId(billid)?.node !== node,
   };
+}
+
+/** Who pays for a call, as its facts say. */
+export function tenantOf({ context: { facts } }: Call): string | undefined {
+  return facts.account?.tenant ?? facts.wholesale?.tenant.name;
 }
 
 function legOf({ leg }: LegRecord, node: string): LegSummary {

@@ -43,6 +43,18 @@ describe('the next group', () => {
     expect(alice.lastOf('failed')?.status).toBe(486);
   });
 
+  it.each([
+    [408, 'timeout'],
+    [503, 'unreachable'],
+  ])('follows silence (%i %s) whatever codes the route has', async (status, reason) => {
+    await using rig = await SwitchRig.create();
+    const groups = [[{ callto: 'test/a' }], [{ callto: 'test/b' }]];
+    rig.route = { groups, failoverCodes: [500] };
+    rig.call();
+    rig.leg('a').tell(failed(status, { reason }));
+    expect(names(rig)).toEqual(['a', 'b']);
+  });
+
   it('follows the switch’s stop codes when they are set', async () => {
     await using rig = await SwitchRig.create({ stopCodes: [404] });
     rig.routeTo(['a'], ['b'], ['c']);

@@ -26,18 +26,28 @@ describe('the switch at the door', () => {
     expect(rig.switch.isAccepting).toBe(true);
   });
 
-  it('refuses every new call once it stops, and lets the others go on', async () => {
+  it('that drains asks drivers to refuse, and takes what they hand in all the same', async () => {
     await using rig = await SwitchRig.create();
     rig.routeTo(['bob']);
     const alice = rig.call();
     rig.leg('bob').tell(answered('t'));
     rig.switch.stopAccepting();
-    const late = new ScriptedLeg('sip/late', { direction: 'incoming' });
-    rig.switch.receive(late, arrivalOf());
-    expect(late.lastOf('failed')).toMatchObject({ status: 503, reason: 'draining' });
+    expect(rig.switch.isAccepting).toBe(false);
+    expect(rig.call({ isPeer: true }, { driver: 'nats' }).sentOf('failed')).toEqual([]);
     expect(alice.sentOf('hangup')).toEqual([]);
     rig.switch.resumeAccepting();
     expect(rig.switch.isAccepting).toBe(true);
+  });
+
+  it('that ends takes none, whoever hands it in', async () => {
+    await using rig = await SwitchRig.create();
+    rig.routeTo(['bob']);
+    await rig.switch.endAll('draining', 31);
+    const late = new ScriptedLeg('nats/late', { direction: 'incoming', driver: 'nats' });
+    rig.switch.receive(late, arrivalOf({ isPeer: true }));
+    expect(late.lastOf('failed')).toMatchObject({ status: 503, reason: 'draining' });
+    rig.switch.resumeAccepting();
+    expect(rig.call().sentOf('failed')).toEqual([]);
   });
 
   it('gives ids that name node and boot', async () => {

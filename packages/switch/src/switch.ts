@@ -14,7 +14,7 @@ import {
 import { Audit } from './audit.ts';
 import { Call, type CallHost } from './call.ts';
 import { CallContext } from './call-context.ts';
-import { summarize } from './call-summary.ts';
+import { summarize, tenantOf } from './call-summary.ts';
 import { FinalRecords } from './final-records.ts';
 import { CHUNK_PAUSE_MS, END_CHUNK } from './limits.ts';
 import { Meters } from './meters.ts';
@@ -53,6 +53,7 @@ export class Switch implements Switchboard, SwitchHost, CallHost {
   #callNumber = 0;
   #legNumber = 0;
   #isStopped = false;
+  #isEnding = false;
   /** Those who wait until no call is left and every record is taken. */
   readonly #waiting: (() => void)[] = [];
   settings: SwitchSettings;
@@ -79,8 +80,16 @@ export class Switch implements Switchboard, SwitchHost, CallHost {
     return this.#calls.size - this.#over;
   }
 
+  /**
+   * What drivers ask before they take a stranger's call. A node that drains still takes what
+   * only it can serve, calls to its own phones: those are handed in all the same.
+   */
   get isAccepting(): boolean {
-    return !this.#isStopped && this.active < this.settings.callsMax;
+    return !this.#isStopped && !this.#isFull;
+  }
+
+  get #isFull(): boolean {
+    return this.#isEnding || this.active >= this.settings.callsMax;
   }
 
   /** All calls in progress, as lists show them. */
@@ -93,9 +102,7 @@ export class Switch implements Switchboard, SwitchHost, CallHost {
     const shown: CallSummary[] = [];
     for (const call of this.#calls.values()) {
       if (call.isOver) continue;
-      if (tenant === '' || call.context.facts.account?.tenant === tenant) {
-        shown.push(summarize(call));
-      }
+      if (tenant === '' || tenantOf(call) === tenant) shown.push(summarize(call));
     }
     return shown;
   }
@@ -118,7 +125,7 @@ export class Switch implements Switchboard, SwitchHost, CallHost {
   }
 
   receive(leg: Leg, arrival: CallArrival): void {
-    if (!this.isAccepting) return this.#turnAway(leg);
+    if (this.#isFull) return this.#turnAway(leg);
     const id = makeCallId(this.identity, ++this.#callNumber);
     const context = new CallContext(this, id, arrival.facts);
     const call = new Call(context, this, leg, arrival);
@@ -147,22 +154,24 @@ export class Switch implements Switchboard, SwitchHost, CallHost {
     return true;
   }
 
-  /** New calls are refused from now on; running ones go on. */
+  /** Drivers refuse new calls from now on; running ones go on. */
   stopAccepting(): void {
     this.#isStopped = true;
   }
 
-  /** Takes new calls again. */
+  /** Takes new calls again, after a drain or an `endAll`. */
   resumeAccepting(): void {
     this.#isStopped = false;
+    this.#isEnding = false;
   }
 
   /**
    * Ends all calls, unanswered ones with 503, the others with BYE and that cause; resolves when
-   * none is left and every record is taken, or after `withinMs`. New calls may come meanwhile
-   * unless `stopAccepting` was called.
+   * none is left and every record is taken, or after `withinMs`. No call is taken any more,
+   * whoever hands it in.
    */
   async endAll(reason: string, q850: number, withinMs = 4_000): Promise<void> {
+    this.#isEnding = true;
     const calls = [...this.#calls.values()];
     const endNext = (): void => {
       const hangup = hangupBy('engine', reason, q850);
@@ -206,7 +215,7 @@ export class Switch implements Switchboard, SwitchHost, CallHost {
   /** Without a record: what is refused by the thousand must cost nothing. */
   #turnAway(leg: Leg): void {
     this.meters.turnedAway++;
-    const word = this.#isStopped ? 'draining' : 'congestion';
+    const word = this.#isEnding ? 'draining' : 'congestion';
     leg.attach(() => undefined);
     leg.send(failedBy(refuse(word, '', { retryAfterSeconds: RETRY_AFTER_SECONDS }), 'node'));
   }
