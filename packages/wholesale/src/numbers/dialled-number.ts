@@ -27,3 +27,8 @@ export function behindPrefix(number: string, prefix: string): string | undefined
     return number.slice(1 + prefix.length);
   return undefined;
 }
+
+/** A caller by which rates and routes may be found: empty for one that is no number. */
+export function callerDigits(caller: string): string {
+  return NUMBER.test(caller) ? caller : '';
+}

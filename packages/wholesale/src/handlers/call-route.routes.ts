@@ -1,0 +1,92 @@
+import type { Message, Scope } from '@tandem/engine';
+import { isRefusal, type Refusal, refuse, type Route, type WholesaleFacts } from '@tandem/messages';
+import type { CarrierDesk } from '../carriers/carrier-desk.ts';
+import type { Catalogue, CatalogueSource } from '../decks/catalogue.ts';
+import type { CountryFinder } from '../numbers/country-finder.ts';
+import { callerDigits } from '../numbers/dialled-number.ts';
+import { askBehind } from '../routing/ask-behind.ts';
+import type { CallerPools } from '../routing/caller-pools.ts';
+import { findRoute, type RouteFinder } from '../routing/find-route.ts';
+import { isJudgedElsewhere } from '../routing/judged-elsewhere.ts';
+import { instantOf } from '../routing/route-test-fact.ts';
+import type { Draw } from '../routing/weighted-draw.ts';
+import type { Profile } from '../setup/profile.ts';
+import type { WholesaleConfig } from '../wholesale-config.ts';
+
+/** What routes are chosen by. */
+export interface RouteSources {
+  readonly catalogue: CatalogueSource;
+  readonly countries: CountryFinder;
+  readonly desk: CarrierDesk;
+  readonly pools: CallerPools;
+  readonly draw: Draw;
+}
+
+/**
+ * call.route: which carriers are tried, in which order, and what does each cost? Writes buy terms
+ * and candidates into the call's facts.
+ */
+export function handleRoutes(scope: Scope, sources: RouteSources, config: WholesaleConfig): void {
+  const options = { priority: config.routesPriority, as: 'wholesale.routes' };
+  scope.handle('call.route', options, (message) => {
+    const { wholesale } = message.facts;
+    const catalogue = sources.catalogue.current;
+    if (wholesale === undefined || catalogue === undefined || isJudgedElsewhere(message)) {
+      return undefined;
+    }
+    const tenant = catalogue.setup.tenant(wholesale.tenant.id);
+    const profile = catalogue.setup.profile(tenant?.profileId);
+    if (profile === undefined) {
+      const refusal = refuse('noroute', `tenant ${wholesale.tenant.name} has no profile`);
+      return askBehind(scope, message, config.routesPriority, refusal);
+    }
+    const waiting =
+      message.facts.routeTest === undefined ? sources.pools.ready(profile.routes) : undefined;
+    const choose = () => answer(message, wholesale, profile, catalogue);
+    return waiting === undefined ? choose() : waiting.then(choose);
+  });
+
+  function answer(
+    message: Message<'call.route'>,
+    wholesale: WholesaleFacts,
+    profile: Profile,
+    catalogue: Catalogue,
+  ): Route | Refusal | Promise<Route | Refusal> {
+    const { called, caller, sell } = wholesale;
+    const call = {
+      called,
+      caller,
+      callerNumber: callerDigits(caller),
+      at: instantOf(message),
+      sell,
+    };
+    const isTest = message.facts.routeTest !== undefined;
+    const found = findRoute(call, profile, finderOf(sources, catalogue, isTest));
+    message.facts.wholesale = {
+      ...wholesale,
+      profile: { name: profile.name, version: profile.version },
+      buy: found.buy,
+      candidates: found.candidates,
+    };
+    if (!isRefusal(found.answer)) message.change({ called, caller });
+    else if (found.isUnmeant) {
+      return askBehind(scope, message, config.routesPriority, found.answer);
+    }
+    return found.answer;
+  }
+}
+
+function finderOf(
+  { countries, desk, pools, draw }: RouteSources,
+  { decks }: Catalogue,
+  isTest: boolean,
+): RouteFinder {
+  return {
+    draw,
+    deckOf: ({ deckId }) => (deckId === undefined ? undefined : decks.get(deckId)),
+    countryOf: (number) => countries.countryOf(number),
+    troubleOf: (trunk) => desk.troubleOf(trunk),
+    qualityOf: (trunk) => desk.qualityOf(trunk),
+    pooledCaller: (route) => (isTest ? pools.peek(route) : pools.take(route)),
+  };
+}

@@ -1,0 +1,41 @@
+import type { Branch } from '@tandem/messages';
+import type { TrunkRoute } from '../setup/profile.ts';
+
+/** A number as it may be dialled. */
+const DIALLED = /^\+?[0-9*#]{1,64}$/;
+
+/**
+ * The number towards a carrier, always made from the original one: strip, prepend, rule, tech
+ * prefix, in this order. Undefined when nothing that could be dialled is left.
+ */
+export function calledTowards(route: TrunkRoute, called: string): string | undefined {
+  if (route.strip > called.length) return undefined;
+  const short = route.prepend + called.slice(route.strip);
+  const ruled = route.rewriteCalled?.apply(short) ?? short;
+  const number = route.trunk.techPrefix + ruled;
+  return DIALLED.test(number) && DIALLED.test(ruled) ? number : undefined;
+}
+
+/** The caller towards a carrier: one of the pool, or what the rule makes of the original one. */
+export function callerTowards(
+  route: TrunkRoute,
+  caller: string,
+  pooled: string | undefined,
+): string {
+  return pooled ?? route.rewriteCaller?.apply(caller) ?? caller;
+}
+
+/** The branch of one attempt: `sip/sip:number@carrier`, with what the trunk wants of it. */
+export function branchTowards(route: TrunkRoute, called: string, caller: string): Branch {
+  const { address, branchParams } = route.trunk;
+  return {
+    callto: `sip/${withUser(address, called)}`,
+    params: { ...branchParams, called, caller },
+  };
+}
+
+/** A number sign begins nothing inside a user part, and must be escaped (RFC 3261 §25.1). */
+function withUser(address: string, number: string): string {
+  const user = number.replaceAll('#', '%23');
+  return address.replace(/^(sips?:)?/i, (scheme) => `${scheme === '' ? 'sip:' : scheme}${user}@`);
+}

@@ -1,0 +1,79 @@
+import type { OrderMode } from '../setup/profile.ts';
+import type { Candidate } from './candidate.ts';
+import { type Draw, weightedKey } from './weighted-draw.ts';
+
+/** How well a carrier did lately: shares and means of attempts, higher is better. */
+export interface CarrierQuality {
+  /** Answered by seizures, 0 to 1. */
+  readonly answerShare: number;
+  /** Mean talk of answered calls, seconds. */
+  readonly meanTalkSeconds: number;
+}
+
+/** Steps below which two carriers count as equally good, so that weights still spread calls. */
+const ANSWER_SHARE_STEP = 0.05;
+const TALK_STEP_SECONDS = 15;
+
+interface Keyed {
+  readonly candidate: Candidate;
+  readonly key: number;
+}
+
+/** Sorts candidates as a profile wants them; those of equal rank by weight, drawn anew each time. */
+export function orderCandidates(
+  candidates: readonly Candidate[],
+  mode: OrderMode,
+  draw: Draw,
+  qualityOf: (trunk: string) => CarrierQuality,
+): readonly Candidate[] {
+  if (candidates.length < 2) return candidates;
+  const compare = comparisonOf(mode, qualityOf);
+  return candidates
+    .map((candidate): Keyed => ({ candidate, key: weightedKey(candidate.route.weight, draw) }))
+    .toSorted(
+      (one, other) =>
+        compare(one.candidate, other.candidate) ||
+        one.candidate.route.priority - other.candidate.route.priority ||
+        byKey(one.key, other.key),
+    )
+    .map(({ candidate }) => candidate);
+}
+
+// Two weights of 0 are Infinity both, whose difference is no number.
+function byKey(one: number, other: number): number {
+  return one === other ? 0 : one - other;
+}
+
+function comparisonOf(
+  mode: OrderMode,
+  qualityOf: (trunk: string) => CarrierQuality,
+): (one: Candidate, other: Candidate) => number {
+  switch (mode) {
+    case 'prefix':
+      return (one, other) => other.route.calledPrefix.length - one.route.calledPrefix.length;
+    case 'cost':
+      return byCost;
+    case 'quality':
+      return (one, other) =>
+        byQuality(qualityOf(one.route.trunk.name), qualityOf(other.route.trunk.name));
+    default:
+      return () => 0;
+  }
+}
+
+/** Unpriced ones last: nobody knows what they cost. */
+function byCost({ buy: one }: Candidate, { buy: other }: Candidate): number {
+  if (one === undefined || other === undefined)
+    return Number(one === undefined) - Number(other === undefined);
+  const rate = one.rateMicrosPerMinute - other.rateMicrosPerMinute;
+  const difference = rate === 0n ? one.connectFeeMicros - other.connectFeeMicros : rate;
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}
+
+function byQuality(one: CarrierQuality, other: CarrierQuality): number {
+  const step = (value: number, size: number): number => Math.round(value / size);
+  return (
+    step(other.answerShare, ANSWER_SHARE_STEP) - step(one.answerShare, ANSWER_SHARE_STEP) ||
+    step(other.meanTalkSeconds, TALK_STEP_SECONDS) - step(one.meanTalkSeconds, TALK_STEP_SECONDS)
+  );
+}

@@ -1,0 +1,99 @@
+import { definePlugin, type Plugin, type Scope } from '@tandem/engine';
+import type { Store } from '@tandem/store';
+import { randomBytes } from 'node:crypto';
+import { DigestTrunks } from './caller/digest-trunks.ts';
+import { CarrierDesk } from './carriers/carrier-desk.ts';
+import { LiveCatalogue } from './decks/live-catalogue.ts';
+import { readVersions } from './decks/read-versions.ts';
+import { type CatalogueLoader, workerLoader } from './decks/worker-loader.ts';
+import { handleAnswered } from './handlers/call-answered.carriers.ts';
+import { handleQuality } from './handlers/call-cdr.quality.ts';
+import { handleLimits } from './handlers/call-execute.limits.ts';
+import { handleProgress } from './handlers/call-progress.carriers.ts';
+import { handleRinging } from './handlers/call-ringing.carriers.ts';
+import { handleRate } from './handlers/call-route.rate.ts';
+import { handleRoutes } from './handlers/call-route.routes.ts';
+import { handleTenant } from './handlers/call-route.tenant.ts';
+import { handleHangup } from './handlers/chan-hangup.carriers.ts';
+import { handleNodeStatus } from './handlers/node-status.decks.ts';
+import { handleSources } from './handlers/user-auth.sources.ts';
+import { CountryFinder } from './numbers/country-finder.ts';
+import { CallerPools } from './routing/caller-pools.ts';
+import { leaseTurns } from './routing/lease-turns.ts';
+import { drawFrom } from './routing/weighted-draw.ts';
+import { wholesaleConfig } from './wholesale-config.ts';
+
+/** Channel of the database on which changes of decks and set-up are hinted at. */
+const HINTS = 'tandem_wholesale';
+/** Between two looks for branches that were given up in silence, ms. */
+const SWEEP_PERIOD_MS = 500;
+
+/** What a test, or a node that embeds wholesale, does otherwise. */
+export interface WholesaleOptions {
+  /** Loads decks and set-up; a worker thread by default. */
+  readonly load?: CatalogueLoader;
+  /** Seed of the draw among carriers of equal rank. */
+  readonly seed?: number;
+}
+
+/**
+ * Wholesale: who calls, what it costs, which carriers are tried. Nothing but handlers on the bus
+ * and tables: switch and drivers know nothing of tenants.
+ */
+export function createWholesalePlugin(
+  store: Store,
+  { load, seed = randomBytes(4).readUInt32LE() }: WholesaleOptions = {},
+): Plugin<typeof wholesaleConfig> {
+  return definePlugin({
+    name: 'wholesale',
+    config: wholesaleConfig,
+    async setup(scope, config) {
+      const catalogue = scope.keep(
+        'catalogue',
+        () =>
+          new LiveCatalogue({
+            load: load ?? workerLoader(() => store.url),
+            readVersions: async () => await readVersions(store),
+            clock: scope.clock,
+            log: scope.log,
+          }),
+      );
+      const desk = scope.keep('carriers', () => new CarrierDesk(scope.clock));
+      const countries = scope.keep('countries', () => new CountryFinder());
+      const pools = scope.keep(
+        'callerPools',
+        () =>
+          new CallerPools(async (route, turns) => await leaseTurns(store, route, turns), scope.log),
+      );
+      const draw = scope.keep('draw', () => drawFrom(seed));
+      handleSources(scope, catalogue, new DigestTrunks());
+      handleTenant(scope, catalogue, config);
+      handleRate(scope, catalogue, countries, config);
+      handleRoutes(scope, { catalogue, countries, desk, pools, draw }, config);
+      handleLimits(scope, catalogue, desk, config.limitsPriority);
+      handleProgress(scope, desk);
+      handleRinging(scope, desk);
+      handleAnswered(scope, desk);
+      handleHangup(scope, desk);
+      handleQuality(scope, desk);
+      handleNodeStatus(scope, catalogue);
+      scope.every(SWEEP_PERIOD_MS, () => desk.sweep());
+      await keepFresh(scope, store, catalogue, config.poll);
+    },
+  });
+}
+
+/** Polls versions, and looks at once where a notice says that something changed. */
+async function keepFresh(
+  scope: Scope,
+  store: Store,
+  catalogue: LiveCatalogue,
+  pollMs: number,
+): Promise<void> {
+  const look = () => void (store.isUp && catalogue.check());
+  const stop = await store.notices.listen(HINTS, { onNotice: look, onMissed: look });
+  scope.onDispose(stop);
+  scope.every(pollMs, look);
+  // Before the first call, if the database is there; else as soon as it is.
+  if (store.isUp && catalogue.current === undefined) await catalogue.check();
+}
