@@ -12,7 +12,7 @@ import { bodyHeaders, readBody, toSipBody } from '../headers/body-parts.ts';
 import { hangupOf } from '../headers/reason-lines.ts';
 import { EventOutlet } from '../leg/event-outlet.ts';
 import type { LegHost } from '../leg/leg-host.ts';
-import { ConfirmedSession } from '../session/confirmed-session.ts';
+import { ConfirmedSession, type SessionOwner } from '../session/confirmed-session.ts';
 import { earlyDialogUser } from '../session/early-user.ts';
 import { SessionMedia } from '../session/session-media.ts';
 import { answerOfFailure, answerOfHangup, type FinalAnswer } from './final-answer.ts';
@@ -31,6 +31,12 @@ export interface IncomingLegParts {
   challenge(): readonly HeaderLine[];
 }
 
+interface SetUp {
+  readonly invite: IncomingInvite;
+  readonly progress: ProgressSender;
+  challenge(): readonly HeaderLine[];
+}
+
 /**
  * The caller's side of a call by SIP: RFC 3261 §13.3 (server of an INVITE), §15 (its end).
  *
@@ -43,7 +49,7 @@ export interface IncomingLegParts {
  *      v                        v                                     │ its answer
  *     gone <──────────────────────────────────────────────────────────┘
  */
-export class IncomingLeg implements Leg, IncomingInviteUser {
+export class IncomingLeg implements Leg, IncomingInviteUser, SessionOwner {
   readonly id: string;
   readonly driver = 'sip';
   readonly direction = 'incoming';
@@ -51,11 +57,10 @@ export class IncomingLeg implements Leg, IncomingInviteUser {
   readonly callId: string;
   readonly userAgent: string | undefined;
   readonly #host: LegHost;
-  readonly #parts: IncomingLegParts;
   readonly #outlet: EventOutlet;
-  readonly #progress: ProgressSender;
   readonly #media = new SessionMedia();
-  #invite: IncomingInvite | undefined;
+  /** What only the set-up needs; it holds the INVITE, which is not kept for the call's life. */
+  #setUp: SetUp | undefined;
   #session: ConfirmedSession | undefined;
   #heldAnswer: AnsweredEvent | undefined;
   #state: LegState = 'received';
@@ -67,17 +72,16 @@ export class IncomingLeg implements Leg, IncomingInviteUser {
     this.callId = callId;
     this.userAgent = userAgent;
     this.#host = host;
-    this.#parts = parts;
-    this.#invite = invite;
     this.#outlet = new EventOutlet((fault) => this.#onFault(fault));
     this.#media.received = readBody(invite.request);
-    this.#progress = new ProgressSender({
+    const progress = new ProgressSender({
       host,
       invite,
       isFlowBound: parts.isFlowBound,
       dialogUser: earlyDialogUser((bye) => this.#onEarlyBye(bye)),
-      tell: (event) => this.#tell(event),
+      tell: (event) => this.tell(event),
     });
+    this.#setUp = { invite, progress, challenge: () => parts.challenge() };
     invite.user = this;
     host.legs.add(this);
   }
@@ -97,7 +101,7 @@ export class IncomingLeg implements Leg, IncomingInviteUser {
   /** @internal The caller gave up. */
   onCancel(cancel: SipRequest): void {
     this.#finish({ status: 487, headers: [] });
-    this.#tell(hangupOf(cancel, 'caller', 'cancelled', 16));
+    this.tell(hangupOf(cancel, 'caller', 'cancelled', 16));
     this.#gone();
   }
 
@@ -108,7 +112,7 @@ export class IncomingLeg implements Leg, IncomingInviteUser {
     if (this.#media.received === undefined) {
       const answer = readBody(ack);
       this.#media.received = answer;
-      this.#tell({ type: 'ack', body: answer });
+      this.tell({ type: 'ack', body: answer });
     }
     this.#session?.begin();
   }
@@ -125,12 +129,12 @@ export class IncomingLeg implements Leg, IncomingInviteUser {
       reasonHeaders: [],
     };
     this.#leave(hangup);
-    this.#tell(hangup);
+    this.tell(hangup);
   }
 
   /** @internal */
   onPrack(prack: IncomingRequest, dialog: Dialog): void {
-    this.#progress.receivePrack(prack, dialog);
+    this.#setUp?.progress.receivePrack(prack, dialog);
     this.#releaseAnswer();
   }
 
@@ -138,7 +142,7 @@ export class IncomingLeg implements Leg, IncomingInviteUser {
   onPrackMissing(): void {
     const reason = 'noprack';
     this.#finish({ status: 504, headers: [] });
-    this.#tell({ type: 'hangup', by: 'engine', reason, q850: 102, reasonHeaders: [] });
+    this.tell({ type: 'hangup', by: 'engine', reason, q850: 102, reasonHeaders: [] });
     this.#gone();
   }
 
@@ -147,7 +151,7 @@ export class IncomingLeg implements Leg, IncomingInviteUser {
     if (this.#state !== 'received' && this.#state !== 'early') return;
     this.#finish({ status: 480, headers: [] });
     const reason = 'transport';
-    this.#tell({ type: 'hangup', by: 'caller', reason, q850: 27, reasonHeaders: [] });
+    this.tell({ type: 'hangup', by: 'caller', reason, q850: 27, reasonHeaders: [] });
     this.#gone();
   }
 
@@ -157,7 +161,7 @@ export class IncomingLeg implements Leg, IncomingInviteUser {
       case 'progress':
         if (!isOpen || this.#heldAnswer !== undefined) return;
         this.#state = 'early';
-        this.#progress.send(event);
+        this.#setUp?.progress.send(event);
         return;
       case 'answered':
         if (isOpen) this.#answer(event);
@@ -170,7 +174,7 @@ export class IncomingLeg implements Leg, IncomingInviteUser {
         else if (this.#state === 'answered' || this.#state === 'up') this.#leave(event);
         return;
       case 'pracked':
-        this.#progress.pracked(event);
+        this.#setUp?.progress.pracked(event);
         return;
       default:
         this.#session?.hear(event);
@@ -178,57 +182,55 @@ export class IncomingLeg implements Leg, IncomingInviteUser {
   }
 
   #answer(event: AnsweredEvent): void {
-    if (this.#progress.isBodyOpen) {
+    const setUp = this.#setUp;
+    if (setUp === undefined) return;
+    const { invite, progress } = setUp;
+    if (progress.isBodyOpen) {
       this.#heldAnswer ??= event;
       return;
     }
-    const invite = this.#invite;
-    if (invite === undefined) return;
-    this.#progress.end();
-    const dialog = this.#progress.dialogFor(event.dialog, event.body);
-    this.#media.sent = event.body ?? this.#progress.bodyOf(dialog);
+    progress.end();
+    const dialog = progress.dialogFor(event.dialog, event.body);
+    this.#media.sent = event.body ?? progress.bodyOf(dialog);
     const session = this.#openSession(dialog, invite.request);
     const headers = [
       allowTowards(event.allow),
-      ...session.timer.accept(invite.request),
+      ...session.acceptTimer(invite.request),
       ...bodyHeaders(event.body),
       ...(event.headers ?? []),
     ];
-    this.#invite = undefined;
+    this.#setUp = undefined;
     this.#state = 'answered';
     invite.respond(200, { dialog, headers, ...toSipBody(event.body) });
   }
 
   #openSession(dialog: Dialog, request: SipRequest): ConfirmedSession {
-    const session = new ConfirmedSession({
-      host: this.#host,
-      dialog,
-      media: this.#media,
-      peer: 'caller',
-      digest: undefined,
-      isUpdateAllowed: request.list('Allow').includes('UPDATE'),
-      tell: (event) => this.#tell(event),
-      onEnded: (hangup) => {
-        this.#tell(hangup);
-        this.#gone();
+    const session = new ConfirmedSession(
+      {
+        isAckAwaited: true,
+        host: this.#host,
+        dialog,
+        media: this.#media,
+        peer: 'caller',
+        digest: undefined,
+        isUpdateAllowed: request.list('Allow').includes('UPDATE'),
       },
-    });
-    session.changes.isAckAwaited = true;
+      this,
+    );
     this.#session = session;
     return session;
   }
 
   // RFC 3261 §15: a caller may end an early dialog with BYE; the stack has answered both.
   #onEarlyBye(bye: SipRequest): void {
-    this.#invite = undefined;
     this.#finish({ status: 487, headers: [] });
-    this.#tell(hangupOf(bye, 'caller', 'cancelled', 16));
+    this.tell(hangupOf(bye, 'caller', 'cancelled', 16));
     this.#gone();
   }
 
   #releaseAnswer(): void {
     const held = this.#heldAnswer;
-    if (held === undefined || this.#progress.isBodyOpen) return;
+    if (held === undefined || this.#setUp?.progress.isBodyOpen) return;
     this.#heldAnswer = undefined;
     this.#answer(held);
   }
@@ -239,9 +241,10 @@ export class IncomingLeg implements Leg, IncomingInviteUser {
   }
 
   #finish({ status, headers }: FinalAnswer): void {
-    this.#progress.end();
-    this.#invite?.respond(status, { headers });
-    this.#invite = undefined;
+    const setUp = this.#setUp;
+    this.#setUp = undefined;
+    setUp?.progress.end();
+    if (setUp?.invite.isAnswered === false) setUp.invite.respond(status, { headers });
   }
 
   #leave(event: HangupEvent): void {
@@ -250,17 +253,25 @@ export class IncomingLeg implements Leg, IncomingInviteUser {
   }
 
   #challengeFor(status: number): readonly HeaderLine[] {
-    return status === 401 || status === 407 ? this.#parts.challenge() : [];
+    const isChallenge = status === 401 || status === 407;
+    return isChallenge ? (this.#setUp?.challenge() ?? []) : [];
   }
 
-  #tell(event: LegEvent): void {
+  /** @internal Tells the switch. */
+  tell(event: LegEvent): void {
     this.#outlet.tell(event);
+  }
+
+  /** @internal */
+  onSessionEnded(hangup: HangupEvent): void {
+    this.tell(hangup);
+    this.#gone();
   }
 
   #gone(): void {
     if (this.#state === 'gone') return;
     this.#state = 'gone';
-    this.#tell({ type: 'gone', lastHeardAgoMs: this.#session?.silentMs });
+    this.tell({ type: 'gone', lastHeardAgoMs: this.#session?.silentMs });
     this.#host.legs.remove(this);
   }
 

@@ -61,8 +61,8 @@ export class ProgressSender {
     const options = { dialog, headers, ...toSipBody(body) };
     const isReliable = event.isReliable === true && this.#knows100rel;
     if (isReliable || this.#requires100rel) {
-      const { invite, tell } = this.#parts;
-      this.#reliable ??= new ReliableProgress(invite, (prack) => tell(prack));
+      const parts = this.#parts;
+      this.#reliable ??= new ReliableProgress(parts.invite, (prack) => parts.tell(prack));
       this.#reliable.send(status, options, isReliable && name !== null ? name : undefined);
       this.#repeatLater(status, { dialog });
     } else {

@@ -2,6 +2,7 @@ import type { AckEvent, Body, HangupEvent, Leg, LegEvent, LegState } from '@tand
 import type {
   Dialog,
   DigestClient,
+  OutgoingInvite,
   OutgoingInviteUser,
   RequestFailure,
   SipResponse,
@@ -10,7 +11,7 @@ import { readBody } from '../headers/body-parts.ts';
 import { reasonLines } from '../headers/reason-lines.ts';
 import { EventOutlet } from '../leg/event-outlet.ts';
 import type { LegHost } from '../leg/leg-host.ts';
-import { ConfirmedSession } from '../session/confirmed-session.ts';
+import { ConfirmedSession, type SessionOwner } from '../session/confirmed-session.ts';
 import { SessionMedia } from '../session/session-media.ts';
 import { failedAnswer, failedSilence } from './failed-answer.ts';
 import { FarDialogs } from './far-dialogs.ts';
@@ -33,6 +34,13 @@ export interface OutgoingLegParts {
   readonly offer: Body | undefined;
 }
 
+interface SetUp {
+  readonly attempt: InviteAttempt;
+  readonly far: FarDialogs;
+  readonly isFlowBound: boolean;
+  readonly isPrackEndToEnd: boolean;
+}
+
 /**
  * A called party's side of a call by SIP: RFC 3261 §13.2 (client of an INVITE), §9.1, §15.
  *
@@ -48,18 +56,18 @@ export interface OutgoingLegParts {
  *
  * A leg given up is never forgotten: it lives until the peer's final answer or 64·T1.
  */
-export class OutgoingLeg implements Leg, OutgoingInviteUser {
+export class OutgoingLeg implements Leg, OutgoingInviteUser, SessionOwner {
   readonly id: string;
   readonly driver = 'sip';
   readonly direction = 'outgoing';
   readonly address: string;
   readonly callId: string;
-  readonly #parts: OutgoingLegParts;
   readonly #host: LegHost;
   readonly #outlet: EventOutlet;
-  readonly #far: FarDialogs;
-  readonly #attempt: InviteAttempt;
+  readonly #digest: DigestClient | undefined;
   readonly #media = new SessionMedia();
+  /** What only the set-up needs; it holds the INVITE, which is not kept for the call's life. */
+  #setUp: SetUp | undefined;
   #phase: LegPhase = 'calling';
   #session: ConfirmedSession | undefined;
   #isLateAnswer = false;
@@ -69,20 +77,23 @@ export class OutgoingLeg implements Leg, OutgoingInviteUser {
   userAgent: string | undefined;
 
   constructor(parts: OutgoingLegParts) {
-    this.#parts = parts;
-    this.#host = parts.host;
+    const { host, digest } = parts;
+    this.#host = host;
     this.id = parts.id;
     this.address = parts.address;
+    this.#digest = digest;
     this.#outlet = new EventOutlet((fault) => this.#onFault(fault));
-    this.#far = new FarDialogs(
-      (event) => this.#tell(event),
-      parts.digest,
+    this.#media.sent = parts.offer;
+    const far = new FarDialogs(
+      (event) => this.tell(event),
+      digest,
       () => this.#onEarlyBye(),
     );
-    this.#media.sent = parts.offer;
-    this.#attempt = new InviteAttempt(parts.host, parts.invite, parts.digest, this);
-    this.callId = this.#attempt.callId;
-    this.#host.legs.add(this);
+    const attempt = new InviteAttempt(host, parts.invite, digest, this);
+    const { isFlowBound, isPrackEndToEnd } = parts;
+    this.#setUp = { attempt, far, isFlowBound, isPrackEndToEnd };
+    this.callId = attempt.callId;
+    host.legs.add(this);
   }
 
   get state(): LegState {
@@ -108,66 +119,63 @@ export class OutgoingLeg implements Leg, OutgoingInviteUser {
   /** @internal */
   onProvisional(response: SipResponse, dialog: Dialog): void {
     if (this.#phase === 'abandoned') this.#phase = 'cancelling';
-    if (!this.#isRinging) return;
-    dialog.isFlowBound ||= this.#parts.isFlowBound;
+    const setUp = this.#setUp;
+    if (setUp === undefined || !this.#isRinging) return;
+    dialog.isFlowBound ||= setUp.isFlowBound;
     this.#tellTrying();
     const name = dialogName(dialog);
     if (response.status === 199) {
-      this.#far.close(name);
+      setUp.far.close(name);
       if (this.#phase === 'early') this.#tellProgress(response, name, false);
       return;
     }
-    const standing = this.#far.note(response, dialog);
+    const standing = setUp.far.note(response, dialog);
     if (standing === 'dropped') return;
     this.#phase = 'early';
-    const isRelayed = standing === 'reliable' && this.#parts.isPrackEndToEnd;
+    const isRelayed = standing === 'reliable' && setUp.isPrackEndToEnd;
     if (standing === 'reliable' && !isRelayed) {
-      this.#far.acknowledge({ dialog: name, body: undefined }, false);
+      setUp.far.acknowledge({ dialog: name, body: undefined }, false);
     }
     this.#tellProgress(response, name, isRelayed);
   }
 
   /** @internal */
   onAnswered(response: SipResponse, dialog: Dialog): void {
-    dialog.isFlowBound ||= this.#parts.isFlowBound;
-    this.#far.clear();
-    this.userAgent = this.#attempt.peerProduct(response);
+    const setUp = this.#endSetUp(response);
+    if (setUp === undefined) return;
+    const { invite } = setUp.attempt;
+    dialog.isFlowBound ||= setUp.isFlowBound;
     if (!this.#isRinging) {
-      this.#answeredLate(dialog);
+      this.#answeredLate(invite, dialog);
       return;
     }
     const body = readBody(response);
+    const isLate = this.#media.sent === undefined && body !== undefined;
     this.#media.received = body;
-    const session = this.#openSession(dialog, response);
-    session.timer.agree(response);
-    const isLate = this.#parts.offer === undefined && body !== undefined;
+    const session = this.#openSession(dialog, response, isLate);
+    session.agreeTimer(response);
     if (isLate) {
       this.#phase = 'answered';
-      session.changes.isAckAwaited = true;
-      const { invite } = this.#attempt;
       this.#lateOffer = new LateOffer(invite, this.#host.wheel, () => this.#offerUnanswered());
     } else {
-      this.#attempt.invite.ack();
+      invite.ack();
       this.#phase = 'up';
       session.begin();
     }
-    this.#tell(answeredEvent(response, dialog, isLate, this.#host.crossingKeys));
+    this.tell(answeredEvent(response, dialog, isLate, this.#host.crossingKeys));
   }
 
   /** @internal */
   onRefused(response: SipResponse): void {
-    this.#far.clear();
-    if (this.#isRinging) {
-      this.userAgent = this.#attempt.peerProduct(response);
-      this.#tell(failedAnswer(response));
-    }
+    this.#endSetUp(response);
+    if (this.#isRinging) this.tell(failedAnswer(response));
     this.#gone();
   }
 
   /** @internal */
   onFailed(failure: RequestFailure): void {
-    this.#far.clear();
-    if (this.#isRinging) this.#tell(failedSilence(failure));
+    this.#endSetUp(undefined);
+    if (this.#isRinging) this.tell(failedSilence(failure));
     this.#gone();
   }
 
@@ -180,7 +188,8 @@ export class OutgoingLeg implements Leg, OutgoingInviteUser {
       case 'hangup':
         return this.#hangUp(event);
       case 'prack':
-        return this.#far.acknowledge(event, true);
+        this.#setUp?.far.acknowledge(event, true);
+        return undefined;
       case 'ack':
         if (event.modifyId === undefined) this.#acknowledge(event);
         else this.#session?.hear(event);
@@ -196,7 +205,7 @@ export class OutgoingLeg implements Leg, OutgoingInviteUser {
       this.#farewell = event;
       // Before any 1xx there may be no CANCEL: the stack sends it as soon as there may be one.
       this.#phase = this.#phase === 'calling' ? 'abandoned' : 'cancelling';
-      this.#attempt.cancel(reasonLines(event));
+      this.#setUp?.attempt.cancel(reasonLines(event));
     } else if (this.#phase === 'up' || this.#phase === 'answered') {
       this.#acknowledge({ type: 'ack' });
       this.#phase = 'leaving';
@@ -220,45 +229,52 @@ export class OutgoingLeg implements Leg, OutgoingInviteUser {
       reasonHeaders: [],
     };
     this.#hangUp(hangup);
-    this.#tell(hangup);
+    this.tell(hangup);
   }
 
   // Nobody pays for it: the caller had been told otherwise before it came.
-  #answeredLate(dialog: Dialog): void {
+  #answeredLate(invite: OutgoingInvite, dialog: Dialog): void {
     this.#isLateAnswer = true;
     this.#host.counters.count('lateAnswers');
-    this.#attempt.invite.ack();
+    invite.ack();
     this.#phase = 'leaving';
     const headers = this.#farewell === undefined ? [] : reasonLines(this.#farewell);
     const done = (): void => this.#gone();
     dialog.sendBye({ headers }, { onFinal: done, onFailed: done });
   }
 
-  #openSession(dialog: Dialog, response: SipResponse): ConfirmedSession {
-    this.#session = new ConfirmedSession({
-      host: this.#host,
-      dialog,
-      media: this.#media,
-      peer: 'callee',
-      digest: this.#parts.digest,
-      isUpdateAllowed: response.list('Allow').includes('UPDATE'),
-      tell: (event) => this.#tell(event),
-      onEnded: (hangup) => {
-        this.#tell(hangup);
-        this.#gone();
+  #openSession(dialog: Dialog, response: SipResponse, isLate: boolean): ConfirmedSession {
+    this.#session = new ConfirmedSession(
+      {
+        host: this.#host,
+        dialog,
+        media: this.#media,
+        peer: 'callee',
+        digest: this.#digest,
+        isAckAwaited: isLate,
+        isUpdateAllowed: response.list('Allow').includes('UPDATE'),
       },
-    });
+      this,
+    );
     return this.#session;
+  }
+
+  #endSetUp(response: SipResponse | undefined): SetUp | undefined {
+    const setUp = this.#setUp;
+    this.#setUp = undefined;
+    setUp?.far.clear();
+    if (response !== undefined) this.userAgent = setUp?.attempt.peerProduct(response);
+    return setUp;
   }
 
   #tellTrying(): void {
     if (this.#hasTold || !this.#isRinging) return;
     this.#hasTold = true;
-    this.#tell({ type: 'trying' });
+    this.tell({ type: 'trying' });
   }
 
   #tellProgress(response: SipResponse, dialog: string | null, isReliable: boolean): void {
-    this.#tell(progressEvent(response, dialog, isReliable, this.#host.crossingKeys));
+    this.tell(progressEvent(response, dialog, isReliable, this.#host.crossingKeys));
   }
 
   // A callee may not end an early dialog (RFC 3261 §15); the INVITE is given up all the same.
@@ -266,15 +282,22 @@ export class OutgoingLeg implements Leg, OutgoingInviteUser {
     this.#host.log.debug('a called party sent BYE before its answer', { leg: this.id });
   }
 
-  #tell(event: LegEvent): void {
+  /** @internal Tells the switch. */
+  tell(event: LegEvent): void {
     this.#outlet.tell(event);
+  }
+
+  /** @internal */
+  onSessionEnded(hangup: HangupEvent): void {
+    this.tell(hangup);
+    this.#gone();
   }
 
   #gone(): void {
     if (this.#phase === 'gone') return;
     this.#phase = 'gone';
     this.#lateOffer?.end();
-    this.#tell({
+    this.tell({
       type: 'gone',
       ...(this.#isLateAnswer && { isLateAnswer: true }),
       lastHeardAgoMs: this.#session?.silentMs,

@@ -1,50 +1,77 @@
 import type { HangupEvent, LegEvent } from '@tandem/messages';
-import type { DialogUser, IncomingInvite, IncomingRequest, SipRequest } from '@tandem/sip-stack';
+import type {
+  Dialog,
+  DialogUser,
+  DigestClient,
+  HeaderLine,
+  IncomingInvite,
+  IncomingRequest,
+  SipRequest,
+  SipResponse,
+} from '@tandem/sip-stack';
 import { allowTowards, nodeAllow } from '../capabilities.ts';
 import { hangupOf, reasonLines } from '../headers/reason-lines.ts';
 import { refusalAnswer } from '../headers/refusal-answer.ts';
+import type { LegHost } from '../leg/leg-host.ts';
 import { InfoExchange } from '../modify/info-exchange.ts';
 import { ModifyMachine } from '../modify/modify-machine.ts';
 import { checkSessionRequest } from '../requests/session-request-checks.ts';
 import { sendInDialog } from './in-dialog-request.ts';
 import { ProofOfLife } from './proof-of-life.ts';
 import type { DeadReason, SessionLink } from './session-link.ts';
-import { SessionTimer } from './session-timer.ts';
+import type { SessionMedia } from './session-media.ts';
+import { knowsTimers, SessionTimer, type SessionTimerUser } from './session-timer.ts';
 
 /** What a leg hands over with its answered dialog. */
-export type SessionParts = Omit<SessionLink, 'heard' | 'dead'> & {
+export interface SessionParts {
+  readonly host: LegHost;
+  readonly dialog: Dialog;
+  readonly media: SessionMedia;
+  readonly peer: 'caller' | 'callee';
+  readonly digest: DigestClient | undefined;
+  readonly isUpdateAllowed: boolean;
+  /** An ACK is owed still, by the peer or by us: nothing may change until `begin`. */
+  readonly isAckAwaited: boolean;
+}
+
+/** The leg of a session. */
+export interface SessionOwner {
+  /** Tells the switch. */
+  tell(event: LegEvent): void;
   /** The leg is to end: the peer hung up, or is dead. Told once. */
-  onEnded(hangup: HangupEvent): void;
-};
+  onSessionEnded(hangup: HangupEvent): void;
+}
 
 /**
  * One leg from its 2xx to its BYE (RFC 3261 §12, §14, §15): hears the peer's requests, carries
- * those of the other leg to it, and ends it from either side.
+ * those of the other leg to it, and ends it from either side. What few calls need (changes, INFO,
+ * session timer) is made at its first use: thousands of these live for hours.
  */
-export class ConfirmedSession implements DialogUser {
-  readonly timer: SessionTimer;
-  readonly changes: ModifyMachine;
-  readonly #parts: SessionParts;
-  readonly #link: SessionLink;
+export class ConfirmedSession implements DialogUser, SessionLink, SessionTimerUser {
+  readonly host: LegHost;
+  readonly dialog: Dialog;
+  readonly media: SessionMedia;
+  readonly peer: 'caller' | 'callee';
+  readonly digest: DigestClient | undefined;
+  readonly isUpdateAllowed: boolean;
+  readonly #owner: SessionOwner;
   readonly #life: ProofOfLife;
-  readonly #info: InfoExchange;
+  #timer: SessionTimer | undefined;
+  #changes: ModifyMachine | undefined;
+  #info: InfoExchange | undefined;
+  #isAckAwaited: boolean;
   #isEnded = false;
 
-  constructor(parts: SessionParts) {
-    this.#parts = parts;
-    this.#link = {
-      ...parts,
-      tell: (event) => parts.tell(event),
-      heard: () => this.#life.note(),
-      dead: (why) => this.#dieOf(why),
-    };
-    this.timer = new SessionTimer(parts.host, {
-      onRefreshDue: () => this.changes.refresh(),
-      onExpired: () => this.#dieOf('session-expired'),
-    });
-    this.changes = new ModifyMachine(this.#link, this.timer);
-    this.#life = new ProofOfLife(this.#link);
-    this.#info = new InfoExchange(this.#link);
+  constructor(parts: SessionParts, owner: SessionOwner) {
+    this.host = parts.host;
+    this.dialog = parts.dialog;
+    this.media = parts.media;
+    this.peer = parts.peer;
+    this.digest = parts.digest;
+    this.isUpdateAllowed = parts.isUpdateAllowed;
+    this.#owner = owner;
+    this.#isAckAwaited = parts.isAckAwaited;
+    this.#life = new ProofOfLife(this);
     parts.dialog.user = this;
   }
 
@@ -56,8 +83,20 @@ export class ConfirmedSession implements DialogUser {
   /** The leg is up: from now on the peer is asked for life, unless a session timer does that. */
   begin(): void {
     this.#life.note();
-    this.changes.acked();
-    if (!this.timer.isRunning) this.#life.start();
+    this.#isAckAwaited = false;
+    this.#changes?.acked();
+    if (!this.#timer?.isRunning) this.#life.start();
+  }
+
+  /** Agrees on the session timer that the peer's INVITE proposes; lines of our 2xx. */
+  acceptTimer(invite: SipRequest): HeaderLine[] {
+    const isAsked = invite.headers.has('Session-Expires') || knowsTimers(invite);
+    return isAsked ? this.#makeTimer().accept(invite) : [];
+  }
+
+  /** Takes the session timer that the peer's 2xx grants. */
+  agreeTimer(response: SipResponse): void {
+    if (response.headers.has('Session-Expires')) this.#makeTimer().agree(response);
   }
 
   /** An event of the other leg that concerns an answered one. */
@@ -65,17 +104,17 @@ export class ConfirmedSession implements DialogUser {
     if (this.#isEnded) return;
     switch (event.type) {
       case 'modify':
-        return this.changes.modify(event);
+        return this.#makeChanges().modify(event);
       case 'modified':
-        return this.changes.modified(event);
+        return this.#makeChanges().modified(event);
       case 'modifyCancel':
-        return this.changes.modifyCancel(event);
+        return this.#makeChanges().modifyCancel(event);
       case 'ack':
-        return this.changes.ack(event);
+        return this.#makeChanges().ack(event);
       case 'info':
-        return this.#info.send(event);
+        return this.#makeInfo().send(event);
       case 'infoDone':
-        return this.#info.done(event);
+        return this.#info?.done(event);
       default:
         // What concerns the set-up came too late.
         return undefined;
@@ -85,9 +124,9 @@ export class ConfirmedSession implements DialogUser {
   /** Ends it with BYE; `done` when the peer answered, or will not. */
   hangUp(event: HangupEvent, done: () => void): void {
     if (this.#isEnded) return done();
-    const isBusy = this.changes.isBusy;
+    const isBusy = this.#changes?.isBusy ?? false;
     this.#finish();
-    const { dialog, digest } = this.#parts;
+    const { dialog, digest } = this;
     const content = { headers: reasonLines(event) };
     const user = { onFinal: done, onFailed: done };
     // A challenged BYE has to be repeated, and sendBye has no second try; but only sendBye
@@ -117,7 +156,7 @@ export class ConfirmedSession implements DialogUser {
       case 'UPDATE':
         return this.#change(request);
       case 'INFO':
-        return this.#info.receive(request);
+        return this.#makeInfo().receive(request);
       case 'OPTIONS':
         return request.respond(200, { headers: [nodeAllow] });
       case 'NOTIFY':
@@ -132,23 +171,44 @@ export class ConfirmedSession implements DialogUser {
   /** @internal */
   onBye(bye: SipRequest): void {
     this.#finish();
-    this.#parts.onEnded(hangupOf(bye, this.#parts.peer, 'hangup', 16));
+    this.#owner.onSessionEnded(hangupOf(bye, this.peer, 'hangup', 16));
   }
 
   #change(request: IncomingInvite | IncomingRequest): void {
-    const { settings } = this.#parts.host;
+    const { settings } = this.host;
     const no = checkSessionRequest(request.request, settings.minSessionExpires / 1_000);
     if (no === undefined) {
-      this.changes.receive(request);
+      this.#makeChanges().receive(request);
       return;
     }
     const { status, ...options } = refusalAnswer(no.refusal, ...no.headers);
     request.respond(status, options);
   }
 
-  #dieOf(why: DeadReason): void {
+  /** @internal */
+  tell(event: LegEvent): void {
+    this.#owner.tell(event);
+  }
+
+  /** @internal */
+  heard(): void {
+    this.#life.note();
+  }
+
+  /** @internal */
+  onRefreshDue(): void {
+    this.#makeChanges().refresh();
+  }
+
+  /** @internal */
+  onExpired(): void {
+    this.dead('session-expired');
+  }
+
+  /** @internal */
+  dead(why: DeadReason): void {
     if (this.#isEnded) return;
-    const { host, dialog, peer } = this.#parts;
+    const { host, dialog, peer } = this;
     host.counters.count('deadCalls', why);
     const q850 = why === 'unknown-to-peer' ? 41 : 102;
     const hangup: HangupEvent = {
@@ -162,20 +222,36 @@ export class ConfirmedSession implements DialogUser {
     if (why === 'unknown-to-peer') {
       this.#finish();
       dialog.forget();
-      this.#parts.onEnded(hangup);
+      this.#owner.onSessionEnded(hangup);
       return;
     }
     host.log.info('a call was found dead', { why, callId: dialog.callId, peer });
     this.hangUp(hangup, () => undefined);
-    this.#parts.onEnded(hangup);
+    this.#owner.onSessionEnded(hangup);
+  }
+
+  #makeTimer(): SessionTimer {
+    return (this.#timer ??= new SessionTimer(this.host, this));
+  }
+
+  #makeInfo(): InfoExchange {
+    return (this.#info ??= new InfoExchange(this));
+  }
+
+  #makeChanges(): ModifyMachine {
+    if (this.#changes === undefined) {
+      this.#changes = new ModifyMachine(this, this.#makeTimer());
+      this.#changes.isAckAwaited = this.#isAckAwaited;
+    }
+    return this.#changes;
   }
 
   #finish(): void {
     this.#isEnded = true;
     this.#life.stop();
-    this.timer.stop();
-    this.changes.end();
-    this.#info.end();
+    this.#timer?.stop();
+    this.#changes?.end();
+    this.#info?.end();
   }
 }
 

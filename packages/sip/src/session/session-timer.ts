@@ -56,22 +56,22 @@ export class SessionTimer {
    */
   accept(request: SipRequest): HeaderLine[] {
     const proposed = parseSessionExpires(request.get('Session-Expires') ?? '');
-    const knowsTimers = request.list('Supported').some((name) => name.toLowerCase() === 'timer');
+    const isKnown = knowsTimers(request);
     if (proposed === undefined) {
-      if (!this.isRunning && knowsTimers) {
+      if (!this.isRunning && isKnown) {
         this.#seconds = Math.round(this.host.settings.sessionExpires / 1_000);
       }
       if (!this.isRunning) return [];
-      if (!knowsTimers) this.#isOurs = true;
+      if (!isKnown) this.#isOurs = true;
     } else {
       this.#seconds = proposed.seconds;
       if (proposed.refresher !== undefined) this.#isOurs = proposed.refresher === 'uas';
-      else if (!knowsTimers) this.#isOurs = true;
+      else if (!isKnown) this.#isOurs = true;
     }
     this.#restart();
     const refresher = this.#isOurs ? 'uas' : 'uac';
     const lines: HeaderLine[] = [['Session-Expires', `${this.#seconds};refresher=${refresher}`]];
-    if (!this.#isOurs) lines.push(['Require', 'timer']);
+    if (!this.#isOurs && isKnown) lines.push(['Require', 'timer']);
     return lines;
   }
 
@@ -120,4 +120,9 @@ export class SessionTimer {
     const expiryMs = (this.#seconds - marginSeconds) * 1_000;
     this.#stop = this.host.wheel.after(expiryMs, () => this.user.onExpired());
   }
+}
+
+/** Whether a peer says that it has session timers. */
+export function knowsTimers(message: SipRequest | SipResponse): boolean {
+  return message.list('Supported').some((name) => name.toLowerCase() === 'timer');
 }
