@@ -200,7 +200,8 @@ describe('credentials', () => {
     ['tel:+1-201', 'tel:+1201', true],
     ['sip:bob@example.com', 'sip:eve@example.com', false],
     ['sip:bob@example.com', 'sip:example.com', false],
-    ['sip:bob@example.com', 'sip:bob@example.org', false],
+    ['sip:bob@example.com', 'sip:bob@example.org', true],
+    ['sip:127.0.0.11:5060', 'sip:bob@127.0.0.11:5060', true],
     ['sip:%zz@example.com', 'sip:%yy@example.com', false],
     ['nonsense', 'sip:bob@example.com', false],
   ])('whose uri is %s for %s: %s', (digestUri, requestUri, isSame) => {
