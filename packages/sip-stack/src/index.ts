@@ -1,4 +1,8 @@
 export type { Dialog, DialogState, DialogUser } from './dialog/dialog.ts';
+export type { AddressRecord, DnsSource, NaptrRecord, SrvRecord } from './resolve/dns-source.ts';
+export { DnsCache } from './resolve/dns-cache.ts';
+export { ServerLocator, type ServerLocatorOptions } from './resolve/server-locator.ts';
+export { SystemDns, type SystemDnsOptions } from './resolve/system-dns.ts';
 export type { Admission, Admit, Refusal, Screen } from './stack/admission.ts';
 export type {
   IncomingInvite,

@@ -1,3 +1,4 @@
+import { busyForMs, mayTryAfterBusy } from '../stack/busy-target.ts';
 import { NextHop } from '../stack/next-hop.ts';
 import type {
   AckOptions,
@@ -86,6 +87,8 @@ export class LiveOutgoingInvite implements OutgoingInvite {
       queueMicrotask(() => this.fail('refused', 'cancelled before it was sent'));
     } else if (this.isProceeding) {
       this.#sendCancel();
+    } else if (!this.#isHeard) {
+      this.#hop.giveUpUnheard();
     }
   }
 
@@ -116,6 +119,7 @@ export class LiveOutgoingInvite implements OutgoingInvite {
     const branch = ids.makeBranch();
     const transaction = new InviteClientTransaction(branch, flow, transactions, this);
     this.#transaction = transaction;
+    this.#isHeard = false;
     transactions.addInviteClient(transaction);
     counters.countRequestSent('INVITE');
     transaction.start(orderText(this.#order, flow, branch, product));
@@ -132,6 +136,7 @@ export class LiveOutgoingInvite implements OutgoingInvite {
   /** @internal */
   onProvisional(response: SipResponse): void {
     this.#isHeard = true;
+    this.#hop.hear();
     if (this.#cancel !== undefined) this.#sendCancel();
     const user = this.#user;
     if (user === undefined) return;
@@ -159,8 +164,11 @@ export class LiveOutgoingInvite implements OutgoingInvite {
 
   /** @internal */
   onRefusal(response: SipResponse): void {
-    const user = this.#end();
     this.#early.forgetAll();
+    const mayTryNext = this.#mayTryNext && mayTryAfterBusy(response, this.#order.path);
+    if (mayTryNext && this.#hop.failOver('busy', busyForMs(response))) return;
+    this.#hop.hear();
+    const user = this.#end();
     if (user !== undefined) this.#core.tell(() => user.onRefused(response));
   }
 
@@ -172,6 +180,7 @@ export class LiveOutgoingInvite implements OutgoingInvite {
 
   /** @internal */
   onTimeout(): void {
+    if (this.#mayTryNext && !this.#isHeard && this.#hop.failOver('silent')) return;
     const message = this.#isCancelSent ? 'no final answer after CANCEL' : 'no answer in 64·T1';
     this.fail('timeout', message);
   }
@@ -179,14 +188,17 @@ export class LiveOutgoingInvite implements OutgoingInvite {
   /** @internal */
   onTransportError(failure: Error): void {
     // Whoever has been heard may have an INVITE in hand: another one elsewhere would be a second call.
-    const mayTryNext = this.#core.isOpen && this.#cancel === undefined && !this.#isHeard;
-    if (mayTryNext && this.#hop.tryNext()) return;
+    if (this.#mayTryNext && !this.#isHeard && this.#hop.failOver('unreachable')) return;
     this.fail('transport', failure.message);
   }
 
   /** @internal */
   onUnansweredTooLong(): void {
     this.cancel();
+  }
+
+  get #mayTryNext(): boolean {
+    return this.#core.isOpen && this.#cancel === undefined;
   }
 
   #win(response: SipResponse, tag: string): void {

@@ -10,13 +10,16 @@ const POOL_BYTES = 1_024;
 export class IdSource {
   readonly #branchStem: string;
   readonly #pool = Buffer.allocUnsafeSlow(POOL_BYTES);
+  readonly #choose: (bound: number) => number;
   #poolAt = POOL_BYTES;
   #count = 0;
 
   constructor(
     readonly tagPrefix: string,
     readonly bootId: string = randomFillSync(Buffer.alloc(6)).toString('hex'),
+    choose?: (bound: number) => number,
   ) {
+    this.#choose = choose ?? ((bound) => this.#word() % bound);
     this.#branchStem = `z9hG4bK${bootId}.`;
   }
 
@@ -34,7 +37,7 @@ export class IdSource {
 
   /** An even choice of 0 to `bound` − 1, as far as 32 bits go. */
   randomBelow(bound: number): number {
-    return this.#word() % bound;
+    return this.#choose(bound);
   }
 
   #hex(): string {

@@ -1,6 +1,7 @@
 import { RequestClientTransaction } from '../transaction/request-client-transaction.ts';
 import type { Flow } from '../transport/flow.ts';
 import type { SipResponse } from '../wire/sip-response.ts';
+import { busyForMs, mayTryAfterBusy } from './busy-target.ts';
 import { NextHop } from './next-hop.ts';
 import type { OutgoingRequest, OutgoingRequestUser, RequestFailure } from './outgoing-request.ts';
 import { orderText, type RequestOrder } from './request-order.ts';
@@ -88,12 +89,15 @@ export class LiveOutgoingRequest implements OutgoingRequest {
   /** @internal */
   onProvisional(response: SipResponse): void {
     this.#isHeard = true;
+    this.#hop.hear();
     const user = this.#user;
     if (user?.onProvisional !== undefined) this.#core.tell(() => user.onProvisional?.(response));
   }
 
   /** @internal */
   onFinal(response: SipResponse): void {
+    if (this.#failsOver(response)) return;
+    this.#hop.hear();
     const user = this.#end();
     this.#reader?.readFinalAnswer(response, this.method);
     if (user !== undefined) this.#core.tell(() => user.onFinal(response));
@@ -101,13 +105,19 @@ export class LiveOutgoingRequest implements OutgoingRequest {
 
   /** @internal */
   onTimeout(): void {
+    if (this.#core.isOpen && !this.#isHeard && this.#hop.failOver('silent')) return;
     this.fail('timeout', `no answer to ${this.method} in 64·T1`);
   }
 
   /** @internal */
   onTransportError(failure: Error): void {
-    if (this.#core.isOpen && !this.#isHeard && this.#hop.tryNext()) return;
+    if (this.#core.isOpen && !this.#isHeard && this.#hop.failOver('unreachable')) return;
     this.fail('transport', failure.message);
+  }
+
+  #failsOver(response: SipResponse): boolean {
+    const mayTryNext = this.#core.isOpen && mayTryAfterBusy(response, this.#order.path);
+    return mayTryNext && this.#hop.failOver('busy', busyForMs(response));
   }
 
   #end(): OutgoingRequestUser | undefined {

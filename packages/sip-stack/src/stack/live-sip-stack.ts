@@ -1,4 +1,4 @@
-import { type StopTimer, TimerWheel } from '@tandem/engine';
+import { type Clock, type StopTimer, TimerWheel } from '@tandem/engine';
 
 import { DialogTable } from '../dialog/dialog-table.ts';
 import type { LiveDialog } from '../dialog/live-dialog.ts';
@@ -7,6 +7,10 @@ import type { Dialog } from '../dialog/dialog.ts';
 import { TransactionTable } from '../transaction/transaction-table.ts';
 import { defaultTimerValues, type TimerValues } from '../transaction/timer-values.ts';
 import { ConnectionGate } from '../transport/connection-gate.ts';
+import { DnsCache } from '../resolve/dns-cache.ts';
+import { ServerLocator } from '../resolve/server-locator.ts';
+import { SuspectTargets } from '../resolve/suspect-targets.ts';
+import { SystemDns } from '../resolve/system-dns.ts';
 import type { Flow, FlowDescription } from '../transport/flow.ts';
 import type { Listener, ListenOptions, TlsOptions } from '../transport/listener.ts';
 import type { NoticeKind } from '../transport/notice.ts';
@@ -34,7 +38,6 @@ import { defaultStackLimits } from './stack-limits.ts';
 import type { SipStackOptions } from './stack-options.ts';
 import type { StackStats } from './stack-stats.ts';
 import { StatelessAnswers } from './stateless-answers.ts';
-import { SystemResolver } from './system-resolver.ts';
 
 /** Makes a stack; it holds nothing and hears nothing until `listen`. */
 export function createSipStack(options: SipStackOptions): SipStack {
@@ -44,6 +47,7 @@ export function createSipStack(options: SipStackOptions): SipStack {
 /** Puts the parts together; see {@link SipStack}. */
 class LiveSipStack implements SipStack, StackCore, HopSource {
   user: SipStackUser | undefined;
+  readonly clock: Clock;
   readonly wheel: TimerWheel;
   readonly timers: TimerValues;
   readonly ids: IdSource;
@@ -51,6 +55,7 @@ class LiveSipStack implements SipStack, StackCore, HopSource {
   readonly transactions: TransactionTable;
   readonly dialogs = new DialogTable();
   readonly hops: HopSource = this;
+  readonly suspects: SuspectTargets;
   readonly searches = new Set<NextHop>();
   readonly product: string;
   readonly resolveTimeoutMs: number;
@@ -66,15 +71,15 @@ class LiveSipStack implements SipStack, StackCore, HopSource {
   constructor(options: SipStackOptions) {
     const limits = { ...defaultStackLimits, ...options.limits };
     const parseLimits = { ...defaultParseLimits, ...options.parseLimits };
-    const systemResolver = new SystemResolver(options.clock);
     this.#options = options;
-    this.#resolve = options.resolve ?? ((uri) => systemResolver.resolve(uri));
+    this.clock = options.clock;
+    this.suspects = new SuspectTargets(options.clock);
     this.resolveTimeoutMs = limits.resolveTimeoutMs;
     this.wheel =
       options.wheel ??
       new TimerWheel(options.clock, (cause) => this.#notice('user-fault', 'a timer failed', cause));
     this.timers = options.timers ?? defaultTimerValues;
-    this.ids = new IdSource(options.tagPrefix ?? '', options.bootId);
+    this.ids = new IdSource(options.tagPrefix ?? '', options.bootId, options.randomBelow);
     this.product = options.product ?? '';
     this.transactions = new TransactionTable({
       wheel: this.wheel,
@@ -91,6 +96,7 @@ class LiveSipStack implements SipStack, StackCore, HopSource {
         this.#tellBound('connections', `one from ${address} was closed`);
       },
     );
+    this.#resolve = options.resolve ?? this.#makeResolver(options);
     const answers = new StatelessAnswers({
       counters: this.counters,
       product: this.product,
@@ -237,6 +243,15 @@ class LiveSipStack implements SipStack, StackCore, HopSource {
     } catch (cause) {
       fail(cause);
     }
+  }
+
+  #makeResolver({ clock, dns, dnsSource }: SipStackOptions): ResolveTargets {
+    const locator = new ServerLocator({
+      source: new DnsCache(dnsSource ?? new SystemDns(clock, dns), clock),
+      randomBelow: (bound) => this.ids.randomBelow(bound),
+      speaks: (transport, family) => this.#transports.speaks(transport, family),
+    });
+    return (uri) => locator.locate(uri);
   }
 
   // Once for each bound: under a flood the log must not be flooded too.

@@ -1,13 +1,24 @@
-import type { StopTimer, TimerWheel } from '@tandem/engine';
+import type { Clock, StopTimer, TimerWheel } from '@tandem/engine';
 
+import { literalTarget } from '../resolve/literal-target.ts';
+import type { SuspectTargets } from '../resolve/suspect-targets.ts';
 import type { Flow } from '../transport/flow.ts';
 import type { Target } from '../transport/target.ts';
-import { literalTarget } from './literal-target.ts';
 import type { RequestPath } from './outgoing-options.ts';
 import type { RequestFailure } from './outgoing-request.ts';
 
+/** Targets of one request that may be silent to their timeout; a fourth is not waited for. */
+const SILENT_TARGETS_MAX = 3;
+/** A target that said nothing for this long when its INVITE was cancelled is held to be silent. */
+const SILENCE_MS = 2_000;
+
+/** Why a target is given up: it refused the connection or packet, was silent, or answered 503. */
+export type TargetFault = 'unreachable' | 'silent' | 'busy';
+
 /** What turns targets into flows. */
 export interface HopSource {
+  readonly clock: Clock;
+  readonly suspects: SuspectTargets;
   readonly wheel: TimerWheel;
   readonly resolveTimeoutMs: number;
   flowTo(target: Target, listenerName: string | undefined): Flow | undefined;
@@ -18,7 +29,7 @@ export interface HopSource {
 
 /** Who wants to send. */
 export interface NextHopUser {
-  /** A flow to send on: at once for literal addresses, and again after each `tryNext`. */
+  /** A flow to send on: at once for literal addresses, and again for each further target. */
   onHop(flow: Flow): void;
   /** There is none; never called inside `start`. */
   onNoHop(failure: RequestFailure): void;
@@ -30,6 +41,9 @@ export class NextHop {
   readonly #user: NextHopUser;
   #targets: readonly Target[] = [];
   #next = 0;
+  #target: Target | undefined;
+  #triedAtMs = 0;
+  #silentTargets = 0;
   #listener: string | undefined;
   #connection: Flow | undefined;
   #isAbandoned = false;
@@ -57,18 +71,25 @@ export class NextHop {
     else void this.#resolve(uri);
   }
 
-  /** After a transport error: whether another target is being tried. */
-  tryNext(): boolean {
-    while (!this.#isAbandoned && this.#next < this.#targets.length) {
-      const target = this.#targets[this.#next++];
-      const flow =
-        target && (this.#reusable(target) ?? this.#source.flowTo(target, this.#listener));
-      if (flow !== undefined) {
-        this.#user.onHop(flow);
-        return true;
-      }
-    }
-    return false;
+  /**
+   * The target failed (RFC 3263 §4.3): whether another one is being tried. `busyForMs`: how long it
+   * wants to be left alone by its own word.
+   */
+  failOver(fault: TargetFault, busyForMs?: number): boolean {
+    this.#suspect(busyForMs);
+    if (fault === 'silent' && ++this.#silentTargets >= SILENT_TARGETS_MAX) return false;
+    return this.#tryNext();
+  }
+
+  /** The target was heard. */
+  hear(): void {
+    if (this.#target !== undefined) this.#source.suspects.clear(this.#target);
+  }
+
+  /** Its INVITE was cancelled before anything was heard of it. */
+  giveUpUnheard(): void {
+    const { clock } = this.#source;
+    if (clock.monotonicMs() - this.#triedAtMs >= SILENCE_MS) this.#suspect();
   }
 
   /** Nothing more is to be tried, and what the resolver may still say is not wanted. */
@@ -84,6 +105,27 @@ export class NextHop {
     this.#user.onNoHop({ kind: 'unresolvable', status: 503, message });
   }
 
+  #tryNext(): boolean {
+    while (!this.#isAbandoned && this.#next < this.#targets.length) {
+      const target = this.#targets[this.#next++];
+      const flow =
+        target && (this.#reusable(target) ?? this.#source.flowTo(target, this.#listener));
+      if (flow !== undefined) {
+        this.#target = target;
+        if (this.#targets.length > 1) this.#triedAtMs = this.#source.clock.monotonicMs();
+        this.#user.onHop(flow);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // One that has no equals is tried anyway, so nothing needs to be remembered of it.
+  #suspect(forMs?: number): void {
+    if (this.#target === undefined || this.#targets.length < 2) return;
+    this.#source.suspects.suspect(this.#target, forMs);
+  }
+
   #reusable(target: Target): Flow | undefined {
     const open = this.#connection;
     if (open === undefined || !open.isReliable || !open.isOpen) return undefined;
@@ -92,8 +134,8 @@ export class NextHop {
   }
 
   #take(targets: readonly Target[], uri: string): void {
-    this.#targets = targets;
-    if (this.tryNext()) return;
+    this.#targets = this.#source.suspects.order(targets);
+    if (this.#tryNext()) return;
     const message =
       targets.length === 0
         ? `no address found for ${uri}`

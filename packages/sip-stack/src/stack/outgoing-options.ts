@@ -43,8 +43,13 @@ export type OutgoingInviteOptions = Omit<OutgoingRequestOptions, 'method'>;
 export interface RequestPath {
   /** The flow a peer opened: behind NAT, and for ws always. */
   readonly flow?: Flow;
-  /** Places to try in order; the next one on a transport error before any answer. */
+  /**
+   * Places to try in order: the next one after a transport error or a timeout (B, F) before any
+   * answer, each under a branch of its own. Those that failed lately are tried last.
+   */
   readonly targets?: readonly Target[];
+  /** Whether a 503 too leads to the next target, and its Retry-After is heeded (RFC 3263 §4.3). */
+  readonly isNextTriedOn503?: boolean;
   /**
    * A connection the peer opened: taken instead of a new one when a target turns out to be at its
    * far end's address, whatever the port (RFC 5923 in spirit; peers seldom listen where they call from).

@@ -1,4 +1,7 @@
 import type { Clock, TimerWheel } from '@tandem/engine';
+
+import type { DnsSource } from '../resolve/dns-source.ts';
+import type { SystemDnsOptions } from '../resolve/system-dns.ts';
 import type { ParseLimits } from '../wire/parse-limits.ts';
 import type { TimerValues } from '../transaction/timer-values.ts';
 import type { MemoryNetwork } from '../transport/memory-network.ts';
@@ -23,8 +26,14 @@ export interface SipStackOptions {
   readonly product?: string;
   /** Default: the packet's source is answered where the Via asks for rport, else Via's port (RFC 3581). `always`: the source, asked or not. */
   readonly symmetricAnswers?: 'rport' | 'always';
-  /** Default: literal addresses, then A and AAAA of the system's resolver. */
+  /** Default: literal addresses, else NAPTR, SRV, A and AAAA with a cache (RFC 3263). */
   readonly resolve?: ResolveTargets;
+  /** How servers of names are asked by the default resolver. */
+  readonly dns?: SystemDnsOptions;
+  /** Where the default resolver looks names up instead: tests, or a directory of one's own. */
+  readonly dnsSource?: DnsSource;
+  /** An even choice of 0 to `bound` − 1, for weights and waits; default from the system. */
+  readonly randomBelow?: (bound: number) => number;
   /** Asked before anything is made of a request; default all pass. */
   readonly admit?: Admit;
   /** Asked before a message is even parsed; default all pass. */

@@ -68,12 +68,12 @@ export class StreamListener implements TransportListener {
 
   /** The connection to `target`: one that is open, else a new one; undefined when there is no room. */
   flowTo(target: Target): StreamFlow | undefined {
-    const open = this.#byPeer.get(peerKey(target.address, target.port));
+    const open = this.#byPeer.get(this.#keyTo(target));
     if (open?.isOpen) return open;
     if (!this.#isOpen || !this.#host.gate.enter(target.address)) return undefined;
     const socket = this.#connect(target);
     socket.once('close', () => this.#host.gate.leave(target.address));
-    const flow = this.#adopt(socket, target.address, target.port);
+    const flow = this.#adopt(socket, target.address, target.port, this.#keyTo(target));
     socket.once(this.#tls === undefined ? 'connect' : 'secureConnect', () => flow.begin());
     return flow;
   }
@@ -118,21 +118,29 @@ export class StreamListener implements TransportListener {
     const { remoteAddress, remotePort } = socket;
     // Gone between accept and here.
     if (remoteAddress === undefined || remotePort === undefined || socket.destroyed) return;
-    this.#adopt(socket, remoteAddress, remotePort).begin();
+    // Whoever called over TLS has shown no name, so what is meant for one must not go there.
+    const key = this.#tls === undefined ? peerKey(remoteAddress, remotePort) : '';
+    this.#adopt(socket, remoteAddress, remotePort, key).begin();
   }
 
-  #adopt(socket: Socket, address: string, port: number): StreamFlow {
+  // A connection whose certificate was held against one domain serves no other, though both may
+  // live at one address.
+  #keyTo({ address, port, domain }: Target): string {
+    const place = peerKey(address, port);
+    return this.#tls === undefined ? place : `${place}|${domain ?? ''}`;
+  }
+
+  #adopt(socket: Socket, address: string, port: number, key: string): StreamFlow {
     const flow = new StreamFlow(this.identity, address, port, socket, this.#host, (closed) =>
-      this.#forget(closed),
+      this.#forget(closed, key),
     );
     this.#byId.set(flow.connectionId, flow);
-    this.#byPeer.set(peerKey(address, port), flow);
+    if (key !== '') this.#byPeer.set(key, flow);
     return flow;
   }
 
-  #forget(flow: StreamFlow): void {
+  #forget(flow: StreamFlow, key: string): void {
     this.#byId.delete(flow.connectionId);
-    const key = peerKey(flow.remoteAddress, flow.remotePort);
     if (this.#byPeer.get(key) === flow) this.#byPeer.delete(key);
     if (this.#byId.size === 0) this.#onEmpty?.();
   }

@@ -1,9 +1,6 @@
-import {
-  checkServerIdentity,
-  type ConnectionOptions,
-  type TlsOptions as ServerSettings,
-} from 'node:tls';
+import { type ConnectionOptions, type TlsOptions as ServerSettings } from 'node:tls';
 
+import { checkDomain } from './check-domain.ts';
 import type { TlsOptions } from './listener.ts';
 import type { Target } from './target.ts';
 
@@ -31,7 +28,7 @@ export function clientTlsSettings(tls: TlsOptions, target: Target): ConnectionOp
     key: tls.key,
     minVersion: 'TLSv1.2',
     ...(target.domain === undefined ? {} : { servername: target.domain }),
-    checkServerIdentity: (_name, certificate) => checkServerIdentity(domain, certificate),
+    checkServerIdentity: (_name, certificate) => checkDomain(domain, certificate),
     ...(tls.authorities === undefined ? {} : { ca: tls.authorities }),
   };
 }

@@ -69,6 +69,14 @@ describe('TLS', () => {
     expect(notes).toEqual(['failed transport 503']);
   });
 
+  it('never takes a connection that was opened to another domain at the same address', async () => {
+    const server = await open();
+    const client = await open();
+    expect(await ask(client.stack, server.listener.port, 'sip.example.com')).toEqual(['final 200']);
+    const notes = await ask(client.stack, server.listener.port, 'other.example.com');
+    expect(notes).toEqual(['failed transport 503']);
+  });
+
   it('is refused to a server of an authority nobody trusts', async () => {
     const server = await open();
     const client = await open({ tls: testCertificate });

@@ -1,5 +1,5 @@
 import type { ConnectionHost } from './connection-host.ts';
-import type { Flow, FlowDescription } from './flow.ts';
+import type { Flow, FlowDescription, TransportName } from './flow.ts';
 import { isSix } from './address-bytes.ts';
 import { commonPrefixBits, isLoopback } from './address-distance.ts';
 import { readAdvertised } from './listener-identity.ts';
@@ -61,6 +61,13 @@ export class TransportSet {
    */
   flowTo(target: Target, listenerName: string | undefined): Flow | undefined {
     return this.#nearest(target, listenerName)?.flowTo(target);
+  }
+
+  /** Whether requests can be sent over `transport` to addresses of `family`. */
+  speaks(transport: TransportName, family: 4 | 6): boolean {
+    return this.#listeners.some(
+      ({ identity }) => identity.transport === transport && isSix(identity.host) === (family === 6),
+    );
   }
 
   findFlow(description: FlowDescription): Flow | undefined {
