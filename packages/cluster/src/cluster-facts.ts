@@ -1,7 +1,9 @@
+import type { HandoverBranch } from '@tandem/messages';
+
 declare module '@tandem/engine' {
   interface CallFacts {
     /** This call was handed over by a sister, and is not judged again; stays here. */
-    handedOver?: { readonly node: string };
+    handedOver?: { readonly node: string; readonly branch?: HandoverBranch };
   }
 }
 

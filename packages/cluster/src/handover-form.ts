@@ -15,7 +15,7 @@ const LISTS = ['headers', 'diversion', 'allow', 'supported', 'require'] as const
 
 /** Whether what another node sent hands a call over: checked at the rim, trusted inside. */
 export function isHandover(params: Readonly<Record<string, unknown>>): boolean {
-  const { hops, setupMs, offer, connection, path } = params as Partial<HandoverParams>;
+  const { hops, setupMs, offer, connection, path, branch } = params as Partial<HandoverParams>;
   return (
     TEXTS.every((name) => typeof params[name] === 'string') &&
     params['key'] !== '' &&
@@ -23,7 +23,20 @@ export function isHandover(params: Readonly<Record<string, unknown>>): boolean {
     Number.isFinite(setupMs) &&
     (connection === undefined || typeof connection === 'string') &&
     (path === undefined || areTexts(path)) &&
+    (branch === undefined || isBranch(branch)) &&
     isOffer(offer)
+  );
+}
+
+function isBranch(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { ringMs, driverOptions } = value;
+  return (
+    (ringMs === undefined || Number.isFinite(ringMs)) &&
+    (driverOptions === undefined || isObject(driverOptions)) &&
+    ['authUsername', 'authPassword', 'outboundProxy'].every(
+      (name) => value[name] === undefined || typeof value[name] === 'string',
+    )
   );
 }
 

@@ -533,4 +533,25 @@ describe('what crosses with a call', () => {
     expect(asked).toEqual(['node1']);
     expect(seen).toEqual({ charge: 'c-1', node: 'node1' });
   });
+
+  test('what the route said of the branch, for the driver there', async () => {
+    await using rig = await ClusterRig.create();
+    const params = {
+      ringMs: 90_000,
+      authUsername: 'me',
+      authPassword: 'secret',
+      driverOptions: { form: 'e164' },
+      connection: 'udp 1',
+      path: ['<sip:p;lr>'],
+      trunk: 'carrier-1',
+    };
+    const groups = [[{ callto: 'cluster/node2/test/bob', params }]];
+    rig.node('node1').routes.set('1000', { groups });
+    rig.node('node1').call('1000');
+    await rig.pass(50);
+    const { trunk, ...crossed } = params;
+    expect(rig.node('node2').executed[0]).toMatchObject(crossed);
+    // Its limits were counted where the route was made.
+    expect([trunk, rig.node('node2').executed[0]?.trunk]).toEqual(['carrier-1', undefined]);
+  });
 });

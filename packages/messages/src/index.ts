@@ -85,6 +85,7 @@ export {
   consoleResources,
 } from './vocabulary/contributions.ts';
 export {
+  type HandoverBranch,
   type HandoverParams,
   legEvent,
   legExecute,

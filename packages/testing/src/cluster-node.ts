@@ -4,7 +4,7 @@ import {
   createPrioritiesPlugin,
   prioritiesConfig,
 } from '@tandem/cluster';
-import { definePlugin, Engine, type RawSection, type Scope } from '@tandem/engine';
+import { type Clock, definePlugin, Engine, type RawSection, type Scope } from '@tandem/engine';
 import { Mesh, type MemoryHub, natsConfig } from '@tandem/mesh';
 import type {
   CallArrival,
@@ -15,11 +15,19 @@ import type {
   Route,
 } from '@tandem/messages';
 import { createSwitch, type Switch } from '@tandem/switch';
-import type { ClusterRig } from './cluster-rig.ts';
 import { hangup } from './leg-words.ts';
 import { LogBook } from './log-book.ts';
 import { ScriptedLeg, type ScriptedLegOptions } from './scripted-leg.ts';
 import { arrivalOf } from './switch-rig.ts';
+
+/** What carries a node: a clock, and a wire to the others that can be cut. */
+export interface NodeGround {
+  readonly clock: Clock;
+  wire(node: string): Wire;
+}
+
+/** A transport whose end at one node can be cut, mended and frozen. */
+export type Wire = ReturnType<MemoryHub['transport']>;
 
 /** One node of a {@link ClusterRig}: numbers lead where `routes` says, `test/<name>` is a phone. */
 export class ClusterNode {
@@ -37,18 +45,19 @@ export class ClusterNode {
   readonly legs: ScriptedLeg[] = [];
   /** What is done with a new leg to `test/<name>` before the switch gets it. */
   readonly prepare = new Map<string, (leg: ScriptedLeg) => void>();
-  readonly #wire: ReturnType<MemoryHub['transport']>;
+  readonly #wire: Wire;
   #priorities = prioritiesConfig.parse({});
   /** It was ended as kill -9 ends a node. */
   isKilled = false;
 
   private constructor(
-    rig: ClusterRig,
+    ground: NodeGround,
     readonly identity: NodeIdentity,
   ) {
-    this.engine = new Engine({ node: identity.node, clock: rig.clock, log: this.log });
+    const { clock } = ground;
+    this.engine = new Engine({ node: identity.node, clock, log: this.log });
     this.switch = createSwitch(this.engine, identity);
-    this.#wire = rig.hub.transport();
+    this.#wire = ground.wire(identity.node);
     this.mesh = new Mesh({
       engine: this.engine,
       config: natsConfig.parse({}),
@@ -62,11 +71,11 @@ export class ClusterNode {
 
   /** Sets a node up; `sections` are those of its conf. */
   static async create(
-    rig: ClusterRig,
+    ground: NodeGround,
     identity: NodeIdentity,
     sections: Readonly<Record<string, RawSection>>,
   ): Promise<ClusterNode> {
-    const node = new ClusterNode(rig, identity);
+    const node = new ClusterNode(ground, identity);
     const { engine, mesh } = node;
     const options = {
       switchboard: node.switch,

@@ -1,6 +1,6 @@
 import { ManualClock, type RawSection } from '@tandem/engine';
 import { MemoryHub } from '@tandem/mesh';
-import { ClusterNode } from './cluster-node.ts';
+import { ClusterNode, type NodeGround, type Wire } from './cluster-node.ts';
 
 /** Beats until every node has heard every other one, and verdicts are passed. */
 const SETTLE_MS = 6_000;
@@ -11,7 +11,7 @@ const LONGEST_SPAN_MS = 110_000;
  * Several nodes in one process, on a clock that is turned by hand and a wire in memory that can
  * be cut: mesh, cluster and switch are the real ones, phones are played by the test.
  */
-export class ClusterRig {
+export class ClusterRig implements NodeGround {
   readonly clock = new ManualClock();
   readonly hub = new MemoryHub();
   readonly nodes: ClusterNode[] = [];
@@ -41,6 +41,10 @@ export class ClusterRig {
     const started = Promise.all(added.map((node) => node.start()));
     await this.clock.advance(SETTLE_MS);
     await started;
+  }
+
+  wire(): Wire {
+    return this.hub.transport();
   }
 
   /** The latest node of that name. */

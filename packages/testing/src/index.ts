@@ -1,4 +1,4 @@
-export { ClusterNode } from './cluster-node.ts';
+export { ClusterNode, type NodeGround, type Wire } from './cluster-node.ts';
 export { ClusterRig } from './cluster-rig.ts';
 export { Moment } from './moment.ts';
 export { freePort, NatsServer } from './nats-server.ts';

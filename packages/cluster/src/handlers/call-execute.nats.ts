@@ -1,6 +1,8 @@
 import { isFault, type Message, type Scope } from '@tandem/engine';
 import {
   BODY_BYTES_MAX,
+  type ExecuteParams,
+  type HandoverBranch,
   type HandoverParams,
   isRefusal,
   type Leg,
@@ -84,7 +86,8 @@ async function ask(
   leg: ClusterLeg,
 ): Promise<void> {
   const node = leg.address;
-  const options = { facts: message.facts, to: node, timeoutMs: TAKEN_MS };
+  const { facts, trail } = message;
+  const options = { facts, trail, to: node, timeoutMs: TAKEN_MS };
   try {
     const params = paramsOf(message, membership.self.boot);
     const answer = await scope.bus.ask('leg.execute', params, options);
@@ -109,6 +112,7 @@ function knownRefusal(refusal: Refusal): Refusal {
 function paramsOf(message: Message<'call.execute'>, boot: string): HandoverParams {
   const { params } = message;
   const { connection, path } = params;
+  const branch = branchOf(params);
   return {
     key: params.branchId,
     boot,
@@ -124,5 +128,14 @@ function paramsOf(message: Message<'call.execute'>, boot: string): HandoverParam
     setupMs: params.setupMs,
     ...(connection === undefined ? undefined : { connection }),
     ...(path === undefined ? undefined : { path }),
+    ...(branch === undefined ? undefined : { branch }),
   };
+}
+
+/** Undefined when the route said nothing: the usual case. */
+function branchOf(params: ExecuteParams): HandoverBranch | undefined {
+  const { ringMs, authUsername, authPassword, outboundProxy, driverOptions } = params;
+  const all = { ringMs, authUsername, authPassword, outboundProxy, driverOptions };
+  const said = Object.entries(all).filter(([, value]) => value !== undefined);
+  return said.length === 0 ? undefined : Object.fromEntries(said);
 }

@@ -20,13 +20,13 @@ export function handleRouteLocal(
     if (rest === '' && callto === '') return undefined;
     message.change({ called: rest });
     if (rest !== '') return undefined;
-    const node = message.getExtra(handoverParams.nodename) ?? '';
-    message.facts.handedOver = { node };
+    message.facts.handedOver ??= { node: message.getExtra(handoverParams.nodename) ?? '' };
     const connection = message.getExtra(handoverParams.connection);
     const path = message.extra
       .filter(([name]) => name === handoverParams.path)
       .map(([, value]) => value);
     return routeTo(callto, {
+      ...message.facts.handedOver.branch,
       ...(connection === undefined ? undefined : { connection }),
       ...(path.length === 0 ? undefined : { path }),
     });

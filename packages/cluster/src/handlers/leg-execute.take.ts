@@ -1,4 +1,4 @@
-import type { Extra, Message, Scope } from '@tandem/engine';
+import type { CallFacts, Extra, Message, Scope } from '@tandem/engine';
 import { type Membership, refuse, type Switchboard } from '@tandem/messages';
 import { handoverParams, HOPS_MAX } from '../cluster-facts.ts';
 import { isHandover } from '../handover-form.ts';
@@ -71,9 +71,15 @@ function take(options: TakeOptions, message: Message<'leg.execute'>, from: strin
     expiresMs: params.setupMs,
     offer: params.offer,
     extra: headersOf(message, from),
-    facts: message.facts,
+    facts: factsOf(message, from),
   });
   return leg.id;
+}
+
+/** What no header says stays among the facts; a call that comes by SIP cannot set them. */
+function factsOf({ facts, params }: Message<'leg.execute'>, from: string): CallFacts {
+  const { branch } = params;
+  return { ...facts, handedOver: { node: from, ...(branch === undefined ? {} : { branch }) } };
 }
 
 /** What the call would carry as headers if it came by SIP: one handler serves both. */

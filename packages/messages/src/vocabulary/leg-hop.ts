@@ -4,9 +4,16 @@ import type { CallOffer } from '../leg.ts';
 import type { LegEvent } from '../leg-event.ts';
 import type { Refusal } from '../refusal.ts';
 import { sampleOffer } from './call-block.ts';
+import type { BranchParams } from './call-route.ts';
 
 /** Which end of a leg between nodes: near is where the call came in, far where it goes out. */
 export type LinkSide = 'near' | 'far';
+
+/** What of a branch's params goes along to the node that places it. */
+export type HandoverBranch = Pick<
+  BranchParams,
+  'ringMs' | 'authUsername' | 'authPassword' | 'outboundProxy' | 'driverOptions'
+>;
 
 /** What hands a call to another node. */
 export interface HandoverParams {
@@ -27,6 +34,8 @@ export interface HandoverParams {
   readonly offer: CallOffer;
   readonly connection?: string;
   readonly path?: readonly string[];
+  /** What the route said of the branch, for the driver that will place it there. */
+  readonly branch?: HandoverBranch;
   /** Time left for setting up, ms: never an instant. */
   readonly setupMs: number;
 }
