@@ -134,3 +134,20 @@ test('requests that are no calls are answered, the same for users known or not',
   expect(await statusOf('BYE')).toBe(481);
   expect(await statusOf('NOTIFY')).toBe(481);
 });
+
+test('a node that drains refuses new calls with Retry-After, and says so to who asks', async () => {
+  await using rig = await SipRig.start();
+  const [alice] = await rig.aliceAndBob();
+  rig.switch.stopAccepting();
+  const caller = alice.call('bob');
+  expect(await caller.refused.wait()).toBe(503);
+  const seconds = Number(caller.responses.at(-1)?.get('Retry-After'));
+  expect(seconds).toBeGreaterThanOrEqual(2);
+  expect(seconds).toBeLessThanOrEqual(10);
+  const asked = await alice.request('OPTIONS', `sip:${rig.server}`, []);
+  expect(asked.status).toBe(503);
+  expect(asked.get('Retry-After')).toBeDefined();
+  // Nothing was kept of the refused call.
+  expect(await rig.meter('tandem_sip_transactions', { kind: 'inviteServers' })).toBe(0);
+  expect(rig.records).toEqual([]);
+});

@@ -1,4 +1,4 @@
-import type { Bus, Clock, Log, Scope, TimerWheel } from '@tandem/engine';
+import type { Bus, Log, Scope } from '@tandem/engine';
 import type { NodeIdentity, Switchboard } from '@tandem/messages';
 import {
   createSipStack,
@@ -14,18 +14,17 @@ import {
 } from '@tandem/sip-stack';
 import { Authenticator } from './auth/authenticator.ts';
 import type { SipSettings } from './config.ts';
-import { crossingKeys } from './headers/crossing-headers.ts';
 import { receiveInvite } from './incoming/receive-invite.ts';
-import type { LegHost } from './leg/leg-host.ts';
-import { LegTable } from './leg/leg-table.ts';
+import { DriverHost } from './driver-host.ts';
 import { ListenerSet } from './listener-set.ts';
 import { NatKeeper } from './register/nat-keeper.ts';
 import { receiveRegister } from './register/receive-register.ts';
-import { writeFlow } from './register/flow-code.ts';
+import { unregisterFlow } from './register/closed-flow.ts';
 import { makeAdmission } from './requests/admission.ts';
 import { answerOtherRequest } from './requests/other-requests.ts';
 import { type PeerRanges, readPeerRanges } from './requests/peer-ranges.ts';
 import { type StrangerPolicy, strangerPolicy } from './requests/stranger-policy.ts';
+import { randomBelow } from './random-below.ts';
 import { SipCounters } from './sip-counters.ts';
 
 /** What a driver is given by the node. */
@@ -47,6 +46,7 @@ export interface SipDriverParts {
 }
 
 const RETRY_AFTER_MIN_SECONDS = 2;
+/** And up to this much more, so that all who were refused do not come back at once. */
 const RETRY_AFTER_SPREAD_SECONDS = 9;
 const STOP_MS = 4_000;
 
@@ -58,16 +58,14 @@ export class SipDriver implements SipStackUser {
   readonly switchboard: Switchboard;
   readonly identity: NodeIdentity;
   readonly stack: SipStack;
-  readonly host: LegHost;
+  readonly host: DriverHost;
   readonly keeper: NatKeeper;
   readonly counters = new SipCounters();
   readonly listeners: ListenerSet;
   readonly #parts: SipDriverParts;
   readonly #digest: DigestServer;
   readonly #authenticator: Authenticator;
-  #settings: SipSettings;
   #ranges: PeerRanges;
-  #crossingKeys: ReadonlySet<string>;
   #holders = 0;
   #isClosing = false;
 
@@ -77,9 +75,7 @@ export class SipDriver implements SipStackUser {
     this.#parts = parts;
     this.switchboard = parts.switchboard;
     this.identity = identity;
-    this.#settings = settings;
     this.#ranges = readPeerRanges(settings);
-    this.#crossingKeys = crossingKeys(settings.headers);
     const timers = timersOf(settings);
     this.stack = createSipStack({
       clock,
@@ -105,7 +101,7 @@ export class SipDriver implements SipStackUser {
     });
     this.stack.user = this;
     this.listeners = new ListenerSet(this.stack, parts.log);
-    this.keeper = new NatKeeper(this.stack, clock, wheel, () => this.#settings);
+    this.keeper = new NatKeeper(this.stack, clock, wheel, () => this.host.settings);
     this.#digest = new DigestServer({
       node: identity.node,
       secret: random(32),
@@ -117,7 +113,16 @@ export class SipDriver implements SipStackUser {
     const { counters } = this;
     const digest = this.#digest;
     this.#authenticator = new Authenticator({ bus, digest, counters, realm: parts.realm });
-    this.host = this.#makeHost(clock, wheel, timers);
+    this.host = new DriverHost({
+      stack: this.stack,
+      clock,
+      wheel,
+      log: parts.log,
+      counters,
+      timers,
+      random,
+      settings,
+    });
   }
 
   get ranges(): PeerRanges {
@@ -132,9 +137,8 @@ export class SipDriver implements SipStackUser {
   /** Takes new settings and opens what `listen` names anew. @throws what a socket throws */
   async apply(settings: SipSettings): Promise<void> {
     await this.listeners.open(settings);
-    this.#settings = settings;
+    this.host.settings = settings;
     this.#ranges = readPeerRanges(settings);
-    this.#crossingKeys = crossingKeys(settings.headers);
   }
 
   /** One more scope uses it; the last one that lets go of it ends it. */
@@ -180,26 +184,11 @@ export class SipDriver implements SipStackUser {
     this.keeper.forget(flow);
     if (this.#isClosing) return;
     this.counters.count('closedFlows');
-    void this.#unregister(flow);
-  }
-
-  async #unregister(flow: Flow): Promise<void> {
-    const { node, boot } = this.identity;
-    try {
-      await this.#parts.bus.ask('user.unregister', {
-        username: '',
-        connection: writeFlow(flow, boot),
-        nodename: node,
-        boot,
-        reason: 'flow-closed',
-      });
-    } catch {
-      // The bus has logged it; the binding ends by its expiry.
-    }
+    void unregisterFlow(this.#parts.bus, flow, this.identity);
   }
 
   #strangers(): StrangerPolicy {
-    return strangerPolicy(this.#settings, this.#parts.hasUsers());
+    return strangerPolicy(this.host.settings, this.#parts.hasUsers());
   }
 
   // The door cannot wait. Who answers later than at once is judged behind it.
@@ -208,10 +197,9 @@ export class SipDriver implements SipStackUser {
     return this.#authenticator.isRecognisedAtOnce(method, address);
   }
 
-  // Spread, so that all who were refused do not come back at once (RFC 3261 §21.5.4).
   #retryAfterSeconds(): number {
-    const [byte = 0] = this.#parts.random(1);
-    return RETRY_AFTER_MIN_SECONDS + (byte % RETRY_AFTER_SPREAD_SECONDS);
+    const { random } = this.#parts;
+    return RETRY_AFTER_MIN_SECONDS + randomBelow(RETRY_AFTER_SPREAD_SECONDS, random);
   }
 
   async #close(): Promise<void> {
@@ -231,27 +219,6 @@ export class SipDriver implements SipStackUser {
         resolve();
       });
     });
-  }
-
-  #makeHost(clock: Clock, wheel: TimerWheel, timers: TimerValues): LegHost {
-    const settings = (): SipSettings => this.#settings;
-    const keys = (): ReadonlySet<string> => this.#crossingKeys;
-    return {
-      stack: this.stack,
-      clock,
-      wheel,
-      log: this.#parts.log,
-      legs: new LegTable(),
-      counters: this.counters,
-      timers,
-      random: this.#parts.random,
-      get settings() {
-        return settings();
-      },
-      get crossingKeys() {
-        return keys();
-      },
-    };
   }
 }
 

@@ -48,12 +48,6 @@ export class EarlyDialogs {
     return this.#all.find((early) => early.dialog === dialog)?.body;
   }
 
-  /** The far dialogs that a dialog of ours stands for: whose description it is comes first. */
-  nameOf(dialog: Dialog): string | undefined {
-    const early = this.#all.find((one) => one.dialog === dialog);
-    return early?.owner ?? [...this.#byName].find(([, one]) => one === early)?.[0];
-  }
-
   /** A far dialog is over; the dialog of ours that is over with it, if no other one shares it. */
   close(name: string): Dialog | undefined {
     const early = this.#byName.get(name);

@@ -9,6 +9,7 @@ import type {
 } from '@tandem/sip-stack';
 import { readBody } from '../headers/body-parts.ts';
 import { reasonLines } from '../headers/reason-lines.ts';
+import { isCalleeBehindNat } from '../requests/behind-nat.ts';
 import { EventOutlet } from '../leg/event-outlet.ts';
 import type { LegHost } from '../leg/leg-host.ts';
 import { ConfirmedSession, type SessionOwner } from '../session/confirmed-session.ts';
@@ -144,7 +145,7 @@ export class OutgoingLeg implements Leg, OutgoingInviteUser, SessionOwner {
     const setUp = this.#endSetUp(response);
     if (setUp === undefined) return;
     const { invite } = setUp.attempt;
-    dialog.isFlowBound ||= setUp.isFlowBound;
+    dialog.isFlowBound ||= setUp.isFlowBound || this.#isBehindNat(response, dialog);
     if (!this.#isRinging) {
       this.#answeredLate(invite, dialog);
       return;
@@ -265,6 +266,10 @@ export class OutgoingLeg implements Leg, OutgoingInviteUser, SessionOwner {
     setUp?.far.clear();
     if (response !== undefined) this.userAgent = setUp?.attempt.peerProduct(response);
     return setUp;
+  }
+
+  #isBehindNat(response: SipResponse, { flow }: Dialog): boolean {
+    return this.#host.settings.nat && flow !== undefined && isCalleeBehindNat(response, flow);
   }
 
   #tellTrying(): void {

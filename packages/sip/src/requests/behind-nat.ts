@@ -1,4 +1,10 @@
-import { parseUri, type SipRequest, withBrackets } from '@tandem/sip-stack';
+import {
+  type Flow,
+  parseUri,
+  type SipRequest,
+  type SipResponse,
+  withBrackets,
+} from '@tandem/sip-stack';
 import type { Source } from './source-address.ts';
 
 const DEFAULT_PORT = 5060;
@@ -26,10 +32,23 @@ export function isCallerBehindNat(request: SipRequest, source: Source): boolean 
   if (asksForPort && via.transport === 'UDP' && (via.port ?? DEFAULT_PORT) !== source.port) {
     return true;
   }
-  const { contacts } = request;
-  const contact = contacts === '*' ? undefined : contacts?.[0]?.uri;
-  if (contact?.kind !== 'sip') return false;
-  return PRIVATE.test(contact.host) && contact.host !== bracketed(source);
+  return isContactUnreachable(request, bracketed(source));
+}
+
+/**
+ * Whether a called party sits behind NAT: his Contact lies in a private network and his answer
+ * came from the world. Where a proxy recorded its route, that is followed instead.
+ */
+export function isCalleeBehindNat(response: SipResponse, flow: Flow): boolean {
+  if (response.headers.has('Record-Route')) return false;
+  return isContactUnreachable(response, withBrackets(flow.remoteAddress));
+}
+
+// Within one private network a Contact of another host may well be meant (a proxy stood between).
+function isContactUnreachable(message: SipRequest | SipResponse, source: string): boolean {
+  const { contacts } = message;
+  const uri = contacts === '*' ? undefined : contacts?.[0]?.uri;
+  return uri?.kind === 'sip' && PRIVATE.test(uri.host) && !PRIVATE.test(source);
 }
 
 function bracketed({ host }: Source): string {
