@@ -210,6 +210,21 @@ describe('requests within a dialog (RFC 3261 §12.2)', () => {
     expect(notes.notes).toEqual(['UPDATE', 'UPDATE']);
   });
 
+  it('says its own Contact in every answer that refreshes a target, whoever made the dialog', async () => {
+    const { peer, dialog, invite } = await placedCall();
+    invite.ack();
+    const { localTag: toTag, callId, remoteTag: fromTag } = dialog;
+    for (const [index, method] of ['INVITE', 'UPDATE', 'INFO'].entries()) {
+      const cseq = index + 1;
+      await peer.request({ method, cseq, toTag, callId, fromTag, branch: `z9hG4bK${method}` });
+      const contact = method === 'INFO' ? undefined : `<sip:${toTag}@${STACK}>`;
+      expect([method, peer.lastResponse.get('Contact')]).toEqual([method, contact]);
+      if (method === 'INVITE') {
+        await peer.request({ method: 'ACK', toTag, callId, fromTag, branch: 'z9hG4bKack2' });
+      }
+    }
+  });
+
   it('sends to the flow and not to the Contact where it is bound to it', async () => {
     const { bench, peer, dialog, within } = await answeredCall();
     dialog.isFlowBound = true;

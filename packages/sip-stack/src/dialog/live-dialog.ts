@@ -13,6 +13,7 @@ import type { RequestOrder } from '../stack/request-order.ts';
 import type { StackCore } from '../stack/stack-core.ts';
 import { transactionTimeoutMs } from '../transaction/timer-values.ts';
 import type { Flow } from '../transport/flow.ts';
+import { contactUri } from '../transport/listener.ts';
 import type { SipRequest } from '../wire/sip-request.ts';
 import type { SipResponse } from '../wire/sip-response.ts';
 import type { AnswerRepeat } from './answer-repeat.ts';
@@ -31,7 +32,6 @@ export class LiveDialog implements Dialog, TimerOwner {
   readonly local: string;
   readonly remote: string;
   readonly flow: Flow;
-  readonly contact: string | undefined;
   isFlowBound: boolean;
   user: DialogUser | undefined;
   /** An INVITE of the peer's that we have not answered for good. */
@@ -46,6 +46,7 @@ export class LiveDialog implements Dialog, TimerOwner {
   /** Our BYE that was sent. */
   #bye: LiveOutgoingRequest | undefined;
   #state: DialogState = 'early';
+  readonly #contact: string | undefined;
   readonly #path: DialogPath;
   #localSequence: number;
   #remoteSequence: number;
@@ -61,7 +62,7 @@ export class LiveDialog implements Dialog, TimerOwner {
     this.local = seed.local;
     this.remote = seed.remote;
     this.flow = seed.flow;
-    this.contact = seed.contact;
+    this.#contact = seed.contact;
     this.isFlowBound = seed.isFlowBound;
     this.#path = new DialogPath(seed);
     this.#localSequence = seed.localSequence;
@@ -79,6 +80,11 @@ export class LiveDialog implements Dialog, TimerOwner {
 
   get routeSet(): readonly string[] {
     return this.#path.routes;
+  }
+
+  /** Contact header value of ours, for answers that make or refresh a dialog (RFC 3261 §12.1.1). */
+  get contact(): string {
+    return this.#contact ?? `<${contactUri(this.flow.listener, this.localTag)}>`;
   }
 
   get localSequence(): number {

@@ -73,10 +73,12 @@ export class LiveIncomingRequest implements IncomingRequest {
       this.#transaction.completeSilently();
       return;
     }
-    if (status < 300 && isTargetRefresh(this.method)) this.#dialog?.refreshTarget(this.request);
+    const refreshed = status < 300 && isTargetRefresh(this.method) ? this.#dialog : undefined;
+    refreshed?.refreshTarget(this.request);
     const { reason, headers, body } = options;
     const toTag = options.toTag ?? (this.#toTag ??= this.#core.ids.makeTag());
-    const text = this.#writer().write(status, { reason, headers, body, toTag });
+    const contact = refreshed?.contact;
+    const text = this.#writer().write(status, { reason, headers, body, toTag, contact });
     counters.countResponseSent(status);
     this.#transaction.sendFinal(text);
   }
