@@ -1,23 +1,22 @@
-import { startCluster } from '@tandem/testing';
-import { describe, expect, test } from 'vitest';
-import { connect } from './connect.ts';
+import { expect, describe, test } from 'vitest';
+import { aliceAndBob, connect, hangUp, ways } from './connect.ts';
 
-describe.each([
-  ['on the same node', 'node1'],
-  ['on another node', 'node2'],
-])('a caller reaches a phone %s', (_, far) => {
+describe.each(ways)('1. a caller reaches a phone $way', (way) => {
   test.each(['caller', 'callee'] as const)('and the %s may hang up', async (side) => {
-    await using cluster = await startCluster(2);
-    const alice = await cluster.phone('node1', 'alice');
-    const bob = await cluster.registered(far, 'bob');
-    const call = await connect(cluster, alice, bob);
+    await using both = await aliceAndBob(way);
+    const { cluster, alice, bob } = both;
+    const { caller, callee } = await connect(cluster, alice, bob);
     await cluster.pass(10_000);
-    const [leaving, left] =
-      side === 'caller' ? [call.caller, call.callee] : [call.callee, call.caller];
-    const bye = leaving.hangUp();
-    expect(await cluster.turnUntil(bye)).toBe(200);
-    await cluster.until('the other side hears it', left.ended);
-    expect(call.caller.statuses).toEqual([180, 200]);
+    if (side === 'caller') await hangUp(cluster, caller, callee);
+    else await hangUp(cluster, callee, caller);
+    expect(caller.statuses).toEqual([180, 200]);
+    expect(caller.remoteSdp).toContain('o=bob');
+    expect(callee.remoteSdp).toContain('o=alice');
     expect(await cluster.faults()).toEqual([]);
+    for (const final of cluster.finals('incoming')) {
+      expect(final).toMatchObject({ status: 'answered', hangupBy: side, q850: 16 });
+      expect(final.talkMs).toBeGreaterThanOrEqual(10_000);
+      expect(final.talkMs).toBeLessThan(10_500);
+    }
   });
 });

@@ -11,7 +11,7 @@ import { headerFaults } from './header-rules.ts';
 import { addressOf, listenOf, resolveNodes } from './node-address.ts';
 import type { OpenQuestions } from './counted-store.ts';
 import { SipNode } from './sip-node.ts';
-import { WireBook } from './wire-book.ts';
+import { WireBook, type WireMessage } from './wire-book.ts';
 
 /** How a cluster is set up. */
 export interface SipClusterOptions {
@@ -123,14 +123,13 @@ export class SipCluster implements AsyncDisposable {
 
   /** A phone of that user at that node, with an address of its own. */
   async phone(node: string, name: string, options: Partial<PhoneOptions> = {}): Promise<Phone> {
-    const live = this.#network === undefined;
+    const network = this.#network;
     const phone = await Phone.open({
       clock: this.clock,
       name,
       password: this.#users.passwordOf(name),
       server: this.addressOf(node),
-      host: live ? '127.0.0.1' : `127.0.1.${this.phones.length + 1}`,
-      ...(live ? {} : { port: 5060, network: this.#network! }),
+      ...(network && { network, port: 5060, host: `127.0.1.${this.phones.length + 1}` }),
       ...options,
     });
     this.phones.push(phone);
@@ -178,18 +177,31 @@ export class SipCluster implements AsyncDisposable {
   /** Lets time pass until a promise is settled; its value. */
   async turnUntil<T>(promise: Promise<T>, withinMs = 40_000): Promise<T> {
     let isOver = false;
-    const done = (): void => {
+    const awaited = promise.finally(() => {
       isOver = true;
-    };
-    void promise.then(done, done);
+    });
+    // Whoever waits below hears of the fault; time may run out before.
+    awaited.catch(() => undefined);
     await this.until('an answer comes', () => isOver, withinMs);
-    return promise;
+    return awaited;
   }
 
   /** Loses that part of all messages, by a seeded die; until `wire.passes` is set anew. */
   loseBySeed(part: number, seed: number): void {
     const die = new SeededDie(seed);
     this.wire.passes = () => die.throw() >= part;
+  }
+
+  /** Puts a message on the wire again, as a network that doubles datagrams does. */
+  repeat(message: WireMessage): void {
+    this.forge(message, (text) => text);
+  }
+
+  /** Puts a message on the wire that only looks like one that was there. */
+  forge({ order }: WireMessage, change: (text: string) => string): void {
+    const message = this.#network?.log[order];
+    if (message === undefined) return;
+    this.#network?.send({ ...message, text: change(message.text) });
   }
 
   /** Cuts nodes off from the others, as a lost NATS connection does; all of them by default. */
