@@ -1,14 +1,16 @@
 import { NextHop } from '../stack/next-hop.ts';
 import { orderText, type RequestOrder } from '../stack/request-order.ts';
 import type { StackCore } from '../stack/stack-core.ts';
-import type { Flow } from '../transport/flow.ts';
+import type { Flow, SendWatcher } from '../transport/flow.ts';
 
 /**
  * The ACK to a 2xx: a message of its own, outside of transactions (RFC 3261 §13.2.2.4). Kept as
  * it was sent, and sent again for each repeat of the 2xx.
  */
-export class Acknowledgement {
+export class Acknowledgement implements SendWatcher {
   readonly #core: StackCore;
+  readonly #hop: NextHop;
+  /** Kept until it is certain that the text need not be written for another flow. */
   #order: RequestOrder | undefined;
   #flow: Flow | undefined;
   #text = '';
@@ -16,7 +18,8 @@ export class Acknowledgement {
   constructor(core: StackCore, order: RequestOrder) {
     this.#core = core;
     this.#order = order;
-    new NextHop(core.hops, this).start(order.path, order.nextHopUri);
+    this.#hop = new NextHop(core.hops, this);
+    this.#hop.start(order.path, order.nextHopUri);
   }
 
   /** The 2xx came again. */
@@ -29,11 +32,18 @@ export class Acknowledgement {
   /** @internal */
   onHop(flow: Flow): void {
     if (this.#order === undefined) return;
+    const text = orderText(this.#order, flow, this.#core.ids.makeBranch(), this.#core.product);
+    if (this.#hop.movesToStream(flow, text.length)) return;
     this.#flow = flow;
-    this.#text = orderText(this.#order, flow, this.#core.ids.makeBranch(), this.#core.product);
-    this.#order = undefined;
+    this.#text = text;
     this.#core.counters.countRequestSent('ACK');
-    flow.send(this.#text);
+    if (this.#order.body === undefined) this.#order = undefined;
+    flow.send(text, this.#order === undefined ? undefined : this);
+  }
+
+  /** @internal One too large for a datagram was refused as a stream. */
+  onSendFailed(): void {
+    if (!this.#hop.failOver('unreachable')) this.#order = undefined;
   }
 
   /** @internal Without a way the peer repeats its 2xx until it gives up, and ends the call. */

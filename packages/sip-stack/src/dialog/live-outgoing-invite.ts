@@ -117,12 +117,14 @@ export class LiveOutgoingInvite implements OutgoingInvite {
   onHop(flow: Flow): void {
     const { transactions, ids, counters, product } = this.#core;
     const branch = ids.makeBranch();
+    const text = orderText(this.#order, flow, branch, product);
+    if (this.#hop.movesToStream(flow, text.length)) return;
     const transaction = new InviteClientTransaction(branch, flow, transactions, this);
     this.#transaction = transaction;
     this.#isHeard = false;
     transactions.addInviteClient(transaction);
     counters.countRequestSent('INVITE');
-    transaction.start(orderText(this.#order, flow, branch, product));
+    transaction.start(text);
   }
 
   /** @internal */

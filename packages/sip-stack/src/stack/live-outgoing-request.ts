@@ -73,11 +73,13 @@ export class LiveOutgoingRequest implements OutgoingRequest {
   onHop(flow: Flow): void {
     const { transactions, ids, counters, product } = this.#core;
     const branch = ids.makeBranch();
+    const text = orderText(this.#order, flow, branch, product);
+    if (this.#hop.movesToStream(flow, text.length)) return;
     this.#flow = flow;
     const transaction = new RequestClientTransaction(branch, this.method, flow, transactions, this);
     transactions.addRequestClient(transaction);
     counters.countRequestSent(this.method);
-    transaction.start(orderText(this.#order, flow, branch, product));
+    transaction.start(text);
   }
 
   /** @internal */

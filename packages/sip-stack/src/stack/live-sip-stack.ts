@@ -15,6 +15,7 @@ import type { Flow, FlowDescription } from '../transport/flow.ts';
 import type { Listener, ListenOptions, TlsOptions } from '../transport/listener.ts';
 import type { NoticeKind } from '../transport/notice.ts';
 import type { ResolveTargets, Target } from '../transport/target.ts';
+import { StreamsInstead } from '../transport/streams-instead.ts';
 import { TransportSet } from '../transport/transport-set.ts';
 import { readUdpDrops } from '../transport/udp-drops.ts';
 import { defaultParseLimits } from '../wire/parse-limits.ts';
@@ -56,6 +57,7 @@ class LiveSipStack implements SipStack, StackCore, HopSource {
   readonly dialogs = new DialogTable();
   readonly hops: HopSource = this;
   readonly suspects: SuspectTargets;
+  readonly datagramBytesMax: number;
   readonly searches = new Set<NextHop>();
   readonly product: string;
   readonly resolveTimeoutMs: number;
@@ -66,6 +68,7 @@ class LiveSipStack implements SipStack, StackCore, HopSource {
   /** Bounds of which the operator was told a moment ago, and what ends that moment. */
   readonly #boundsTold = new Map<string, StopTimer>();
   #lastConnectionId = 0;
+  readonly #streams: StreamsInstead;
   #isOpen = true;
 
   constructor(options: SipStackOptions) {
@@ -74,6 +77,8 @@ class LiveSipStack implements SipStack, StackCore, HopSource {
     this.#options = options;
     this.clock = options.clock;
     this.suspects = new SuspectTargets(options.clock);
+    this.datagramBytesMax = limits.datagramBytesMax;
+    this.#streams = new StreamsInstead(options.clock, limits.streamInsteadConnectMs);
     this.resolveTimeoutMs = limits.resolveTimeoutMs;
     this.wheel =
       options.wheel ??
@@ -177,6 +182,15 @@ class LiveSipStack implements SipStack, StackCore, HopSource {
 
   flowTo(target: Target, listenerName: string | undefined): Flow | undefined {
     return this.#transports.flowTo(target, listenerName);
+  }
+
+  streamBeside(flow: Flow): Flow | undefined {
+    const target = this.#streams.targetBeside(flow);
+    return target === undefined ? undefined : this.flowTo(target, flow.listener.name);
+  }
+
+  noteStreamRefused(flow: Flow): void {
+    this.#streams.noteRefused(flow);
   }
 
   findFlow(description: FlowDescription): Flow | undefined {

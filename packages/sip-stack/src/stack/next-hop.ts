@@ -19,10 +19,16 @@ export type TargetFault = 'unreachable' | 'silent' | 'busy';
 export interface HopSource {
   readonly clock: Clock;
   readonly suspects: SuspectTargets;
+  /** A request with more bytes does not go by datagram where a stream can be had. */
+  readonly datagramBytesMax: number;
   readonly wheel: TimerWheel;
   readonly resolveTimeoutMs: number;
   flowTo(target: Target, listenerName: string | undefined): Flow | undefined;
   resolve(uri: string): Promise<readonly Target[]>;
+  /** A stream to where that datagram flow leads; undefined where none can be had. */
+  streamBeside(flow: Flow): Flow | undefined;
+  /** The stream beside that flow was refused: it is not tried again for a while. */
+  noteStreamRefused(flow: Flow): void;
   /** Those that wait for the resolver, to be told when the stack closes. */
   readonly searches: Set<NextHop>;
 }
@@ -44,6 +50,9 @@ export class NextHop {
   #target: Target | undefined;
   #triedAtMs = 0;
   #silentTargets = 0;
+  /** Where a request too large for a datagram goes all the same, should its stream be refused. */
+  #datagrams: Flow | undefined;
+  #isStreamRefused = false;
   #listener: string | undefined;
   #connection: Flow | undefined;
   #isAbandoned = false;
@@ -76,6 +85,7 @@ export class NextHop {
    * wants to be left alone by its own word.
    */
   failOver(fault: TargetFault, busyForMs?: number): boolean {
+    if (fault !== 'busy' && this.#returnsToDatagrams()) return true;
     this.#suspect(busyForMs);
     if (fault === 'silent' && ++this.#silentTargets >= SILENT_TARGETS_MAX) return false;
     return this.#tryNext();
@@ -83,6 +93,7 @@ export class NextHop {
 
   /** The target was heard. */
   hear(): void {
+    this.#datagrams = undefined;
     if (this.#target !== undefined) this.#source.suspects.clear(this.#target);
   }
 
@@ -105,6 +116,30 @@ export class NextHop {
     this.#user.onNoHop({ kind: 'unresolvable', status: 503, message });
   }
 
+  /**
+   * Whether a request of that size changes to a stream (RFC 3261 §18.1.1): then `onHop` has been
+   * called again with it. Never on a flow that the user named: it may be the only way to a peer.
+   */
+  movesToStream(flow: Flow, byteLength: number): boolean {
+    if (flow.transport !== 'udp' || byteLength <= this.#source.datagramBytesMax) return false;
+    if (this.#target === undefined || this.#isStreamRefused) return false;
+    const stream = this.#source.streamBeside(flow);
+    if (stream === undefined) return false;
+    this.#datagrams = flow;
+    this.#user.onHop(stream);
+    return true;
+  }
+
+  #returnsToDatagrams(): boolean {
+    const flow = this.#datagrams;
+    if (flow === undefined || this.#isAbandoned) return false;
+    this.#datagrams = undefined;
+    this.#isStreamRefused = true;
+    this.#source.noteStreamRefused(flow);
+    this.#user.onHop(flow);
+    return true;
+  }
+
   #tryNext(): boolean {
     while (!this.#isAbandoned && this.#next < this.#targets.length) {
       const target = this.#targets[this.#next++];
@@ -112,6 +147,8 @@ export class NextHop {
         target && (this.#reusable(target) ?? this.#source.flowTo(target, this.#listener));
       if (flow !== undefined) {
         this.#target = target;
+        this.#datagrams = undefined;
+        this.#isStreamRefused = false;
         if (this.#targets.length > 1) this.#triedAtMs = this.#source.clock.monotonicMs();
         this.#user.onHop(flow);
         return true;

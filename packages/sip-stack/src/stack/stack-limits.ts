@@ -21,6 +21,13 @@ export interface StackLimits {
   readonly connectionBacklogBytesMax: number;
   /** Bytes of UDP receive buffer asked from the system. */
   readonly receiveBufferBytes: number;
+  /**
+   * Bytes of a request above which it goes by TCP where the peer takes it, though its URI says UDP
+   * (RFC 3261 §18.1.1). Infinity leaves all to UDP.
+   */
+  readonly datagramBytesMax: number;
+  /** How long such a connection may take to come up before the request goes by UDP after all. */
+  readonly streamInsteadConnectMs: number;
   /** How long the resolver may take before the request fails. */
   readonly resolveTimeoutMs: number;
 }
@@ -36,5 +43,7 @@ export const defaultStackLimits: StackLimits = {
   connectTimeoutMs: 5_000,
   connectionBacklogBytesMax: 4_194_304,
   receiveBufferBytes: 8_388_608,
+  datagramBytesMax: 1_300,
+  streamInsteadConnectMs: 1_000,
   resolveTimeoutMs: 5_000,
 };

@@ -26,11 +26,15 @@ export class ConnectionLife implements TimerOwner {
   #activeAtMs: number;
   #wasPartial = false;
 
-  constructor(host: ConnectionHost, connection: MortalConnection) {
+  constructor(
+    host: ConnectionHost,
+    connection: MortalConnection,
+    connectTimeoutMs = host.limits.connectTimeoutMs,
+  ) {
     this.#host = host;
     this.#connection = connection;
     this.#activeAtMs = host.clock.monotonicMs();
-    host.wheel.start(this.#timer, host.limits.connectTimeoutMs);
+    host.wheel.start(this.#timer, connectTimeoutMs);
   }
 
   /** The connection is established. */

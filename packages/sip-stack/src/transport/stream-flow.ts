@@ -25,13 +25,14 @@ export class StreamFlow implements Flow, MortalConnection {
     socket: Socket,
     host: ConnectionHost,
     onClosed: (flow: StreamFlow) => void,
+    connectTimeoutMs?: number,
   ) {
     this.transport = listener.transport;
     this.connectionId = host.nextConnectionId();
     this.#socket = socket;
     this.#host = host;
     this.#framer = new StreamFramer(host.parseLimits);
-    this.#life = new ConnectionLife(host, this);
+    this.#life = new ConnectionLife(host, this, connectTimeoutMs);
     this.#onClosed = onClosed;
     let cause = new Error('connection closed');
     socket.setNoDelay(true);

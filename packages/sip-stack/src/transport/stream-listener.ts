@@ -73,7 +73,7 @@ export class StreamListener implements TransportListener {
     if (!this.#isOpen || !this.#host.gate.enter(target.address)) return undefined;
     const socket = this.#connect(target);
     socket.once('close', () => this.#host.gate.leave(target.address));
-    const flow = this.#adopt(socket, target.address, target.port, this.#keyTo(target));
+    const flow = this.#adopt(socket, target, this.#keyTo(target), target.connectTimeoutMs);
     socket.once(this.#tls === undefined ? 'connect' : 'secureConnect', () => flow.begin());
     return flow;
   }
@@ -120,7 +120,7 @@ export class StreamListener implements TransportListener {
     if (remoteAddress === undefined || remotePort === undefined || socket.destroyed) return;
     // Whoever called over TLS has shown no name, so what is meant for one must not go there.
     const key = this.#tls === undefined ? peerKey(remoteAddress, remotePort) : '';
-    this.#adopt(socket, remoteAddress, remotePort, key).begin();
+    this.#adopt(socket, { address: remoteAddress, port: remotePort }, key).begin();
   }
 
   // A connection whose certificate was held against one domain serves no other, though both may
@@ -130,9 +130,20 @@ export class StreamListener implements TransportListener {
     return this.#tls === undefined ? place : `${place}|${domain ?? ''}`;
   }
 
-  #adopt(socket: Socket, address: string, port: number, key: string): StreamFlow {
-    const flow = new StreamFlow(this.identity, address, port, socket, this.#host, (closed) =>
-      this.#forget(closed, key),
+  #adopt(
+    socket: Socket,
+    { address, port }: Pick<Target, 'address' | 'port'>,
+    key: string,
+    connectTimeoutMs?: number,
+  ): StreamFlow {
+    const flow = new StreamFlow(
+      this.identity,
+      address,
+      port,
+      socket,
+      this.#host,
+      (closed) => this.#forget(closed, key),
+      connectTimeoutMs,
     );
     this.#byId.set(flow.connectionId, flow);
     if (key !== '') this.#byPeer.set(key, flow);

@@ -8,6 +8,8 @@ export interface Target {
   readonly port: number;
   /** Name that a TLS certificate must carry (RFC 5922 §7): the configured domain, not what DNS made of it. */
   readonly domain?: string;
+  /** How long a connection to it may take to come up; default the stack's limit. */
+  readonly connectTimeoutMs?: number;
 }
 
 /**

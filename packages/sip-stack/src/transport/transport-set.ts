@@ -56,8 +56,8 @@ export class TransportSet {
   }
 
   /**
-   * A flow to `target` from the listener named, or from that of its transport and family which
-   * lies nearest. Undefined when there is none, or no room for a connection.
+   * A flow to `target` from the listener named, or one of its role, which speaks the transport and
+   * family and lies nearest. Undefined when there is none, or no room for a connection.
    */
   flowTo(target: Target, listenerName: string | undefined): Flow | undefined {
     return this.#nearest(target, listenerName)?.flowTo(target);
@@ -99,17 +99,22 @@ export class TransportSet {
   }
 
   // A socket bound to a loopback address cannot reach the world, nor may one of the world be
-  // the right one for a peer on this machine.
+  // the right one for a peer on this machine. Where the one named does not speak the transport,
+  // as when a dialog begun over TCP names a target of UDP, another of the same role does.
   #nearest(target: Target, listenerName: string | undefined): TransportListener | undefined {
+    const named = listenerName === undefined ? undefined : this.#named(listenerName);
+    if (listenerName !== undefined && named === undefined) return undefined;
     let best: TransportListener | undefined;
     let bestScore = -1;
     for (const listener of this.#listeners) {
       const { identity } = listener;
       if (identity.transport !== target.transport) continue;
       if (isSix(identity.host) !== isSix(target.address)) continue;
-      if (listenerName !== undefined && !isNamed(identity.name, listenerName)) continue;
-      if (best === undefined && this.#listeners.length === 1) return listener;
+      if (named !== undefined && named.role !== identity.role) continue;
+      if (this.#listeners.length === 1) return listener;
       const score =
+        (listenerName !== undefined && isNamed(identity.name, listenerName) ? 4_000 : 0) +
+        (named?.host === identity.host ? 2_000 : 0) +
         (isLoopback(identity.host) === isLoopback(target.address) ? 1_000 : 0) +
         commonPrefixBits(identity.host, target.address);
       if (score > bestScore) {
@@ -118,6 +123,10 @@ export class TransportSet {
       }
     }
     return best;
+  }
+
+  #named(name: string): Listener | undefined {
+    return this.#listeners.find(({ identity }) => isNamed(identity.name, name))?.identity;
   }
 }
 
