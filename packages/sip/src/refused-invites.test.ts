@@ -151,3 +151,11 @@ test('a node that drains refuses new calls with Retry-After, and says so to who 
   expect(await rig.meter('tandem_sip_transactions', { kind: 'inviteServers' })).toBe(0);
   expect(rig.records).toEqual([]);
 });
+
+test('a node that drains still takes calls of its sisters, for phones that only it can reach', async () => {
+  await using rig = await SipRig.start({ sip: { peers: '127.0.1.0/24' } });
+  const sister = await rig.phone('node2', undefined, { server: '127.0.0.11:5070' });
+  rig.switch.stopAccepting();
+  expect(await sister.call('nobody').refused.wait()).toBe(404);
+  expect(await rig.faults()).toEqual([]);
+});

@@ -4,7 +4,7 @@ import type { Authenticator } from '../auth/authenticator.ts';
 import { refusalAnswer } from '../headers/refusal-answer.ts';
 import type { LegHost } from '../leg/leg-host.ts';
 import { isCallerBehindNat } from '../requests/behind-nat.ts';
-import type { PeerRanges } from '../requests/peer-ranges.ts';
+import { isSisterFlow, type PeerRanges } from '../requests/peer-ranges.ts';
 import { showSource, sourceAddress } from '../requests/source-address.ts';
 import type { StrangerPolicy } from '../requests/stranger-policy.ts';
 import { IncomingLeg } from './incoming-leg.ts';
@@ -86,7 +86,7 @@ async function identify(
   const { request, flow } = invite;
   // A peer is believed by the address of its packets, never by what a Via says.
   if (ranges.peers.has(flow.remoteAddress)) {
-    const isPeer = flow.listener.role === 'cluster';
+    const isPeer = isSisterFlow(flow, ranges);
     return { username: '', isPeer, isTrusted: isPeer };
   }
   const hasCredentials =

@@ -2,7 +2,7 @@ import { refuse, type Switchboard } from '@tandem/messages';
 import type { Admission, Admit, Flow, SipRequest } from '@tandem/sip-stack';
 import { refusalAnswer } from '../headers/refusal-answer.ts';
 import type { SipCounters } from '../sip-counters.ts';
-import type { PeerRanges } from './peer-ranges.ts';
+import { isSisterFlow, type PeerRanges } from './peer-ranges.ts';
 import type { StrangerPolicy } from './stranger-policy.ts';
 
 /** What the door asks. */
@@ -19,22 +19,32 @@ export interface AdmissionParts {
 
 /**
  * The door (before a transaction is made, so that a refusal costs no memory): a node that drains
- * or has too much to do takes no new calls; where strangers are dropped they get no answer at all.
+ * or has too much to do takes no new calls but those of sisters, for phones that only it can reach;
+ * where strangers are dropped they get no answer at all.
  */
 export function makeAdmission(parts: AdmissionParts): Admit {
   const { switchboard, counters } = parts;
   return (request, flow): Admission => {
-    if (request.method === 'INVITE' && !switchboard.isAccepting) {
-      counters.count('refused', 'congestion');
-      return statelessly(parts.retryAfterSeconds());
+    const ranges = parts.ranges();
+    if (parts.strangers() === 'drop' && !isKnown(request, flow, ranges, parts)) {
+      counters.count('refused', 'unknownsource');
+      return 'drop';
     }
-    if (parts.strangers() !== 'drop') return 'pass';
-    const { peers, proxies } = parts.ranges();
-    const isKnown = peers.has(flow.remoteAddress) || proxies.has(flow.remoteAddress);
-    if (isKnown || parts.recognise(request, flow)) return 'pass';
-    counters.count('refused', 'unknownsource');
-    return 'drop';
+    const isNewCall = request.method === 'INVITE';
+    if (!isNewCall || switchboard.isAccepting || isSisterFlow(flow, ranges)) return 'pass';
+    counters.count('refused', 'congestion');
+    return statelessly(parts.retryAfterSeconds());
   };
+}
+
+function isKnown(
+  request: SipRequest,
+  flow: Flow,
+  { peers, proxies }: PeerRanges,
+  parts: AdmissionParts,
+): boolean {
+  const { remoteAddress } = flow;
+  return peers.has(remoteAddress) || proxies.has(remoteAddress) || parts.recognise(request, flow);
 }
 
 function statelessly(retryAfterSeconds: number): Admission {

@@ -1,3 +1,4 @@
+import type { Flow } from '@tandem/sip-stack';
 import { AddressRanges } from '../address-ranges.ts';
 import type { SipSettings } from '../config.ts';
 
@@ -15,4 +16,9 @@ export function readPeerRanges(settings: SipSettings): PeerRanges {
     peers: new AddressRanges(settings.peers),
     proxies: new AddressRanges(settings.trustedProxies),
   };
+}
+
+/** Whether a flow is that of a sister node: an address among the peers, on a listener for them. */
+export function isSisterFlow(flow: Flow, { peers }: PeerRanges): boolean {
+  return flow.listener.role === 'cluster' && peers.has(flow.remoteAddress);
 }
