@@ -49,8 +49,6 @@ interface Unacked {
   readonly sentMs: number;
 }
 
-const NOTHING_PARKED: ReadonlyMap<number, LegEvent> = new Map();
-
 /**
  * One end of a leg between two nodes: events in order, each exactly once.
  *
@@ -204,7 +202,7 @@ export class LegLink implements TimerOwner {
 
   #unpark(): LegEvent | undefined {
     const next = this.#received + 1;
-    const event = (this.#parked ?? NOTHING_PARKED).get(next);
+    const event = this.#parked?.get(next);
     if (event !== undefined) this.#parked?.delete(next);
     return event;
   }
