@@ -2,6 +2,7 @@ import type { Verb } from '../cli/verb.ts';
 import { applyVerb } from './apply.ts';
 import { callsVerb } from './calls.ts';
 import { checkVerb } from './check.ts';
+import { demoVerb } from './demo.ts';
 import { drainVerb } from './drain.ts';
 import { handlersVerb } from './handlers.ts';
 import { hangupVerb } from './hangup.ts';
@@ -15,6 +16,7 @@ import { startVerb } from './start.ts';
 /** The verbs of bin/tandem, in the order of its help. */
 export const boxVerbs: readonly Verb[] = [
   startVerb,
+  demoVerb,
   checkVerb,
   nodesVerb,
   callsVerb,
