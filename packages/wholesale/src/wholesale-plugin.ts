@@ -6,6 +6,7 @@ import { CarrierDesk } from './carriers/carrier-desk.ts';
 import { LiveCatalogue } from './decks/live-catalogue.ts';
 import { readVersions } from './decks/read-versions.ts';
 import { type CatalogueLoader, workerLoader } from './decks/worker-loader.ts';
+import { handleSetupSections } from './handlers/apply-sections.wholesale.ts';
 import { handleAnswered } from './handlers/call-answered.carriers.ts';
 import { handleQuality } from './handlers/call-cdr.quality.ts';
 import { handleLimits } from './handlers/call-execute.limits.ts';
@@ -77,6 +78,7 @@ export function createWholesalePlugin(
       handleHangup(scope, desk);
       handleQuality(scope, desk);
       handleNodeStatus(scope, catalogue);
+      handleSetupSections(scope);
       scope.every(SWEEP_PERIOD_MS, () => desk.sweep());
       await keepFresh(scope, store, catalogue, config.poll);
     },
@@ -95,5 +97,5 @@ async function keepFresh(
   scope.onDispose(stop);
   scope.every(pollMs, look);
   // Before the first call, if the database is there; else as soon as it is.
-  if (store.isUp && catalogue.current === undefined) await catalogue.check();
+  if (store.isUp) await catalogue.check();
 }

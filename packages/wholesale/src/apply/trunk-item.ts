@@ -1,0 +1,73 @@
+import { z } from '@tandem/engine';
+import { readRange } from '../setup/address-range.ts';
+import { readTrunkAddress } from './trunk-address.ts';
+import { callsItem, callsPerSecondItem, nameItem, prefixItem, statusItem } from './item-values.ts';
+
+const source = z
+  .string('expected an address or range')
+  .refine((text) => readRange(text) !== undefined, {
+    error: ({ input }) =>
+      `expected an address or a range such as 10.1.0.0/16 without bits behind its length, got ${JSON.stringify(input)}`,
+  });
+
+const address = z.string().refine((text) => readTrunkAddress(text) === undefined, {
+  error: ({ input }) => readTrunkAddress(String(input)) ?? '',
+});
+
+const breaker = z.strictObject({
+  failures: z.int().min(0).max(10_000).default(5),
+  openSeconds: z.int().min(1).max(86_400).default(30),
+  probes: z.int().min(1).max(1_000).default(1),
+  codes: z.array(statusItem).max(100).default([503, 408, 504]),
+});
+
+const text = z.string().max(256).nullable().default(null);
+
+/** One trunk of the list `trunks`. A password that is not given stays as it is. */
+export const trunkItem = z
+  .strictObject({
+    name: nameItem,
+    direction: z.enum(['inbound', 'outbound', 'bidirectional'], 'expected inbound or outbound'),
+    sources: z.array(source).max(10_000).default([]),
+    calledPrefix: prefixItem.default(''),
+    callerPrefix: prefixItem.default(''),
+    maxCalls: callsItem,
+    maxCallsPerSecond: callsPerSecondItem,
+    address: address.nullable().default(null),
+    deck: nameItem.nullable().default(null),
+    techPrefix: prefixItem.default(''),
+    breaker: z
+      .union([breaker, z.null().transform(() => breaker.parse({ failures: 0 }))])
+      .default(breaker.parse({})),
+    username: text,
+    password: z.string().min(1).max(256).optional(),
+    register: z.boolean().default(false),
+    redirect: z.enum(['fail', 'route']).default('fail'),
+    noReplyMs: z.int().min(100).max(600_000).nullable().default(null),
+    outboundProxy: address.nullable().default(null),
+    numberIn: text,
+    numberOut: text,
+    trusted: z.boolean().default(false),
+    listener: text,
+    allowedHeaders: z
+      .array(z.string().regex(/^[\w-]+$/))
+      .max(100)
+      .default([]),
+    isActive: z.boolean().default(true),
+  })
+  .superRefine((trunk, context) => {
+    const refuse = (key: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: [key], message });
+    if (trunk.direction !== 'inbound' && trunk.address === null) {
+      refuse('address', 'a trunk that calls go out by needs an address');
+    }
+    if (trunk.direction === 'inbound' && trunk.deck !== null) {
+      refuse('deck', 'an inbound trunk costs nothing: the deck belongs to its tenant');
+    }
+    if (trunk.direction === 'inbound' && trunk.sources.length === 0 && trunk.username === null) {
+      refuse('sources', 'a trunk that calls come in by needs sources or a username');
+    }
+  });
+
+/** A trunk as it is to be. */
+export type TrunkItem = z.output<typeof trunkItem>;
