@@ -2,7 +2,7 @@ import { phoneSdp, startCluster } from '@tandem/testing';
 import { describe, expect, test } from 'vitest';
 import { aliceAndBob, dial, hangUp, ways } from './connect.ts';
 
-describe.each(ways)('$way', ({ way, far, hop }) => {
+describe.each(ways)('$way', ({ far, hop }) => {
   test('13. the first destination sends 183 with SDP and fails, the second is heard under a new To-tag', async () => {
     await using cluster = await startCluster(3, { hop });
     const alice = await cluster.phone('node1', 'alice');
@@ -35,7 +35,6 @@ describe.each(ways)('$way', ({ way, far, hop }) => {
     expect(answer).toBe(again);
     await hangUp(cluster, caller, second!);
     expect(await cluster.faults()).toEqual([]);
-    expect(way).not.toBe('');
   });
 });
 
@@ -75,7 +74,8 @@ describe.each(ways)('14. $way', (way) => {
     const [answer] = cluster.wire
       .answers('INVITE')
       .filter(({ from, sip }) => from === bob.address && sip.status === 200);
-    cluster.forge(answer!, (text) => text.replace(/(\r\nTo: .*;tag=)[^;\r\n]+/, '$1other-fork'));
+    const text = answer!.text.replace(/(\r\nTo: .*;tag=)[^;\r\n]+/, '$1other-fork');
+    cluster.repeat(answer!, { text });
     await cluster.pass(1_000);
     const toFork = cluster.wire.messages
       .filter(({ to, sip }) => to === bob.address && sip.toTag === 'other-fork')

@@ -1,7 +1,7 @@
 import { ManualClock, type RawSection, systemClock, type Clock } from '@tandem/engine';
 import { MemoryHub, natsConfig } from '@tandem/mesh';
 import type { Branch, BranchParams, CdrParams, Route } from '@tandem/messages';
-import { MemoryNetwork } from '@tandem/sip-stack';
+import { type MemoryMessage, MemoryNetwork } from '@tandem/sip-stack';
 import type { NatsServer } from '../nats-server.ts';
 import { Phone, type PhoneOptions } from '../phone.ts';
 import { SeededDie } from '../seeded-die.ts';
@@ -192,16 +192,10 @@ export class SipCluster implements AsyncDisposable {
     this.wire.passes = () => die.throw() >= part;
   }
 
-  /** Puts a message on the wire again, as a network that doubles datagrams does. */
-  repeat(message: WireMessage): void {
-    this.forge(message, (text) => text);
-  }
-
-  /** Puts a message on the wire that only looks like one that was there. */
-  forge({ order }: WireMessage, change: (text: string) => string): void {
-    const message = this.#network?.log[order];
-    if (message === undefined) return;
-    this.#network?.send({ ...message, text: change(message.text) });
+  /** Puts a message on the wire again, or one that looks like it but for what is changed. */
+  repeat(message: WireMessage, change: Partial<MemoryMessage> = {}): void {
+    const { from, to, text } = message;
+    this.#network?.send({ from, to, text, ...change });
   }
 
   /** Cuts nodes off from the others, as a lost NATS connection does; all of them by default. */

@@ -19,6 +19,8 @@ export interface WireMessage<M extends SipMessage = SipMessage> {
   readonly to: string;
   readonly atMs: number;
   readonly isDelivered: boolean;
+  /** As it was sent, byte for character. */
+  readonly text: string;
   readonly sip: M;
 }
 
@@ -26,7 +28,7 @@ export interface WireMessage<M extends SipMessage = SipMessage> {
 export class WireBook {
   readonly #network: MemoryNetwork;
   readonly #clock: Clock;
-  readonly #kept: { readonly entry: Omit<WireMessage, 'sip'>; readonly text: string }[] = [];
+  readonly #kept: Omit<WireMessage, 'sip'>[] = [];
   readonly #read: WireMessage[] = [];
   readonly #silent = new Set<string>();
   #understood = 0;
@@ -42,8 +44,8 @@ export class WireBook {
 
   /** Every SIP message up to now, in order. Keep-alives are left out. */
   get messages(): readonly WireMessage[] {
-    for (const { entry, text } of this.#kept.slice(this.#understood)) {
-      const outcome = parseMessage(Buffer.from(text, 'latin1'));
+    for (const entry of this.#kept.slice(this.#understood)) {
+      const outcome = parseMessage(Buffer.from(entry.text, 'latin1'));
       if (outcome.kind === 'message') this.#read.push({ ...entry, sip: outcome.message });
     }
     this.#understood = this.#kept.length;
@@ -85,15 +87,15 @@ export class WireBook {
     // What a dead process would have sent was never on the wire.
     if (this.#silent.has(from)) return false;
     const isPassed = this.passes(message);
-    const entry = {
+    this.#kept.push({
       order,
       sentBefore: this.#network.log.length,
       from,
       to,
       atMs: this.#clock.monotonicMs(),
       isDelivered: isPassed && !this.#silent.has(to),
-    };
-    this.#kept.push({ entry, text });
+      text,
+    });
     return isPassed;
   }
 }
