@@ -14,6 +14,9 @@ import { MessageMeters } from './metrics/message-meters.ts';
 import { dropCall } from './resources/drop-call.ts';
 import { listCalls } from './resources/list-calls.ts';
 import { listNodes } from './resources/list-nodes.ts';
+import { showCall } from './resources/show-call.ts';
+import { showSession } from './resources/show-session.ts';
+import { readPageFiles } from './web/page-files.ts';
 
 /** What the console stands on; the rest it asks the bus. */
 export interface ConsoleOptions {
@@ -49,6 +52,7 @@ export function createConsolePlugin(options: ConsoleOptions): Plugin<typeof cons
       );
       const { server } = standing;
       server.setAccess(new Access(config));
+      server.setPages(await readPageFiles());
       watch(scope, standing, options.membership);
       const refresh = async (): Promise<void> =>
         server.setResources(await gatherResources(scope, options));
@@ -99,12 +103,14 @@ function watch(scope: Scope, { feed, messages, calls }: Standing, membership: Me
 
 async function gatherResources(scope: Scope, options: ConsoleOptions): Promise<ApiResource[]> {
   const { bus } = scope;
-  const { membership } = options;
+  const { membership, version } = options;
   const sources = { bus, membership };
   const { answers } = await bus.gather('console.resources', {});
   return [
     listNodes(sources),
     listCalls(sources),
+    showCall(sources),
+    showSession({ node: bus.node, version }),
     dropCall(sources),
     ...answers.flatMap(({ answer }) => answer),
   ];

@@ -10,6 +10,8 @@ import { readiness } from '../health.ts';
 import { type ListenAddress, urlOf } from '../listen-address.ts';
 import { renderMetrics } from '../metrics/metrics-page.ts';
 import { renderOpenApi } from '../openapi.ts';
+import type { PageFile } from '../web/page-files.ts';
+import { isPageAddress, servePages } from '../web/serve-pages.ts';
 import { Gate } from './gate.ts';
 import { acceptJson } from './json-body.ts';
 import { ResourceTable } from './resource-table.ts';
@@ -45,6 +47,7 @@ export class ConsoleServer {
   readonly #fastify: FastifyInstance;
   readonly #gate: Gate;
   #table = new ResourceTable([]);
+  #pages: ReadonlyMap<string, PageFile> = new Map<string, PageFile>();
   #url: string | undefined;
 
   constructor(options: ConsoleServerOptions) {
@@ -66,6 +69,11 @@ export class ConsoleServer {
   /** What there is from now on. */
   setResources(resources: readonly ApiResource[]): void {
     this.#table = new ResourceTable(resources);
+  }
+
+  /** The pages that `/` serves from now on. */
+  setPages(pages: ReadonlyMap<string, PageFile>): void {
+    this.#pages = pages;
   }
 
   /**
@@ -129,8 +137,11 @@ export class ConsoleServer {
   #addPages(fastify: FastifyInstance): void {
     const { bus, registry, version } = this.#options;
     const { node } = bus;
-    const welcome = { name: 'tandem', node, version, api: `${API}/openapi.json` };
-    fastify.get('/', (_, reply) => send(reply, { status: 200, body: welcome }));
+    servePages(
+      fastify,
+      () => this.#pages,
+      (address, reply) => send(reply, notFound({ method: 'GET', url: address })),
+    );
     fastify.get('/healthz', (_, reply) =>
       send(reply, { status: 200, body: { isAlive: true, node } }),
     );
@@ -180,7 +191,7 @@ export class ConsoleServer {
 
   #roleNeeded(request: FastifyRequest): ApiRole {
     const path = pathOf(request);
-    if (path === '/' || path === '/healthz' || path === '/readyz') return 'public';
+    if (isPageAddress(path) || path === '/healthz' || path === '/readyz') return 'public';
     const found = this.#find(request);
     return found !== undefined && 'resource' in found ? found.resource.role : 'read';
   }
@@ -207,7 +218,7 @@ function send(reply: FastifyReply, { status, body }: ApiAnswer): void {
   void reply.code(status).type('application/json; charset=utf-8').send(JSON.stringify(body));
 }
 
-function pathOf(request: FastifyRequest): string {
+function pathOf(request: Pick<FastifyRequest, 'url'>): string {
   return request.url.split('?', 1)[0]!;
 }
 
@@ -222,7 +233,7 @@ function queryOf(request: FastifyRequest): Record<string, string> {
   );
 }
 
-function notFound(request: FastifyRequest): ApiAnswer {
+function notFound(request: Pick<FastifyRequest, 'method' | 'url'>): ApiAnswer {
   const hint = `${API}/openapi.json lists what there is`;
   const message = `there is no ${request.method} ${pathOf(request)}`;
   return apiError(404, 'NOT_FOUND', message, { hint });

@@ -69,7 +69,7 @@ export async function readCommandLine(
     .strict()
     .exitProcess(false);
   addVerbs(parser, verbs, (verb, args) => {
-    chosen = { verb, args };
+    chosen = { verb, args: withDashes(verb, args, argv) };
   });
   let text = '';
   let failure: string | undefined;
@@ -100,6 +100,13 @@ function plainly(failure: string): string {
     .replace(/^Not enough non-option arguments: .*/, 'something is missing behind the verb')
     .replace(/^Unknown arguments?: /, 'unknown option or word: ')
     .replaceAll(/\n\s*/g, ' ');
+}
+
+/** A lone `-` means standard input; yargs reads it as an empty word. */
+function withDashes(verb: Verb, args: VerbArguments, argv: readonly string[]): VerbArguments {
+  if (!argv.includes('-')) return args;
+  const dashes = positionalsOf(verb.command).filter((name) => args[name] === '');
+  return { ...args, ...Object.fromEntries(dashes.map((name) => [name, '-'])) };
 }
 
 type Choose = (verb: Verb, args: VerbArguments) => void;

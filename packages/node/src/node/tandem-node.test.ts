@@ -1,4 +1,4 @@
-import { mkdtempSync, existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -121,16 +121,12 @@ test('a port of the console that is taken ends the start, and nothing is left of
   expect(isFault(fault, 'CONSOLE_ADDRESS_TAKEN')).toBe(true);
 });
 
-test('a directory that cannot be written to is named', async () => {
+test('a directory that cannot be made is named', async () => {
+  process.chdir(mkdtempSync(join(tmpdir(), 'tandem-node-')));
+  writeFileSync('data', 'a file where a directory should be');
   const source = { node: 'blocked', overrides: [] };
   const { settings } = await readSettings(source);
-  process.chdir('/proc');
-  const fault: unknown = await TandemNode.start({
-    settings: settings!,
-    source,
-    version: '0',
-    log: silentLog,
-  }).catch((thrown: unknown) => thrown);
-  process.chdir(tmpdir());
-  expect(isFault(fault, 'NODE_STATE_UNUSABLE')).toBe(true);
+  const options = { settings: settings!, source, version: '0', log: silentLog };
+  const fault: unknown = await TandemNode.start(options).catch((thrown: unknown) => thrown);
+  expect(isFault(fault) && fault.code).toBe('NODE_STATE_UNUSABLE');
 });

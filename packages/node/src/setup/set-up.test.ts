@@ -52,9 +52,8 @@ describe('a document', () => {
   });
 
   test('paths survive being written and read', () => {
-    expect(readPath(writePath(['users', 3, 'rates', 0, 'prefix']))).toEqual([
-      ...['users', 3, 'rates', 0, 'prefix'],
-    ]);
+    const path = ['users', 3, 'rates', 0, 'prefix'];
+    expect(readPath(writePath(path))).toEqual(path);
   });
 });
 
@@ -102,7 +101,8 @@ describe('a set-up', () => {
     const { store } = test;
     await using engine = new Engine({ node: 'node1' });
     await engine.install(createRegistrarPlugin(store));
-    let later: ApplySection['plan'] = users.plan;
+    const nothing: ApplySection['plan'] = async () => ({ changes: [], issues: [] });
+    let later = nothing;
     const section: ApplySection = {
       ...users,
       name: 'tenants',
@@ -142,7 +142,7 @@ describe('a set-up', () => {
     await expect(runSetUp(ground, document, apply)).rejects.toThrow('on purpose');
     expect(await count()).toBe(0);
 
-    later = users.plan;
+    later = nothing;
     expect(await runSetUp(ground, document, apply)).toMatchObject({ issues: [] });
     expect(await count()).toBe(1);
     expect(await runSetUp(ground, document, apply)).toEqual({ changes: [], issues: [] });
