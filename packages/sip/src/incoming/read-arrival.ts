@@ -1,6 +1,7 @@
 import type { Extra } from '@tandem/engine';
 import type { CallArrival, CallOffer, Identity } from '@tandem/messages';
 import {
+  formatNameAddr,
   isToken,
   keep,
   type NameAddr,
@@ -87,15 +88,30 @@ function readIdentity(request: SipRequest, view: ArrivalView): Identity {
   const asserted = isTrusted
     ? texts(parseAddresses(request.headers, 'P-Asserted-Identity', ADDRESSES_MAX))
     : [];
-  const [preferred] = parseAddresses(request.headers, 'P-Preferred-Identity', 1);
-  const isOwn = username !== '' && preferred !== undefined && userOf(preferred.uri) === username;
   const privacy = request.get('Privacy');
+  const preferred = ownIdentity(request, username, privacy !== undefined);
   return {
     asserted,
-    ...(isOwn && { preferred: keep(preferred.text) }),
+    ...(preferred !== undefined && { preferred }),
     ...(privacy !== undefined && { privacy: keep(privacy) }),
     isTrusted,
   };
+}
+
+/**
+ * The number that a user who proved who he is goes by: the one he prefers, if it is his. Who
+ * withholds it and prefers none goes by his From, which those who may not know it do not get.
+ */
+function ownIdentity(
+  { headers, from }: SipRequest,
+  username: string,
+  isWithheld: boolean,
+): string | undefined {
+  if (username === '') return undefined;
+  const [preferred] = parseAddresses(headers, 'P-Preferred-Identity', 1);
+  if (preferred !== undefined && userOf(preferred.uri) === username) return keep(preferred.text);
+  if (!isWithheld || userOf(from.uri) !== username) return undefined;
+  return keep(formatNameAddr(from.displayName, from.uriText));
 }
 
 /** Headers as params `sip_<name>`: the cluster's family from peers alone, others if they may cross. */
