@@ -4,7 +4,7 @@ import { callsVerb } from './calls.ts';
 import { checkVerb } from './check.ts';
 import { demoVerb } from './demo.ts';
 import { drainVerb } from './drain.ts';
-import { handlersVerb } from './handlers.ts';
+import { handlersVerb } from './show-handlers.ts';
 import { hangupVerb } from './hangup.ts';
 import { migrateVerb } from './migrate.ts';
 import { nodesVerb } from './nodes.ts';
