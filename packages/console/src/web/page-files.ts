@@ -31,7 +31,9 @@ export async function readPageFiles(folder = PAGES_FOLDER): Promise<ReadonlyMap<
   for (const name of names) {
     const type = TYPES[path.extname(name)];
     if (type === undefined) continue;
-    const bytes = await readFile(path.join(folder, name));
+    const bytes = await readFile(path.join(folder, name)).catch(() => undefined);
+    // A build that runs at this moment takes old files away: without them this node has no pages.
+    if (bytes === undefined) continue;
     const address = name === 'index.html' ? '/' : `/${name.split(path.sep).join('/')}`;
     files.set(address, { bytes, type });
   }
