@@ -1,4 +1,6 @@
 export type { Dialog, DialogState, DialogUser } from './dialog/dialog.ts';
+export { defaultProtection, type ProtectionOptions } from './guard/protection-options.ts';
+export type { Ban, StackGuard } from './guard/stack-guard.ts';
 export type { AddressRecord, DnsSource, NaptrRecord, SrvRecord } from './resolve/dns-source.ts';
 export { DnsCache } from './resolve/dns-cache.ts';
 export { ServerLocator, type ServerLocatorOptions } from './resolve/server-locator.ts';
@@ -31,7 +33,7 @@ export type { DialogRef, InviteRespondOptions, RespondOptions } from './stack/re
 export type { SipStack, SipStackUser } from './stack/sip-stack.ts';
 export { defaultStackLimits, type StackLimits } from './stack/stack-limits.ts';
 export type { SipStackOptions } from './stack/stack-options.ts';
-export type { StackCounters, StackGauges, StackStats } from './stack/stack-stats.ts';
+export type { GuardStats, StackCounters, StackGauges, StackStats } from './stack/stack-stats.ts';
 export { defaultTimerValues, type TimerValues } from './transaction/timer-values.ts';
 export {
   describeFlow,

@@ -64,6 +64,7 @@ export class DialogPath {
       contact: content.contact ?? contact,
       headers: content.headers,
       body: content.body,
+      isWithinDialog: true,
       path: this.#requestPath(isFlowBound),
       nextHopUri: this.#routeSet.firstUri ?? this.#remoteTarget,
     };

@@ -72,7 +72,8 @@ export class LiveOutgoingInvite implements OutgoingInvite {
 
   /** Sends it. */
   start(): void {
-    if (!this.#core.isOpen || this.#core.transactions.isFull) {
+    const { isOpen, transactions } = this.#core;
+    if (!isOpen || (transactions.isFull && !this.#order.isWithinDialog)) {
       queueMicrotask(() => this.fail('refused', 'the stack takes no more requests'));
       return;
     }

@@ -26,6 +26,7 @@ export class CounterSet {
   readonly #sent = new Map<string, number>();
   readonly #malformed = new Map<string, number>();
   readonly #dropped = new Map<string, number>();
+  readonly #refused = new Map<string, number>();
   repeatsReceived = 0;
   repeatsSent = 0;
   keepAlives = 0;
@@ -57,6 +58,11 @@ export class CounterSet {
     raise(this.#dropped, reason);
   }
 
+  /** A request was refused without a transaction, for a reason of the stack's own. */
+  countRefused(reason: string): void {
+    raise(this.#refused, reason);
+  }
+
   /** A copy of all of them. */
   read(): StackCounters {
     return {
@@ -64,6 +70,7 @@ export class CounterSet {
       sent: Object.fromEntries(this.#sent),
       malformed: Object.fromEntries(this.#malformed),
       dropped: Object.fromEntries(this.#dropped),
+      refused: Object.fromEntries(this.#refused),
       repeatsReceived: this.repeatsReceived,
       repeatsSent: this.repeatsSent,
       keepAlives: this.keepAlives,

@@ -72,6 +72,7 @@ async function expectCalm(bench: MemoryBench): Promise<void> {
     requestServers: 0,
     inviteClients: 0,
     requestClients: 0,
+    unanswered: 0,
     dialogs: 0,
     endedDialogs: 0,
     unacknowledgedAnswers: 0,

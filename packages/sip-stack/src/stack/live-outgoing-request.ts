@@ -57,7 +57,8 @@ export class LiveOutgoingRequest implements OutgoingRequest {
   /** Sends it; `sequence` where it was not known when the request was ordered. */
   start(sequence?: number): void {
     if (sequence !== undefined) this.#order = { ...this.#order, sequence };
-    if (!this.#core.isOpen || this.#core.transactions.isFull) {
+    const { isOpen, transactions } = this.#core;
+    if (!isOpen || (transactions.isFull && !this.#order.isWithinDialog)) {
       queueMicrotask(() => this.fail('refused', 'the stack takes no more requests'));
       return;
     }

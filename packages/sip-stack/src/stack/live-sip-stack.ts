@@ -7,6 +7,8 @@ import type { Dialog } from '../dialog/dialog.ts';
 import { TransactionTable } from '../transaction/transaction-table.ts';
 import { defaultTimerValues, type TimerValues } from '../transaction/timer-values.ts';
 import { ConnectionGate } from '../transport/connection-gate.ts';
+import { defaultProtection } from '../guard/protection-options.ts';
+import { SourceGuard } from '../guard/source-guard.ts';
 import { DnsCache } from '../resolve/dns-cache.ts';
 import { ServerLocator } from '../resolve/server-locator.ts';
 import { SuspectTargets } from '../resolve/suspect-targets.ts';
@@ -54,6 +56,7 @@ class LiveSipStack implements SipStack, StackCore, HopSource {
   readonly ids: IdSource;
   readonly counters = new CounterSet();
   readonly transactions: TransactionTable;
+  readonly guard: SourceGuard;
   readonly dialogs = new DialogTable();
   readonly hops: HopSource = this;
   readonly suspects: SuspectTargets;
@@ -90,6 +93,7 @@ class LiveSipStack implements SipStack, StackCore, HopSource {
       wheel: this.wheel,
       timers: this.timers,
       transactionsMax: limits.transactionsMax,
+      unansweredMax: limits.unansweredMax,
       proceedingMaxMs: limits.proceedingMaxMs,
       onRepeatSent: () => void this.counters.repeatsSent++,
     });
@@ -100,7 +104,16 @@ class LiveSipStack implements SipStack, StackCore, HopSource {
         this.counters.connectionsRefused++;
         this.#tellBound('connections', `one from ${address} was closed`);
       },
+      (address) => this.guard.isBanned(address),
     );
+    this.guard = new SourceGuard({
+      clock: options.clock,
+      options: { ...defaultProtection, ...options.protection },
+      onBan: (isMeant, address) => {
+        this.#transports.closeFrom(isMeant);
+        this.#tellBound('messages', `${address} and perhaps others are banned`);
+      },
+    });
     this.#resolve = options.resolve ?? this.#makeResolver(options);
     const answers = new StatelessAnswers({
       counters: this.counters,
@@ -113,6 +126,7 @@ class LiveSipStack implements SipStack, StackCore, HopSource {
       core: this,
       answers,
       admit: options.admit,
+      isOverloaded: options.isOverloaded,
       tagPrefix: this.ids.tagPrefix,
       isReinviteTried: options.isReinviteTried ?? true,
       dialogsMax: limits.dialogsMax,
@@ -222,6 +236,7 @@ class LiveSipStack implements SipStack, StackCore, HopSource {
         requestServers: transactions.requestServers,
         inviteClients: transactions.inviteClients,
         requestClients: transactions.requestClients,
+        unanswered: transactions.unanswered,
         dialogs: dialogs.live,
         endedDialogs: dialogs.ended,
         unacknowledgedAnswers: dialogs.unacknowledged,
@@ -230,6 +245,11 @@ class LiveSipStack implements SipStack, StackCore, HopSource {
         listeners: this.#transports.listeners.length,
       },
       counters: this.counters.read(),
+      guard: {
+        sources: this.guard.sources,
+        banned: this.guard.banned,
+        bansMade: this.guard.bansMade,
+      },
     };
   }
 

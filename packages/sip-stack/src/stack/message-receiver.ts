@@ -35,7 +35,11 @@ export class MessageReceiver implements TransportUser {
   }
 
   onBytes(bytes: Buffer, flow: Flow): void {
-    const { counters } = this.#core;
+    const { counters, guard } = this.#core;
+    if (guard.isBanned(flow.remoteAddress)) {
+      counters.countDropped('banned');
+      return;
+    }
     if (!this.#isHeard(bytes.length, flow)) {
       counters.countDropped('screened');
       return;
@@ -44,16 +48,18 @@ export class MessageReceiver implements TransportUser {
     switch (outcome.kind) {
       case 'message':
         if (outcome.message.kind === 'request') this.#receiveRequest(outcome.message, flow);
-        else this.#receiveResponse(outcome.message);
+        else this.#receiveResponse(outcome.message, flow);
         return;
       case 'refused': {
         counters.countMalformed(String(outcome.status));
+        if (!guard.charge(flow.remoteAddress)) return;
         const { partial, status, reason } = outcome;
         this.#options.answers.refusePartial(partial, flow, status, reason);
         return;
       }
       case 'dropped':
         counters.countMalformed(outcome.reason);
+        guard.charge(flow.remoteAddress);
         return;
       case 'keepAlive':
         counters.keepAlives++;
@@ -62,8 +68,9 @@ export class MessageReceiver implements TransportUser {
   }
 
   onUnframeable(status: number, reason: string, head: Buffer | undefined, flow: Flow): void {
-    const { counters } = this.#core;
+    const { counters, guard } = this.#core;
     counters.countMalformed(head === undefined ? 'not-sip' : String(status));
+    if (guard.isBanned(flow.remoteAddress) || !guard.charge(flow.remoteAddress)) return;
     if (head === undefined || !this.#isHeard(head.length, flow)) return;
     const { answers, parseLimits } = this.#options;
     const outcome = parseMessage(head, parseLimits);
@@ -101,8 +108,8 @@ export class MessageReceiver implements TransportUser {
     this.#options.requests.receive(request, flow);
   }
 
-  #receiveResponse(response: SipResponse): void {
-    const { counters, transactions } = this.#core;
+  #receiveResponse(response: SipResponse, flow: Flow): void {
+    const { counters, guard, transactions } = this.#core;
     const { status, via, cseq } = response;
     counters.countResponseReceived(status);
     const branch = via.branch ?? '';
@@ -110,8 +117,12 @@ export class MessageReceiver implements TransportUser {
       cseq.method === 'INVITE'
         ? transactions.findInviteClient(branch)
         : transactions.findRequestClient(branch, cseq.method);
-    if (transaction === undefined) counters.countDropped('stray-response');
-    else transaction.receive(response);
+    if (transaction !== undefined) {
+      transaction.receive(response);
+      return;
+    }
+    counters.countDropped('stray-response');
+    guard.charge(flow.remoteAddress);
   }
 
   #isHeard(byteLength: number, flow: Flow): boolean {

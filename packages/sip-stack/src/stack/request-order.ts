@@ -9,6 +9,8 @@ import { requestText, type RequestParts } from './request-text.ts';
 export interface RequestOrder extends RequestParts {
   readonly localTag: string;
   readonly path: RequestPath | undefined;
+  /** Whether it belongs to a call that runs: then no bound keeps it back. */
+  readonly isWithinDialog: boolean;
   /** URI of the next hop where `path` does not say: topmost Route or Request-URI. */
   readonly nextHopUri: string;
 }
@@ -44,6 +46,7 @@ export function orderOutside(options: OutgoingRequestOptions, core: StackCore): 
     headers: options.headers,
     body: options.body,
     path: options.path,
+    isWithinDialog: false,
     nextHopUri: routeSet.firstUri ?? options.uri,
   };
 }

@@ -15,6 +15,7 @@ export interface RequestReceiverOptions {
   readonly core: StackCore;
   readonly answers: StatelessAnswers;
   readonly admit: Admit | undefined;
+  readonly isOverloaded: (() => boolean) | undefined;
   readonly tagPrefix: string;
   readonly isReinviteTried: boolean;
   readonly dialogsMax: number;
@@ -24,7 +25,13 @@ export interface RequestReceiverOptions {
 }
 
 const merged: Refusal = { status: 482, reason: 'Merged Request' };
-const overload: Refusal = { status: 503, headers: [['Retry-After', '5']] };
+
+/** What a node that has too much to do refuses when it is new; calls that run go on. */
+const SHED_METHODS: ReadonlySet<string> = new Set(['INVITE', 'REGISTER', 'SUBSCRIBE']);
+
+/** Bounds of the Retry-After of our own 503, seconds: spread, so that not all come back at once. */
+const RETRY_AFTER_MIN_SECONDS = 2;
+const RETRY_AFTER_MAX_SECONDS = 10;
 
 /**
  * Finds out what a request is to us, cheapest first: a repeat, an ACK, a CANCEL, a request within
@@ -70,7 +77,9 @@ export class RequestReceiver {
     if (transactions.findInviteServer(key)?.receiveAck() === true) return;
     const dialog = this.#dialogOf(ack);
     if (dialog?.receiveAck(ack) === true) return;
+    if (dialog === undefined && this.#answers.isOwnAck(ack)) return;
     if (dialog === undefined && this.#isTakenAsForeign(ack, flow)) return;
+    if (dialog === undefined) this.#core.guard.charge(flow.remoteAddress);
     counters.countDropped(dialog === undefined ? 'stray-ack' : 'repeated-ack');
   }
 
@@ -95,17 +104,38 @@ export class RequestReceiver {
       return;
     }
     const admission = this.#admit(request, flow);
-    if (admission === 'drop') {
-      this.#core.counters.countDropped('admission');
-    } else if (admission !== 'pass') {
+    if (admission === 'drop') return;
+    if (admission !== 'pass') {
       this.#answers.refuse(request, flow, admission);
     } else if (toTag !== undefined) {
       if (!this.#isTakenAsForeign(request, flow)) {
         this.#answers.refuse(request, flow, { status: 481 });
       }
+    } else if (this.#isShed(request)) {
+      this.#refuseForLoad(request, flow, 'overload');
     } else {
       this.#receiveOutside(request, flow, key);
     }
+  }
+
+  #isShed(request: SipRequest): boolean {
+    const { isOverloaded } = this.#options;
+    if (isOverloaded === undefined || !SHED_METHODS.has(request.method)) return false;
+    let isShed = false;
+    this.#core.tell(() => {
+      isShed = isOverloaded();
+    });
+    return isShed;
+  }
+
+  #refuseForLoad(request: SipRequest, flow: Flow, reason: string): void {
+    const spread = RETRY_AFTER_MAX_SECONDS - RETRY_AFTER_MIN_SECONDS + 1;
+    const seconds = RETRY_AFTER_MIN_SECONDS + this.#core.ids.randomBelow(spread);
+    this.#core.counters.countRefused(reason);
+    this.#answers.refuse(request, flow, {
+      status: 503,
+      headers: [['Retry-After', String(seconds)]],
+    });
   }
 
   #receiveOutside(request: SipRequest, flow: Flow, key: string): void {
@@ -119,10 +149,11 @@ export class RequestReceiver {
     }
     const user = this.#options.user();
     const isInvite = request.method === 'INVITE';
-    const isFull = transactions.isFull || (isInvite && dialogs.live >= dialogsMax);
-    if (isFull) onBound(transactions.isFull ? 'transactions' : 'dialogs');
+    const isTight = transactions.isFull || transactions.isSwamped;
+    const isFull = isTight || (isInvite && dialogs.live >= dialogsMax);
+    if (isFull) onBound(isTight ? 'transactions' : 'dialogs');
     if (isFull || user === undefined || !this.#core.isOpen) {
-      this.#answers.refuse(request, flow, overload);
+      this.#refuseForLoad(request, flow, isFull ? 'full' : 'not-ready');
       return;
     }
     const place = { key, mergeKey: merge, answerFlow: this.#answers.wayBack(request, flow) };
@@ -171,13 +202,18 @@ export class RequestReceiver {
   }
 
   #admit(request: SipRequest, flow: Flow): Admission {
-    const { admit } = this.#options;
-    let admission: Admission = admit === undefined ? 'pass' : 'drop';
-    if (admit !== undefined) {
-      this.#core.tell(() => {
-        admission = admit(request, flow);
-      });
+    const { guard, counters } = this.#core;
+    if (!guard.charge(flow.remoteAddress)) {
+      counters.countDropped('rate-limited');
+      return 'drop';
     }
+    const { admit } = this.#options;
+    if (admit === undefined) return 'pass';
+    let admission: Admission = 'drop';
+    this.#core.tell(() => {
+      admission = admit(request, flow);
+    });
+    if (admission === 'drop') counters.countDropped('admission');
     return admission;
   }
 }

@@ -1,4 +1,5 @@
 import type { Dialog } from '../dialog/dialog.ts';
+import type { StackGuard } from '../guard/stack-guard.ts';
 import type { Flow, FlowDescription } from '../transport/flow.ts';
 import type { ListenOptions, Listener, TlsOptions } from '../transport/listener.ts';
 import type { Target } from '../transport/target.ts';
@@ -54,6 +55,8 @@ export interface SipStack {
   makeTag(): string;
   /** A new Call-ID. */
   makeCallId(): string;
+  /** Limits and bans by address. */
+  readonly guard: StackGuard;
   stats(): StackStats;
   /** Datagrams lost in the receive buffers of our UDP sockets, from /proc/net/udp; 0 elsewhere. */
   readUdpDrops(): Promise<number>;

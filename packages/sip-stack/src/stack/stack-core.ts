@@ -1,5 +1,6 @@
 import type { TimerWheel } from '@tandem/engine';
 
+import type { SourceGuard } from '../guard/source-guard.ts';
 import type { DialogTable } from '../dialog/dialog-table.ts';
 import type { LiveDialog } from '../dialog/live-dialog.ts';
 import type { LiveOutgoingInvite } from '../dialog/live-outgoing-invite.ts';
@@ -20,6 +21,7 @@ export interface StackCore {
   readonly transactions: TransactionTable;
   readonly dialogs: DialogTable;
   readonly hops: HopSource;
+  readonly guard: SourceGuard;
   /** Value of Server and User-Agent; '' for none. */
   readonly product: string;
   /** Whether the stack still takes work. */

@@ -1,7 +1,12 @@
 /** Bounds of one stack; beyond each of them new work is refused and running work goes on. */
 export interface StackLimits {
-  /** Transactions at once, lingering ones counted; above: new requests get 503, ours fail. */
+  /**
+   * Transactions at once, lingering ones counted; above: new requests get 503, new ones of ours
+   * fail. Those within dialogs pass: a call that cannot be ended would be worse.
+   */
   readonly transactionsMax: number;
+  /** Requests of peers that wait for a final answer at once; above: new ones get 503. */
+  readonly unansweredMax: number;
   /** Dialogs at once; above: a new INVITE gets 503. */
   readonly dialogsMax: number;
   /**
@@ -15,6 +20,8 @@ export interface StackLimits {
   readonly connectionsPerAddressMax: number;
   /** A connection that brings nothing, not even a keep-alive, is closed after this. */
   readonly connectionIdleMs: number;
+  /** An accepted TCP or TLS connection that has not brought one message by then is closed. */
+  readonly connectionSilentMs: number;
   /** How long a connection of ours may take to come up. */
   readonly connectTimeoutMs: number;
   /** Bytes that may wait in one connection for a slow reader; above: it is closed. */
@@ -35,11 +42,13 @@ export interface StackLimits {
 /** Bounds for a node that carries a thousand calls a second. */
 export const defaultStackLimits: StackLimits = {
   transactionsMax: 400_000,
+  unansweredMax: 50_000,
   dialogsMax: 200_000,
   proceedingMaxMs: 900_000,
   connectionsMax: 20_000,
   connectionsPerAddressMax: 1_000,
   connectionIdleMs: 600_000,
+  connectionSilentMs: 32_000,
   connectTimeoutMs: 5_000,
   connectionBacklogBytesMax: 4_194_304,
   receiveBufferBytes: 8_388_608,

@@ -1,5 +1,6 @@
 import type { Clock, TimerWheel } from '@tandem/engine';
 
+import type { ProtectionOptions } from '../guard/protection-options.ts';
 import type { DnsSource } from '../resolve/dns-source.ts';
 import type { SystemDnsOptions } from '../resolve/system-dns.ts';
 import type { ParseLimits } from '../wire/parse-limits.ts';
@@ -38,6 +39,14 @@ export interface SipStackOptions {
   readonly admit?: Admit;
   /** Asked before a message is even parsed; default all pass. */
   readonly screen?: Screen;
+  /**
+   * Whether the node has too much to do, as by the lag of its event loop: then new INVITE, REGISTER
+   * and SUBSCRIBE get a stateless 503 with a spread Retry-After, after `admit` has let them pass;
+   * requests of running calls always pass. Asked for each of these; a throw counts as false.
+   */
+  readonly isOverloaded?: () => boolean;
+  /** Limits and bans by address; default no limit. */
+  readonly protection?: Partial<ProtectionOptions>;
   readonly limits?: Partial<StackLimits>;
   readonly parseLimits?: Partial<ParseLimits>;
   /** A network in memory instead of sockets, for tests. */

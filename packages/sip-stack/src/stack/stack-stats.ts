@@ -4,6 +4,8 @@ export interface StackGauges {
   readonly requestServers: number;
   readonly inviteClients: number;
   readonly requestClients: number;
+  /** Requests of peers that wait for our final answer. */
+  readonly unanswered: number;
   /** Early and confirmed dialogs. */
   readonly dialogs: number;
   /** Ended dialogs whose key still answers repeats. */
@@ -23,8 +25,13 @@ export interface StackCounters {
   readonly sent: Readonly<Record<string, number>>;
   /** Input that was no SIP, by the parser's kind. */
   readonly malformed: Readonly<Record<string, number>>;
-  /** Messages thrown away by reason: `stray-ack`, `stray-response`, `admission`, `answered-twice`… */
+  /**
+   * Messages thrown away by reason: `stray-ack`, `stray-response`, `admission`, `screened`, `banned`,
+   * `rate-limited`, `answered-twice`…
+   */
   readonly dropped: Readonly<Record<string, number>>;
+  /** New requests answered 503 without a transaction: `overload`, `full`, `not-ready`. */
+  readonly refused: Readonly<Record<string, number>>;
   readonly repeatsReceived: number;
   readonly repeatsSent: number;
   readonly keepAlives: number;
@@ -33,8 +40,18 @@ export interface StackCounters {
   readonly connectionsRefused: number;
 }
 
+/** What the guard of a stack holds and has done. */
+export interface GuardStats {
+  /** Addresses whose messages are being counted. */
+  readonly sources: number;
+  readonly banned: number;
+  /** Bans made since the stack began. */
+  readonly bansMade: number;
+}
+
 /** One reading of everything. */
 export interface StackStats {
   readonly gauges: StackGauges;
   readonly counters: StackCounters;
+  readonly guard: GuardStats;
 }

@@ -59,6 +59,11 @@ export class StatelessAnswers {
     back.send(draft.encode().toString('latin1'));
   }
 
+  /** Whether this ACK belongs to a refusal of which nothing was kept: it bears the tag made for it. */
+  isOwnAck(ack: SipRequest): boolean {
+    return ack.toTag === this.#tagFor(ack.callId, ack.via.branch ?? '');
+  }
+
   /** The flow that answers to `request` take. */
   wayBack(request: SipRequest, flow: Flow): Flow {
     return answerFlow(flow, request.via, this.#context.isSymmetric, this.#context.findFlow);

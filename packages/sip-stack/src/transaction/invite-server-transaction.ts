@@ -95,6 +95,7 @@ export class InviteServerTransaction implements TimerOwner, SendWatcher {
   sendSuccess(text: string): boolean {
     if (this.#state !== 'proceeding') return false;
     this.#state = 'accepted';
+    this.#table.countAnswered();
     this.#lastSent = undefined;
     this.flow.send(text, this);
     this.#startLife(transactionTimeoutMs(this.#table.timers)); // L
@@ -105,6 +106,7 @@ export class InviteServerTransaction implements TimerOwner, SendWatcher {
   sendRefusal(text: string): boolean {
     if (this.#state !== 'proceeding') return false;
     this.#state = 'completed';
+    this.#table.countAnswered();
     this.#lastSent = text;
     this.flow.send(text, this);
     const { t1Ms } = this.#table.timers;
@@ -162,6 +164,7 @@ export class InviteServerTransaction implements TimerOwner, SendWatcher {
   /** Ends at once, timers and all. */
   end(): void {
     if (this.#state === 'ended') return;
+    if (this.#state === 'proceeding') this.#table.countAnswered();
     this.#state = 'ended';
     const user = this.#user;
     this.#user = undefined;

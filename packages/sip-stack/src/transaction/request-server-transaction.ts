@@ -96,6 +96,7 @@ export class RequestServerTransaction implements TimerOwner, SendWatcher {
   /** Ends at once, timers and all. */
   end(): void {
     if (this.#state === 'ended') return;
+    if (this.#state !== 'completed') this.#table.countAnswered();
     this.#state = 'ended';
     this.#user = undefined;
     this.#lastSent = undefined;
@@ -106,6 +107,7 @@ export class RequestServerTransaction implements TimerOwner, SendWatcher {
   #complete(): boolean {
     if (this.#state !== 'trying' && this.#state !== 'proceeding') return false;
     this.#state = 'completed';
+    this.#table.countAnswered();
     this.#user = undefined;
     return true;
   }

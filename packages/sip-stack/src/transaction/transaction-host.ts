@@ -6,6 +6,8 @@ import type { TimerValues } from './timer-values.ts';
 export interface TransactionHost {
   readonly wheel: TimerWheel;
   readonly timers: TimerValues;
+  /** A server transaction has its final answer, or ended without one. */
+  countAnswered(): void;
   /** A message was sent again: by a timer, or because the peer repeated itself. */
   countRepeatSent(): void;
 }

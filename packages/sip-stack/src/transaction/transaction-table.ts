@@ -11,6 +11,7 @@ export interface TransactionTableOptions {
   readonly wheel: TimerWheel;
   readonly timers: TimerValues;
   readonly transactionsMax: number;
+  readonly unansweredMax: number;
   readonly proceedingMaxMs: number;
   readonly onRepeatSent: () => void;
 }
@@ -23,6 +24,8 @@ export class TransactionTable
   readonly timers: TimerValues;
   readonly proceedingMaxMs: number;
   readonly #transactionsMax: number;
+  readonly #unansweredMax: number;
+  #unanswered = 0;
   readonly #onRepeatSent: () => void;
   readonly #inviteServers = new Map<string, InviteServerTransaction>();
   readonly #requestServers = new Map<string, RequestServerTransaction>();
@@ -35,6 +38,7 @@ export class TransactionTable
     this.timers = options.timers;
     this.proceedingMaxMs = options.proceedingMaxMs;
     this.#transactionsMax = options.transactionsMax;
+    this.#unansweredMax = options.unansweredMax;
     this.#onRepeatSent = options.onRepeatSent;
   }
 
@@ -52,6 +56,16 @@ export class TransactionTable
 
   get requestClients(): number {
     return this.#requestClients.size;
+  }
+
+  /** Requests of peers that wait for our final answer. */
+  get unanswered(): number {
+    return this.#unanswered;
+  }
+
+  /** Whether too many requests of peers wait for an answer. */
+  get isSwamped(): boolean {
+    return this.#unanswered >= this.#unansweredMax;
   }
 
   /** Whether the bound is reached and nothing new may begin. */
@@ -87,11 +101,13 @@ export class TransactionTable
   }
 
   addInviteServer(transaction: InviteServerTransaction): void {
+    this.#unanswered++;
     this.#inviteServers.set(transaction.key, transaction);
     if (transaction.mergeKey !== '') this.#merged.set(transaction.mergeKey, transaction);
   }
 
   addRequestServer(transaction: RequestServerTransaction): void {
+    this.#unanswered++;
     this.#requestServers.set(transaction.key, transaction);
     if (transaction.mergeKey !== '') this.#merged.set(transaction.mergeKey, transaction);
   }
@@ -120,6 +136,10 @@ export class TransactionTable
 
   forgetRequestClient(transaction: RequestClientTransaction): void {
     this.#requestClients.delete(transaction.branch);
+  }
+
+  countAnswered(): void {
+    this.#unanswered--;
   }
 
   countRepeatSent(): void {

@@ -1,8 +1,8 @@
 import type { Server } from 'node:net';
 
 /**
- * Bounds the connections of a stack, together and from one address. Those over the bound are
- * closed before a byte is read, so that a flood costs an accept each and nothing more.
+ * Bounds the connections of a stack, together and from one address. Those over the bound, and
+ * those of the banned, are closed before a byte is read, so that a flood costs an accept each and nothing more.
  */
 export class ConnectionGate {
   readonly #byAddress = new Map<string, number>();
@@ -12,6 +12,7 @@ export class ConnectionGate {
     readonly connectionsMax: number,
     readonly connectionsPerAddressMax: number,
     readonly onRefused: (address: string) => void,
+    readonly isBanned: (address: string) => boolean,
   ) {}
 
   /** Connections now, those in handshake and our own included. */
@@ -42,7 +43,8 @@ export class ConnectionGate {
   guard(server: Server): void {
     server.prependListener('connection', (socket) => {
       const address = socket.remoteAddress ?? '';
-      if (this.enter(address)) socket.once('close', () => this.leave(address));
+      if (this.isBanned(address)) socket.destroy();
+      else if (this.enter(address)) socket.once('close', () => this.leave(address));
       else socket.destroy();
     });
   }

@@ -7,6 +7,7 @@ import type { TransportUser } from './transport-user.ts';
 /** Bounds of connections; see the stack's limits. */
 export interface ConnectionLimits {
   readonly connectionIdleMs: number;
+  readonly connectionSilentMs: number;
   readonly connectTimeoutMs: number;
   readonly connectionBacklogBytesMax: number;
 }

@@ -6,6 +6,14 @@ import type { SendWatcher } from './flow.ts';
 /** A begun message must be whole after this: 64·T1, when its sender has given up anyway. */
 const MESSAGE_DEADLINE_MS = 32_000;
 
+/** What differs between the connections that we open and those that we accept. */
+export interface ConnectionTerms {
+  /** How long it may take to come up; default the stack's limit. */
+  readonly connectTimeoutMs?: number | undefined;
+  /** When its first message must have come; absent: never. */
+  readonly firstMessageMs?: number | undefined;
+}
+
 /** What a connection's life decides over. */
 export interface MortalConnection {
   /** Whether a message has begun to come and is not whole yet. */
@@ -25,22 +33,22 @@ export class ConnectionLife implements TimerOwner {
   #isUp = false;
   #activeAtMs: number;
   #wasPartial = false;
+  #firstMessageMs: number;
+  #upAtMs = 0;
 
-  constructor(
-    host: ConnectionHost,
-    connection: MortalConnection,
-    connectTimeoutMs = host.limits.connectTimeoutMs,
-  ) {
+  constructor(host: ConnectionHost, connection: MortalConnection, terms: ConnectionTerms = {}) {
     this.#host = host;
     this.#connection = connection;
+    this.#firstMessageMs = terms.firstMessageMs ?? Infinity;
     this.#activeAtMs = host.clock.monotonicMs();
-    host.wheel.start(this.#timer, connectTimeoutMs);
+    host.wheel.start(this.#timer, terms.connectTimeoutMs ?? host.limits.connectTimeoutMs);
   }
 
   /** The connection is established. */
   begin(): void {
     this.#isUp = true;
     this.touch();
+    this.#upAtMs = this.#activeAtMs;
     this.#host.wheel.start(this.#timer, this.#patienceMs());
   }
 
@@ -48,6 +56,11 @@ export class ConnectionLife implements TimerOwner {
   touch(): void {
     this.#activeAtMs = this.#host.clock.monotonicMs();
     if (!this.#connection.hasPartialMessage) this.#wasPartial = false;
+  }
+
+  /** A whole message came: this is no connection made only to be held. */
+  noteMessage(): void {
+    this.#firstMessageMs = Infinity;
   }
 
   watch(watcher: SendWatcher): void {
@@ -72,10 +85,13 @@ export class ConnectionLife implements TimerOwner {
       this.#connection.destroy(new Error('connection not established in time'));
       return;
     }
-    const idleMs = this.#host.clock.monotonicMs() - this.#activeAtMs;
+    const nowMs = this.#host.clock.monotonicMs();
+    const idleMs = nowMs - this.#activeAtMs;
     const isPartial = this.#connection.hasPartialMessage;
     if (idleMs >= this.#host.limits.connectionIdleMs) {
       this.#connection.destroy(new Error('connection idle'));
+    } else if (nowMs - this.#upAtMs >= this.#firstMessageMs) {
+      this.#connection.destroy(new Error('no message came'));
     } else if (isPartial && this.#wasPartial) {
       this.#connection.destroy(new Error('message not completed in time'));
     } else {
@@ -85,6 +101,7 @@ export class ConnectionLife implements TimerOwner {
   }
 
   #patienceMs(): number {
-    return Math.min(this.#host.limits.connectionIdleMs, MESSAGE_DEADLINE_MS);
+    const { connectionIdleMs } = this.#host.limits;
+    return Math.min(connectionIdleMs, MESSAGE_DEADLINE_MS, this.#firstMessageMs);
   }
 }

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 
 import { StreamFramer } from '../wire/stream-framer.ts';
 import type { ConnectionHost } from './connection-host.ts';
-import { ConnectionLife, type MortalConnection } from './connection-life.ts';
+import { ConnectionLife, type ConnectionTerms, type MortalConnection } from './connection-life.ts';
 import type { Flow, SendWatcher, TransportName } from './flow.ts';
 import type { Listener } from './listener.ts';
 
@@ -25,14 +25,14 @@ export class StreamFlow implements Flow, MortalConnection {
     socket: Socket,
     host: ConnectionHost,
     onClosed: (flow: StreamFlow) => void,
-    connectTimeoutMs?: number,
+    terms?: ConnectionTerms,
   ) {
     this.transport = listener.transport;
     this.connectionId = host.nextConnectionId();
     this.#socket = socket;
     this.#host = host;
     this.#framer = new StreamFramer(host.parseLimits);
-    this.#life = new ConnectionLife(host, this, connectTimeoutMs);
+    this.#life = new ConnectionLife(host, this, terms);
     this.#onClosed = onClosed;
     let cause = new Error('connection closed');
     socket.setNoDelay(true);
@@ -93,6 +93,7 @@ export class StreamFlow implements Flow, MortalConnection {
     const { user } = this.#host;
     for (const event of this.#framer.push(chunk)) {
       if (event.kind === 'message') {
+        this.#life.noteMessage();
         user.onBytes(event.bytes, this);
       } else if (event.kind === 'broken') {
         user.onUnframeable(event.status, event.reason, event.head, this);

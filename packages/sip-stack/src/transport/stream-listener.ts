@@ -13,6 +13,7 @@ import {
 import { isIPv6 } from 'node:net';
 
 import type { ConnectionHost } from './connection-host.ts';
+import type { ConnectionTerms } from './connection-life.ts';
 import type { FlowDescription } from './flow.ts';
 import type { ListenOptions, TlsOptions } from './listener.ts';
 import { ListenerIdentity } from './listener-identity.ts';
@@ -73,13 +74,21 @@ export class StreamListener implements TransportListener {
     if (!this.#isOpen || !this.#host.gate.enter(target.address)) return undefined;
     const socket = this.#connect(target);
     socket.once('close', () => this.#host.gate.leave(target.address));
-    const flow = this.#adopt(socket, target, this.#keyTo(target), target.connectTimeoutMs);
+    const flow = this.#adopt(socket, target, this.#keyTo(target), {
+      connectTimeoutMs: target.connectTimeoutMs,
+    });
     socket.once(this.#tls === undefined ? 'connect' : 'secureConnect', () => flow.begin());
     return flow;
   }
 
   findFlow(description: FlowDescription): StreamFlow | undefined {
     return this.#byId.get(description.connectionId);
+  }
+
+  closeFrom(isMeant: (address: string) => boolean): void {
+    for (const flow of this.#byId.values()) {
+      if (isMeant(flow.remoteAddress)) flow.destroy(new Error('peer is banned'));
+    }
   }
 
   renewTls(tls: TlsOptions): void {
@@ -120,7 +129,9 @@ export class StreamListener implements TransportListener {
     if (remoteAddress === undefined || remotePort === undefined || socket.destroyed) return;
     // Whoever called over TLS has shown no name, so what is meant for one must not go there.
     const key = this.#tls === undefined ? peerKey(remoteAddress, remotePort) : '';
-    this.#adopt(socket, { address: remoteAddress, port: remotePort }, key).begin();
+    const firstMessageMs = this.#host.limits.connectionSilentMs;
+    const place = { address: remoteAddress, port: remotePort };
+    this.#adopt(socket, place, key, { firstMessageMs }).begin();
   }
 
   // A connection whose certificate was held against one domain serves no other, though both may
@@ -134,7 +145,7 @@ export class StreamListener implements TransportListener {
     socket: Socket,
     { address, port }: Pick<Target, 'address' | 'port'>,
     key: string,
-    connectTimeoutMs?: number,
+    terms: ConnectionTerms,
   ): StreamFlow {
     const flow = new StreamFlow(
       this.identity,
@@ -143,7 +154,7 @@ export class StreamListener implements TransportListener {
       socket,
       this.#host,
       (closed) => this.#forget(closed, key),
-      connectTimeoutMs,
+      terms,
     );
     this.#byId.set(flow.connectionId, flow);
     if (key !== '') this.#byPeer.set(key, flow);

@@ -9,6 +9,8 @@ export interface TransportListener {
   flowTo(target: Target): Flow | undefined;
   /** The flow once described, if there is still one. */
   findFlow(description: FlowDescription): Flow | undefined;
+  /** Ends at once the connections of the addresses that are meant. */
+  closeFrom?(isMeant: (address: string) => boolean): void;
   /** Shows another certificate to connections from now on; throws on a broken one. TLS and WSS only. */
   renewTls?(tls: TlsOptions): void;
   /** Ends the socket and all its connections; resolves when nothing is left. */

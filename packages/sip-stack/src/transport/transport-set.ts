@@ -77,6 +77,11 @@ export class TransportSet {
       : undefined;
   }
 
+  /** Ends at once the connections of the addresses that are meant. */
+  closeFrom(isMeant: (address: string) => boolean): void {
+    for (const listener of this.#listeners) listener.closeFrom?.(isMeant);
+  }
+
   renewTls(listenerName: string, tls: TlsOptions): void {
     for (const listener of this.#listeners) {
       if (isNamed(listener.identity.name, listenerName)) listener.renewTls?.(tls);

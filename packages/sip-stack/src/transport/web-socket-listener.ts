@@ -81,6 +81,10 @@ export class WebSocketListener implements TransportListener {
     return this.#byId.get(description.connectionId);
   }
 
+  closeFrom(isMeant: (address: string) => boolean): void {
+    for (const flow of this.#byId.values()) if (isMeant(flow.remoteAddress)) flow.destroy();
+  }
+
   renewTls(tls: TlsOptions): void {
     if (this.#server instanceof HttpsServer) this.#server.setSecureContext(serverTlsSettings(tls));
   }
