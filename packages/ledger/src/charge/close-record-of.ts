@@ -14,13 +14,14 @@ export function priceOfCharge(open: OpenCharge, talkMs: number | undefined): Pri
 /** The record that settles a charge: the same from its owner, a survivor and a replay. */
 export function closeRecordOf(open: OpenCharge, end: ChargeEnd, by: ClosedBy): CloseRecord {
   const price = priceOfCharge(open, end.talkMs);
-  const { charge, side, boot, tenantId, trunkId, currency, startedAt } = open;
+  const { charge, side, boot, trunkId, currency, startedAt } = open;
   return {
     charge,
     side,
     boot,
     by,
-    tenantId,
+    // An attempt moves no tenant's money; its CDR says for whom it was made.
+    tenantId: side === 'sale' ? open.tenantId : null,
     trunkId,
     currency,
     amount: formatMicros(price.priceMicros),

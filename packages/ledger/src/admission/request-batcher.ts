@@ -1,0 +1,105 @@
+import { TandemError } from '@tandem/engine';
+import { outcomeOf } from '@tandem/store';
+
+/** Times a batch is sent that was rolled back whole: a deadlock, a timeout. */
+const TRIES_MAX = 4;
+
+/** What a batcher needs. */
+export interface BatcherOptions<Request, Answer> {
+  /** Sends a batch in one round trip. */
+  readonly send: (requests: readonly Request[]) => Promise<readonly Answer[]>;
+  readonly keyOf: (value: Request | Answer) => string;
+  readonly batchMax: number;
+  /** Batches on their way at the same time. */
+  readonly flightsMax: number;
+  /** Requests that may wait; one more is refused. */
+  readonly waitingMax: number;
+}
+
+interface Waiting<Request, Answer> {
+  readonly request: Request;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (fault: unknown) => void;
+}
+
+/**
+ * Gathers requests of one turn of the loop, and those that come while others are on their way,
+ * into one round trip. A batch that was rolled back is sent again whole, one with a bad row is
+ * split until that row is alone (money rule R12); what is unknown is the asker's to clear up.
+ */
+export class RequestBatcher<Request, Answer> {
+  readonly #options: BatcherOptions<Request, Answer>;
+  #waiting: Waiting<Request, Answer>[] = [];
+  #flights = 0;
+  #isScheduled = false;
+
+  constructor(options: BatcherOptions<Request, Answer>) {
+    this.#options = options;
+  }
+
+  /** Requests that wait. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** Asks in the next batch. @throws TandemError STORE_BUSY beyond the bound, or the store's fault */
+  ask(request: Request): Promise<Answer> {
+    if (this.#waiting.length >= this.#options.waitingMax) {
+      return Promise.reject(new TandemError('STORE_BUSY', { waiting: this.#waiting.length }));
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ request, resolve, reject });
+      if (this.#isScheduled || this.#flights >= this.#options.flightsMax) return;
+      this.#isScheduled = true;
+      setImmediate(() => {
+        this.#isScheduled = false;
+        this.#takeOff();
+      });
+    });
+  }
+
+  #takeOff(): void {
+    const { batchMax, flightsMax } = this.#options;
+    while (this.#flights < flightsMax && this.#waiting.length > 0) {
+      const batch = this.#waiting.slice(0, batchMax);
+      this.#waiting = this.#waiting.slice(batch.length);
+      this.#flights++;
+      void this.#fly(batch, 1).finally(() => {
+        this.#flights--;
+        this.#takeOff();
+      });
+    }
+  }
+
+  async #fly(batch: readonly Waiting<Request, Answer>[], tries: number): Promise<void> {
+    const { send, keyOf } = this.#options;
+    try {
+      const answers = await send(batch.map(({ request }) => request));
+      const byKey = new Map(answers.map((answer) => [keyOf(answer), answer]));
+      for (const { request, resolve, reject } of batch) {
+        const answer = byKey.get(keyOf(request));
+        if (answer === undefined) reject(new TandemError('STORE_CONNECTION_LOST'));
+        else resolve(answer);
+      }
+    } catch (fault) {
+      await this.#flyAgain(batch, tries, fault);
+    }
+  }
+
+  async #flyAgain(
+    batch: readonly Waiting<Request, Answer>[],
+    tries: number,
+    fault: unknown,
+  ): Promise<void> {
+    const outcome = outcomeOf(fault);
+    const isAway = fault instanceof TandemError && fault.code !== 'STORE_STATEMENT_FAILED';
+    if (outcome === 'rolledback' && !isAway && tries < TRIES_MAX)
+      return this.#fly(batch, tries + 1);
+    if (outcome === 'bad-row' && batch.length > 1) {
+      const half = batch.length >> 1;
+      await this.#fly(batch.slice(0, half), tries);
+      return this.#fly(batch.slice(half), tries);
+    }
+    for (const { reject } of batch) reject(fault);
+  }
+}

@@ -1,0 +1,123 @@
+import type { CallFacts, Message } from '@tandem/engine';
+import type { CdrParams } from '@tandem/messages';
+import { closeRecordOf, priceOfCharge } from '../charge/close-record-of.ts';
+import { type CallCharges, chargesOf } from '../charge/call-charges.ts';
+import { LiveCharge } from '../charge/live-charge.ts';
+import type { ChargeEnd } from '../charge/open-charge.ts';
+import { readTerms } from '../charge/terms-text.ts';
+import type { LedgerParts } from '../ledger-parts.ts';
+import { formatMicros } from '@tandem/messages';
+import { attemptKey } from './attempt-key.ts';
+import { beginCharges } from './begin-charges.ts';
+import { chargeEnd } from './charge-end.ts';
+import { openPurchase, openSale } from './open-charge-of.ts';
+
+/**
+ * A call's own final record: journaled before this resolves, settled later. Told again, it is the
+ * same charge. @throws TandemError LEDGER_JOURNAL_…: the switch tells the record again
+ */
+export async function closeSale(parts: LedgerParts, message: Message<'call.cdr'>): Promise<void> {
+  const { params, facts } = message;
+  const charges = chargesOf(facts);
+  if (charges.sale === undefined && facts.wholesale === undefined && !parts.config.freeCalls) {
+    return;
+  }
+  const charge = (charges.sale ??= unadmittedSale(parts, params, facts, charges));
+  if (charge.isJournaled) return;
+  stopCharge(parts, charge);
+  const talkMs =
+    params.answeredAt === undefined ? undefined : Math.min(params.talkMs, charge.paidMs);
+  charges.soldMicros = priceOfCharge(charge.open, talkMs).priceMicros;
+  releaseUnplaced(parts, charges);
+  await journalEnd(parts, charge, chargeEnd(charge, params, { talkMs, isFinal: true }));
+}
+
+/** The final record of an attempt at a carrier. @throws as {@link closeSale} */
+export async function closePurchase(
+  parts: LedgerParts,
+  message: Message<'call.cdr'>,
+): Promise<void> {
+  const { params, facts } = message;
+  const charges = chargesOf(facts);
+  const charge = findPurchase(charges, params) ?? unheldPurchase(parts, params, facts, charges);
+  if (charge === undefined || charge.isJournaled) return;
+  stopCharge(parts, charge);
+  const talkMs = purchasedTalkMs(params);
+  if (!charge.isPriced) {
+    charge.isPriced = true;
+    charges.costMicros += priceOfCharge(charge.open, talkMs).priceMicros;
+  }
+  const isFinal = params.answeredAt !== undefined;
+  const { soldMicros, costMicros } = charges;
+  const hasMargin = isFinal && soldMicros !== undefined;
+  const margin = hasMargin ? formatMicros(soldMicros - costMicros) : undefined;
+  await journalEnd(parts, charge, chargeEnd(charge, params, { talkMs, isFinal, margin }));
+}
+
+/** Finds the charge that was made when the attempt was placed. */
+export function findPurchase(charges: CallCharges, params: CdrParams): LiveCharge | undefined {
+  return charges.purchases.get(attemptKey(params));
+}
+
+/** An answer after the branch was given up: the carrier's shortest call is owed. */
+function purchasedTalkMs(params: CdrParams): number | undefined {
+  if (params.answeredAt !== undefined) return params.talkMs;
+  return params.isLateAnswer ? 1 : undefined;
+}
+
+async function journalEnd(parts: LedgerParts, charge: LiveCharge, end: ChargeEnd): Promise<void> {
+  const record = closeRecordOf(charge.open, end, 'owner');
+  const segment = await parts.journal.append({ kind: 'close', record });
+  charge.isJournaled = true;
+  parts.queue.add(record, segment);
+}
+
+function stopCharge(parts: LedgerParts, charge: LiveCharge): void {
+  charge.extension?.stop();
+  if (charge.isCountedHere && !charge.isClosed && charge.open.tenantId !== null) {
+    parts.limits.leave(charge.open.tenantId, charge.open.trunkId);
+  }
+  charge.isClosed = true;
+}
+
+/** A call that was refused before anybody asked for its admission, or that is free. */
+function unadmittedSale(
+  parts: LedgerParts,
+  params: CdrParams,
+  facts: CallFacts,
+  charges: CallCharges,
+): LiveCharge {
+  if (charges.startedAt === undefined) beginCharges(parts, charges, params.durationMs);
+  const open = openSale(parts, params, facts, charges.startedAt!);
+  const terms = open.terms === null ? undefined : readTerms(open.terms);
+  return new LiveCharge(open, terms, params.chan, charges.startedMs);
+}
+
+/** An attempt whose placing was not heard: the carrier is owed all the same. */
+function unheldPurchase(
+  parts: LedgerParts,
+  params: CdrParams,
+  facts: CallFacts,
+  charges: CallCharges,
+): LiveCharge | undefined {
+  const carrier = facts.wholesale?.buy?.get(params.trunk ?? '');
+  if (carrier === undefined) return undefined;
+  const startedAt = Math.round(parts.time.now() - params.durationMs);
+  const open = openPurchase(parts, params, carrier, facts, startedAt);
+  const terms = open.terms === null ? undefined : readTerms(open.terms);
+  const startedMs = parts.clock.monotonicMs() - params.durationMs;
+  const charge = new LiveCharge(open, terms, params.chan, startedMs);
+  charges.purchases.set(attemptKey(params), charge);
+  return charge;
+}
+
+/** Attempts that never got a leg tell no record: nothing may stay held for them. */
+function releaseUnplaced(parts: LedgerParts, charges: CallCharges): void {
+  for (const charge of charges.purchases.values()) {
+    if (charge.hasLeg || charge.isClosed) continue;
+    charge.isClosed = true;
+    parts.book.remove(charge.id);
+    const { charge: id, side, trunkId } = charge.open;
+    parts.holds.release({ charge: id, side, tenantId: null, trunkId });
+  }
+}

@@ -1,0 +1,57 @@
+import type { Message } from '@tandem/engine';
+import { type Refusal, refuse } from '@tandem/messages';
+import { refusalOf } from '../admission/refusal-of.ts';
+import { chargesOf } from '../charge/call-charges.ts';
+import { LiveCharge } from '../charge/live-charge.ts';
+import { readTerms } from '../charge/terms-text.ts';
+import type { LedgerParts } from '../ledger-parts.ts';
+import { attemptKey } from './attempt-key.ts';
+import { openPurchase } from './open-charge-of.ts';
+
+/**
+ * Enters an attempt at a carrier into the books of the whole cluster. Only a carrier with limits
+ * is waited for; without a database such a one is not called, others are. Undefined: go on.
+ */
+export async function placeAttempt(
+  parts: LedgerParts,
+  { params, facts }: Message<'call.execute'>,
+): Promise<Refusal | undefined> {
+  const carrier = facts.wholesale?.buy?.get(params.trunk ?? '');
+  if (carrier === undefined || parts.config.admission === 'node') return undefined;
+  const startedAt = Math.round(parts.time.now());
+  const open = openPurchase(parts, params, carrier, facts, startedAt);
+  const terms = open.terms === null ? undefined : readTerms(open.terms);
+  const charge = new LiveCharge(open, terms, params.id, parts.clock.monotonicMs());
+  const { purchases } = chargesOf(facts);
+  purchases.set(attemptKey(params), charge);
+  parts.book.add(charge);
+  const asked = hold(parts, charge);
+  if (!parts.policies.isLimited(String(carrier.trunkId))) return undefined;
+  const refusal = await asked;
+  if (refusal === undefined) return undefined;
+  charge.isClosed = true;
+  parts.book.remove(charge.id);
+  purchases.delete(attemptKey(params));
+  return refusal;
+}
+
+/** Never throws: what fails refuses a limited carrier, and is made good by the final record. */
+async function hold(parts: LedgerParts, charge: LiveCharge): Promise<Refusal | undefined> {
+  const { open } = charge;
+  try {
+    const { outcome } = await parts.holds.admit({
+      charge: open.charge,
+      side: 'purchase',
+      tenantId: null,
+      trunkId: open.trunkId,
+      wantedMicros: 0n,
+      leastMicros: 0n,
+      admittedAt: open.startedAt,
+      record: JSON.stringify(open),
+    });
+    if (outcome === 'held') return undefined;
+    return refusalOf(outcome, parts.config);
+  } catch (fault) {
+    return refuse('noresource', fault instanceof Error ? fault.message : 'no answer');
+  }
+}

@@ -1,0 +1,30 @@
+import type { CallFacts } from '@tandem/engine';
+import type { Micros } from '@tandem/messages';
+import type { LiveCharge } from './live-charge.ts';
+
+declare module '@tandem/engine' {
+  interface CallFacts {
+    /** The charges of the call on this node; stays here. */
+    ledger?: CallCharges;
+  }
+}
+
+/** What the ledger keeps with a call. */
+export class CallCharges {
+  /** When its incoming leg began: by the database's clock, whole epoch ms. Minted once. */
+  startedAt: number | undefined = undefined;
+  /** The same as a monotonic instant. */
+  startedMs = 0;
+  sale: LiveCharge | undefined = undefined;
+  /** By attempt and callto. */
+  readonly purchases = new Map<string, LiveCharge>();
+  /** What the call is sold for, once it has ended. */
+  soldMicros: Micros | undefined = undefined;
+  /** What its ended attempts cost. */
+  costMicros: Micros = 0n;
+}
+
+/** The charges of a call, made at the first look. */
+export function chargesOf(facts: CallFacts): CallCharges {
+  return (facts.ledger ??= new CallCharges());
+}

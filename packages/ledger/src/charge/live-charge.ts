@@ -1,0 +1,52 @@
+import type { Micros } from '@tandem/messages';
+import type { Terms } from '@tandem/rating';
+import type { Extension } from '../calls/extension.ts';
+import type { Segment } from '../journal/segment.ts';
+import type { OpenCharge } from './open-charge.ts';
+
+/** A charge of a call that lives on this node, or whose record is not in the database yet. */
+export class LiveCharge {
+  /** Monotonic instant of the answer. */
+  answeredMs: number | undefined = undefined;
+  /** The answer stands on the hold. */
+  isAnswerWritten = false;
+  /** Where the answer is journaled. */
+  answerSegment: Segment | undefined = undefined;
+  /** Its end is on the disk. */
+  isJournaled = false;
+  /** Its price is counted among the call's costs. */
+  isPriced = false;
+  /** Its record is in the database. */
+  isSettled = false;
+  /** Its call has ended, or it was refused or given up. */
+  isClosed = false;
+  /** Its leg is there, and its records will come. */
+  hasLeg = false;
+  /** Local counters hold a place for it. */
+  isCountedHere = false;
+  /** Which limit refused it, if one did. */
+  refusedLimit: string | undefined = undefined;
+  /** What is held for it. */
+  heldMicros: Micros = 0n;
+  /** Talk that is paid for, ms since the answer. */
+  paidMs = Infinity;
+  /** What asks for more talk before the paid time is over. */
+  extension: Extension | undefined = undefined;
+  /** Monotonic instant at which its leg began. */
+  legStartedMs: number;
+
+  constructor(
+    readonly open: OpenCharge,
+    readonly terms: Terms | undefined,
+    /** The incoming leg: by its id the call is extended. */
+    readonly legId: string,
+    /** The monotonic instant of `open.startedAt`. */
+    readonly startedMs: number,
+  ) {
+    this.legStartedMs = startedMs;
+  }
+
+  get id(): string {
+    return this.open.charge;
+  }
+}

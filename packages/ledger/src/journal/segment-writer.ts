@@ -1,0 +1,161 @@
+import { type Log, TandemError } from '@tandem/engine';
+import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Segment } from './segment.ts';
+
+/** Lines that may wait for the disk; beyond it the disk does not keep up, and lines are refused. */
+const WAITING_MAX = 20_000;
+
+interface Waiting {
+  readonly line: string;
+  readonly resolve: (segment: Segment) => void;
+  readonly reject: (fault: unknown) => void;
+}
+
+/** What a writer needs of its journal. */
+export interface SegmentWriterHost {
+  /** The next segment, and the line that it begins with. */
+  nextSegment(): { readonly segment: Segment; readonly firstLine: string };
+  /** Nothing more is appended to that segment. */
+  onClosed(segment: Segment): void;
+  readonly segmentBytesMax: number;
+  readonly log: Log;
+}
+
+/**
+ * Appends lines, many at a time: one write and one fdatasync for all that came in one turn of
+ * the loop, or while the disk was busy. A line is acknowledged only then. After a failed write
+ * the segment is given up, for nobody knows what of it the disk has; the next lines go to a new
+ * one, and those not acknowledged are refused, to be told again.
+ */
+export class SegmentWriter {
+  readonly #host: SegmentWriterHost;
+  #waiting: Waiting[] = [];
+  #flushing: Promise<void> | undefined;
+  #file: FileHandle | undefined;
+  #segment: Segment | undefined;
+  #bytes = 0;
+  #flying = 0;
+  #wantsNext = false;
+  /** Why the last write failed; undefined while all is well. */
+  fault: TandemError | undefined;
+
+  constructor(host: SegmentWriterHost) {
+    this.#host = host;
+  }
+
+  /** Lines that are not acknowledged yet. */
+  get waiting(): number {
+    return this.#waiting.length + this.#flying;
+  }
+
+  /** Appends a line; resolves with its segment once it is on the disk. @throws LEDGER_JOURNAL_… */
+  append(line: string): Promise<Segment> {
+    if (this.#waiting.length >= WAITING_MAX) {
+      return Promise.reject(
+        new TandemError('LEDGER_JOURNAL_BUSY', { waiting: this.#waiting.length }),
+      );
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ line, resolve, reject });
+      this.#flushing ??= this.#flushLater();
+    });
+  }
+
+  /** Lets the next line begin a new segment; resolves once the present one is closed. */
+  async rotate(): Promise<void> {
+    this.#wantsNext = true;
+    await (this.#flushing ??= this.#flushLater());
+  }
+
+  /** Waits for what is on its way, and closes the file. */
+  async close(): Promise<void> {
+    while (this.#flushing !== undefined) await this.#flushing;
+    await this.#closeFile();
+  }
+
+  async #flushLater(): Promise<void> {
+    await new Promise<void>((resolve) => void setImmediate(resolve));
+    while (this.#waiting.length > 0 || this.#wantsNext) {
+      if (this.#wantsNext) {
+        this.#wantsNext = false;
+        await this.#closeFile();
+      }
+      const batch = this.#waiting;
+      this.#waiting = [];
+      this.#flying = batch.length;
+      if (batch.length > 0) await this.#flush(batch);
+      this.#flying = 0;
+    }
+    this.#flushing = undefined;
+  }
+
+  async #flush(batch: readonly Waiting[]): Promise<void> {
+    try {
+      if (this.#file === undefined) await this.#openNext();
+      await this.#write(batch.map(({ line }) => line).join(''));
+      await this.#file!.datasync();
+    } catch (cause) {
+      await this.#fail(cause, batch);
+      return;
+    }
+    if (this.fault !== undefined) this.#host.log.warn('the journal can be written again');
+    this.fault = undefined;
+    const segment = this.#segment!;
+    segment.records += batch.length;
+    segment.owed += batch.length;
+    for (const { resolve } of batch) resolve(segment);
+    if (this.#bytes >= this.#host.segmentBytesMax) await this.#closeFile();
+  }
+
+  async #write(text: string): Promise<void> {
+    const bytes = Buffer.from(text);
+    let offset = 0;
+    while (offset < bytes.length) {
+      const { bytesWritten } = await this.#file!.write(bytes, offset);
+      offset += bytesWritten;
+    }
+    this.#bytes += bytes.length;
+  }
+
+  async #openNext(): Promise<void> {
+    const { segment, firstLine } = this.#host.nextSegment();
+    this.#bytes = 0;
+    this.#file = await open(segment.path, 'ax', 0o600);
+    this.#segment = segment;
+    await this.#write(firstLine);
+    // The file's name is in its directory, which has a disk block of its own.
+    const directory = await open(dirname(segment.path), 'r');
+    try {
+      await directory.sync();
+    } finally {
+      await directory.close();
+    }
+  }
+
+  async #closeFile(): Promise<void> {
+    const segment = this.#segment;
+    const file = this.#file;
+    this.#segment = undefined;
+    this.#file = undefined;
+    await file?.close().catch(() => undefined);
+    if (segment === undefined) return;
+    segment.isClosed = true;
+    this.#host.onClosed(segment);
+  }
+
+  async #fail(cause: unknown, batch: readonly Waiting[]): Promise<void> {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const fault = new TandemError('LEDGER_JOURNAL_UNWRITABLE', { reason }, { cause });
+    if (this.fault === undefined) {
+      this.#host.log.error('the journal cannot be written: new calls are refused', { reason });
+    }
+    this.fault = fault;
+    const isUseless = this.#segment?.records === 0;
+    const path = this.#segment?.path;
+    await this.#closeFile();
+    // A full disk is not filled with empty segments.
+    if (isUseless && path !== undefined) await unlink(path).catch(() => undefined);
+    for (const { reject } of batch) reject(fault);
+  }
+}

@@ -1,0 +1,142 @@
+import { type Clock, type Log, TandemError } from '@tandem/engine';
+import {
+  type AnswerAge,
+  beatBoot,
+  type BootName,
+  closeBoot,
+  fenceBoots,
+  registerBoot,
+} from '../books/boot-leases.ts';
+import type { MoneyCaller } from '../books/money-caller.ts';
+import type { DatabaseTime } from './database-time.ts';
+
+/** After a longer gap between beats nothing else is done before the next one (money rule R6). */
+const FRESH_MS = 3_000;
+
+/**
+ * The life of a lease:
+ *
+ *   starting ──registered──> live ──zero rows──> fenced ──renamed, registered──> live
+ *                              └──drained──> closed
+ */
+export type LeaseState = 'starting' | 'live' | 'fenced' | 'closed';
+
+/** What a lease needs. */
+export interface LeaseOptions {
+  readonly identity: BootName;
+  readonly caller: MoneyCaller;
+  readonly clock: Clock;
+  readonly time: DatabaseTime;
+  readonly log: Log;
+  readonly deadAfterMs: number;
+  /** Answers that are not on their holds yet; told again until a beat has carried them. */
+  readonly answers: () => readonly AnswerAge[];
+  readonly onAnswersWritten: (answers: readonly AnswerAge[]) => void;
+}
+
+/**
+ * This boot's right to admit and to charge: a row in the database, renewed each second by the
+ * database's clock. Only the database says that it is over (money rules R1, R6).
+ */
+export class Lease {
+  readonly #options: LeaseOptions;
+  #boot: string;
+  #generation = 0;
+  #state: LeaseState = 'starting';
+  #beatenMs = -Infinity;
+  #beating: Promise<void> | undefined;
+
+  constructor(options: LeaseOptions) {
+    this.#options = options;
+    this.#boot = options.identity.boot;
+  }
+
+  /** The boot under which charges are made now. */
+  get boot(): string {
+    return this.#boot;
+  }
+
+  get state(): LeaseState {
+    return this.#state;
+  }
+
+  /** Since the last beat that the database took was sent, ms. */
+  get ageMs(): number {
+    return this.#options.clock.monotonicMs() - this.#beatenMs;
+  }
+
+  /**
+   * Registers, if that has not been done; false if this boot had its life, and the next attempt
+   * is another's. @throws LEDGER_NAME_TAKEN, or the store's fault
+   */
+  async register(predecessors: readonly string[]): Promise<boolean> {
+    if (this.#state === 'live') return true;
+    const { caller, clock, identity, deadAfterMs } = this.#options;
+    const sentMs = clock.monotonicMs();
+    const name = { node: identity.node, boot: this.#boot };
+    const registration = await registerBoot(caller, name, predecessors, deadAfterMs);
+    if (registration === 'taken') throw new TandemError('LEDGER_NAME_TAKEN', { ...name });
+    if (registration !== 'live') {
+      this.#rename();
+      return false;
+    }
+    this.#state = 'live';
+    this.#beatenMs = sentMs;
+    return true;
+  }
+
+  /** Renews the lease; beats asked for while one runs are that one. Throws the store's fault. */
+  async beat(): Promise<void> {
+    await (this.#beating ??= this.#beat().finally(() => {
+      this.#beating = undefined;
+    }));
+  }
+
+  /** After a pause of the process: whether we still live is asked before anything else. */
+  async refresh(): Promise<void> {
+    if (this.#state === 'live' && this.ageMs > FRESH_MS) await this.beat();
+  }
+
+  /** Marks others whose leases are over; only while our own is unbroken. Throws the store's fault. */
+  async fenceOthers(): Promise<readonly string[]> {
+    return this.#state === 'live' ? await fenceBoots(this.#options.caller, this.#boot) : [];
+  }
+
+  /** After all calls of a fenced boot have ended: the next registration is another boot's. */
+  restart(): string {
+    this.#rename();
+    return this.#boot;
+  }
+
+  /** The node has drained; false while there are holds. Throws the store's fault. */
+  async close(): Promise<boolean> {
+    if (this.#state !== 'live') return false;
+    const isClosed = await closeBoot(this.#options.caller, this.#boot);
+    if (isClosed) this.#state = 'closed';
+    return isClosed;
+  }
+
+  async #beat(): Promise<void> {
+    if (this.#state !== 'live') return;
+    const { caller, clock, time, log, answers, onAnswersWritten } = this.#options;
+    const told = answers();
+    const sentMs = clock.monotonicMs();
+    const seenAt = await beatBoot(caller, this.#boot, told);
+    if (seenAt === undefined) {
+      this.#state = 'fenced';
+      log.error('this boot was marked dead: its calls end, and it returns as another', {
+        boot: this.#boot,
+      });
+      return;
+    }
+    this.#beatenMs = sentMs;
+    time.learn(seenAt, sentMs);
+    onAnswersWritten(told);
+  }
+
+  #rename(): void {
+    this.#generation++;
+    this.#boot = `${this.#options.identity.boot}r${this.#generation}`;
+    this.#state = 'starting';
+  }
+}

@@ -1,0 +1,299 @@
+import type { Bus, Clock, Log, TimerWheel } from '@tandem/engine';
+import type { NodeIdentity } from '@tandem/messages';
+import type { Lane, Store } from '@tandem/store';
+import { Holds } from './admission/holds.ts';
+import { LocalLimits } from './admission/local-limits.ts';
+import { Policies } from './admission/policies.ts';
+import { Tombstones } from './admission/tombstones.ts';
+import type { CloseAnswer } from './books/close-calls.ts';
+import { releaseAnswer } from './calls/hear-answer.ts';
+import { ChargeBook } from './charge/charge-book.ts';
+import type { LedgerConfig } from './config.ts';
+import { Journal } from './journal/journal.ts';
+import { type Replayed, replayJournal } from './journal/replay.ts';
+import { compareTimelines } from './journal/timeline.ts';
+import type { LedgerParts } from './ledger-parts.ts';
+import { findStrayHolds } from './lease/compare-holds.ts';
+import { DatabaseTime } from './lease/database-time.ts';
+import { endBillableCalls } from './lease/end-calls.ts';
+import { isCutOffAlone } from './lease/cut-off.ts';
+import { Lease } from './lease/lease.ts';
+import { dropTombstones, sweepHolds } from './lease/sweep-holds.ts';
+import { SettlementQueue } from './settlement/settlement-queue.ts';
+
+/** What a ledger is made of. */
+export interface LedgerOptions {
+  readonly store: Store;
+  readonly identity: NodeIdentity;
+  /** The journal's directory; one node's own. */
+  readonly directory: string;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly wheel: TimerWheel;
+  readonly log: Log;
+}
+
+/** Statements of the lease give up early: a beat that hangs is a beat missed, ms. */
+const LEASE_STATEMENT_MS = 2_000;
+/** Settling a full batch may take its time, ms. */
+const SETTLE_STATEMENT_MS = 20_000;
+/** Extensions give up early: there is half a slice to ask again, ms. */
+const EXTEND_STATEMENT_MS = 2_000;
+/** How much earlier than the admission's deadline the server itself gives up, ms. */
+const DEADLINE_MARGIN_MS = 250;
+/** What is settled at the node's end before the rest is left to the next start, ms. */
+const LAST_SETTLE_MS = 2_000;
+/** How long calls of a fenced boot may take to end, beats. */
+const FENCED_BEATS_MAX = 10;
+
+/**
+ * The money of one node. It admits calls, keeps them paid, journals their ends and settles them;
+ * it renews the node's lease, and closes the calls of nodes that died.
+ */
+export class Ledger implements AsyncDisposable {
+  readonly parts: LedgerParts;
+  readonly tombstones: Tombstones;
+  readonly #options: LedgerOptions;
+  readonly #lanes: readonly Lane[];
+  readonly #leaseLane: Lane;
+  readonly #settleLane: Lane;
+  #replaying: Promise<void> | undefined;
+  #fencedBeats = 0;
+  /** Calls of dead nodes that this one closed, and boots it marked. */
+  readonly counts = { orphans: 0, fenced: 0, strays: 0 };
+
+  private constructor(options: LedgerOptions, journal: Journal, config: LedgerConfig) {
+    const { store, identity, bus, clock, wheel, log } = options;
+    this.#options = options;
+    const time = new DatabaseTime(clock);
+    const book = new ChargeBook();
+    const lane = (name: string, poolSize: number, statementTimeoutMs: number): Lane =>
+      store.lane(`ledger ${name}`, { poolSize, statementTimeoutMs });
+    this.#leaseLane = lane('lease', 2, LEASE_STATEMENT_MS);
+    this.#settleLane = lane('settlement', 2, SETTLE_STATEMENT_MS);
+    const admissions = lane('admission', 4, config.admissionDeadline - DEADLINE_MARGIN_MS);
+    const extensions = lane('extension', 1, EXTEND_STATEMENT_MS);
+    this.#lanes = [this.#leaseLane, this.#settleLane, admissions, extensions];
+    const lease = new Lease({
+      identity,
+      caller: this.#leaseLane,
+      clock,
+      time,
+      log,
+      deadAfterMs: config.deadAfter,
+      answers: () => book.answers(clock.monotonicMs()),
+      onAnswersWritten: (answers) => {
+        for (const charge of book.answersWritten(answers)) releaseAnswer(this.parts, charge);
+      },
+    });
+    const boot = (): string => lease.boot;
+    this.tombstones = new Tombstones(this.#settleLane, boot, log);
+    const { tombstones } = this;
+    const deadlineMs = config.admissionDeadline;
+    const holds = new Holds({ admissions, extensions, tombstones, boot, wheel, deadlineMs });
+    const queue = new SettlementQueue({
+      caller: this.#settleLane,
+      journal,
+      wheel,
+      log,
+      onSettled: (answers) => this.#settled(answers),
+    });
+    this.parts = {
+      identity,
+      bus,
+      clock,
+      wheel,
+      log,
+      lease,
+      time,
+      book,
+      holds,
+      journal,
+      queue,
+      limits: new LocalLimits(),
+      policies: new Policies(),
+      config,
+      isReplayed: false,
+    };
+  }
+
+  /** Opens the journal, and begins as far as the database is there. @throws LEDGER_JOURNAL_… */
+  static async open(options: LedgerOptions, config: LedgerConfig): Promise<Ledger> {
+    const { directory, identity, clock, log } = options;
+    const journal = await Journal.open({ directory, ...identity, clock, log });
+    const ledger = new Ledger(options, journal, config);
+    // The directory says whose it is from now on, even if this boot never charges anything.
+    await ledger.#signLife();
+    await ledger.beat();
+    return ledger;
+  }
+
+  /** Renews the lease, or begins: once a second. Never throws; what fails is tried again. */
+  async beat(): Promise<void> {
+    const { lease, journal, log, config } = this.parts;
+    try {
+      if (lease.state === 'starting') {
+        if (await lease.register(journal.predecessors)) await this.#begin();
+      } else if (lease.state === 'live') await lease.beat();
+      if (lease.state === 'fenced') await this.#leaveFenced();
+      if (config.admission === 'node') await this.#signLife();
+    } catch (fault) {
+      log.debug('no beat', { fault: String(fault) });
+      if (lease.state === 'live' && lease.ageMs > config.deadAfter) await this.#endIfCutOff();
+    }
+  }
+
+  /** Marks the dead and closes their calls: once a second. Never throws. */
+  async sweep(): Promise<void> {
+    if (this.parts.lease.state !== 'live') return;
+    await this.#quietly('sweep', async () => {
+      for (const boot of await this.parts.lease.fenceOthers()) {
+        this.counts.fenced++;
+        this.parts.log.error('a node is dead: its calls are closed', { boot });
+      }
+      const { closed } = await sweepHolds(this.#settleLane);
+      this.counts.orphans += closed;
+    });
+  }
+
+  /** Compares holds with calls, reads policies, looks at the disk: every few seconds. Never throws. */
+  async tidy(): Promise<void> {
+    const { journal, policies, lease, book, config } = this.parts;
+    await this.#quietly('look at the journal', () => journal.look());
+    if (lease.state !== 'live') return;
+    await this.#quietly('comparison of holds', async () => {
+      const strays = await findStrayHolds(this.#settleLane, lease.boot, (id) => book.has(id));
+      for (const stray of strays) this.tombstones.add(stray);
+      this.counts.strays += strays.length;
+      await this.tombstones.retry();
+      await dropTombstones(this.#settleLane);
+    });
+    await this.#quietly('reading of policies', async () => {
+      await policies.read(this.#settleLane);
+      if (config.admission === 'node') await policies.readBalances(this.#settleLane);
+    });
+    await this.#replayAfterFailover();
+  }
+
+  /** Makes the partitions of the months to come: now and then. Never throws. */
+  async prepareMonths(): Promise<void> {
+    await this.#quietly('partitions', () =>
+      this.#settleLane.call('select prepare_cdr_months_1(clock_timestamp(), 3)'),
+    );
+  }
+
+  /** The database is back: what waits is tried at once. */
+  hurry(): void {
+    this.parts.queue.hurry();
+    void this.beat();
+  }
+
+  /** Settles what it can in a short time, ends the lease if nothing is held, closes all. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { queue, lease, journal, wheel } = this.parts;
+    const isIdle = new Promise<void>((resolve) => {
+      const stop = wheel.after(LAST_SETTLE_MS, resolve);
+      queue.onIdle(() => {
+        stop();
+        resolve();
+      });
+    });
+    queue.hurry();
+    if (this.#options.store.isUp) await isIdle;
+    await queue.close();
+    await this.#quietly('end of the lease', () => lease.close());
+    await journal.close();
+    await Promise.all(this.#lanes.map((lane) => lane.close()));
+  }
+
+  /** Registered: what earlier boots left comes first, then calls. */
+  async #begin(): Promise<void> {
+    const { policies, config } = this.parts;
+    await policies.read(this.#settleLane);
+    if (config.admission === 'node') await policies.readBalances(this.#settleLane);
+    // Not waited for here: the lease must be renewed while a long journal is replayed.
+    this.#replaying ??= this.#replay().finally(() => {
+      this.#replaying = undefined;
+    });
+    await Promise.race([this.#replaying, this.#soon()]);
+  }
+
+  async #replay(): Promise<void> {
+    const { journal, log, queue } = this.parts;
+    try {
+      const caller = this.#settleLane;
+      const settleAll = queue.settleAll.bind(queue);
+      const replayed: Replayed = await replayJournal({ journal, caller, settleAll, log });
+      if (replayed.segments > 0) log.info('the journal was replayed', { ...replayed });
+      this.parts.isReplayed = true;
+    } catch (fault) {
+      log.error('the journal is not replayed', { fault: String(fault) });
+      this.parts.wheel.after(1_000, () => void this.#begin().catch(() => undefined));
+    }
+  }
+
+  /** A short journal is replayed before the node says ready; a long one in the background. */
+  async #soon(): Promise<void> {
+    await new Promise<void>((resolve) => void this.parts.wheel.after(5_000, resolve));
+  }
+
+  /** A fenced boot ends its calls, and returns as another once they are journaled (R6). */
+  async #leaveFenced(): Promise<void> {
+    const { lease, book, journal } = this.parts;
+    const open = [...book.open()];
+    if (open.length > 0 && this.#fencedBeats++ < FENCED_BEATS_MAX) {
+      return await endBillableCalls(this.parts, open);
+    }
+    this.#fencedBeats = 0;
+    await journal.changeBoot(lease.restart());
+    await this.#signLife();
+    await lease.register(journal.predecessors);
+  }
+
+  async #endIfCutOff(): Promise<void> {
+    const open = [...this.parts.book.open()];
+    if (open.length === 0 || !(await isCutOffAlone(this.parts))) return;
+    this.parts.log.error('only this node has lost the database: its calls end', {
+      calls: open.length,
+    });
+    await endBillableCalls(this.parts, open);
+  }
+
+  async #replayAfterFailover(): Promise<void> {
+    const { journal, log } = this.parts;
+    await this.#quietly('comparison of timelines', async () => {
+      const isOther = await compareTimelines(this.#options.store, this.#options.directory);
+      if (!isOther || this.#replaying !== undefined) return;
+      const reopened = await journal.reopenSettled();
+      log.warn('the database has another history: the last day is settled again', {
+        segments: reopened.length,
+      });
+      await this.#begin();
+    });
+  }
+
+  async #signLife(): Promise<void> {
+    const { journal, time } = this.parts;
+    const at = Math.round(time.now());
+    journal.settled(await journal.append({ kind: 'beat', at }), 1);
+  }
+
+  #settled(answers: readonly CloseAnswer[]): void {
+    const { book } = this.parts;
+    for (const { charge: id } of answers) {
+      const charge = book.find(id);
+      if (charge === undefined) continue;
+      charge.isSettled = true;
+      releaseAnswer(this.parts, charge);
+      book.remove(id);
+    }
+  }
+
+  async #quietly(what: string, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (fault) {
+      this.parts.log.warn(`ledger: ${what} failed, and is tried again`, { fault: String(fault) });
+    }
+  }
+}

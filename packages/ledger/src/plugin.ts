@@ -1,0 +1,60 @@
+import { definePlugin, type Plugin } from '@tandem/engine';
+import type { NodeIdentity } from '@tandem/messages';
+import type { Store } from '@tandem/store';
+import { type LedgerConfig, ledgerConfig } from './config.ts';
+import { handleAdmission } from './handlers/call-admit.hold.ts';
+import { handleRecords } from './handlers/call-cdr.journal.ts';
+import { handleAttempt } from './handlers/call-execute.attempt.ts';
+import { handleLedgerMetrics } from './handlers/metrics-collect.ledger.ts';
+import { handleJournalStatus } from './handlers/node-status.journal.ts';
+import { Ledger } from './ledger.ts';
+
+/** The lease is renewed, and the dead are looked for, ms. */
+const BEAT_MS = 1_000;
+/** Holds are compared with calls, ms. */
+const TIDY_MS = 5_000;
+/** Partitions of coming months are made, ms. */
+const MONTHS_MS = 6 * 3_600_000;
+
+/** What the ledger needs of its node. */
+export interface LedgerPluginOptions {
+  readonly store: Store;
+  readonly identity: NodeIdentity;
+  /** Where the node keeps its journal: a directory of its own, on a disk that lasts. */
+  readonly directory: string;
+}
+
+/**
+ * The ledger: calls are admitted once, kept paid, charged exactly once. A reload changes settings;
+ * calls, journal and lease go on. `admissionDeadline` and `deadAfter` count from the next start.
+ */
+export function createLedgerPlugin(options: LedgerPluginOptions): Plugin<typeof ledgerConfig> {
+  return definePlugin({
+    name: 'ledger',
+    config: ledgerConfig,
+    async setup(scope, config: LedgerConfig) {
+      const { bus, clock, wheel, log } = scope;
+      const ledger = await scope.keep(
+        'ledger',
+        () => Ledger.open({ ...options, bus, clock, wheel, log }, config),
+        async (opened) => (await opened)[Symbol.asyncDispose](),
+      );
+      const { parts } = ledger;
+      parts.config = config;
+      handleAdmission(scope, parts);
+      handleAttempt(scope, parts);
+      handleRecords(scope, parts);
+      handleLedgerMetrics(scope, ledger);
+      handleJournalStatus(scope, parts);
+      scope.every(BEAT_MS, () => ledger.beat());
+      scope.every(BEAT_MS, () => ledger.sweep());
+      scope.every(TIDY_MS, () => ledger.tidy());
+      scope.every(MONTHS_MS, () => ledger.prepareMonths());
+      scope.onDispose(
+        options.store.onChange((state) => {
+          if (state === 'up') ledger.hurry();
+        }),
+      );
+    },
+  });
+}
