@@ -1,4 +1,4 @@
-import { generalConfig, prioritiesConfig } from '@tandem/cluster';
+import { generalConfig, parkConfig, prioritiesConfig } from '@tandem/cluster';
 import { consoleConfig } from '@tandem/console';
 import { natsConfig } from '@tandem/mesh';
 import { registrarConfig } from '@tandem/registrar';
@@ -53,6 +53,13 @@ export const boxSections: readonly SectionDeclaration[] = [
     name: 'switch',
     summary: 'The calls themselves: how long things may take, and how many there may be.',
     schema: switchConfig,
+    isPlugin: true,
+    keysForRestart: [],
+  },
+  {
+    name: 'park',
+    summary: 'Orbits in which a call waits until somebody at any node takes it up.',
+    schema: parkConfig,
     isPlugin: true,
     keysForRestart: [],
   },

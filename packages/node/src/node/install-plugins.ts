@@ -1,4 +1,11 @@
-import { createClusterPlugin, createPrioritiesPlugin, prioritiesConfig } from '@tandem/cluster';
+import {
+  clusterPrefixOf,
+  createClusterPlugin,
+  createParkPlugin,
+  createPrioritiesPlugin,
+  generalConfig,
+  prioritiesConfig,
+} from '@tandem/cluster';
 import { createConsolePlugin } from '@tandem/console';
 import type { Engine, Plugin } from '@tandem/engine';
 import { createMeshPlugin, type Mesh, natsConfig } from '@tandem/mesh';
@@ -56,6 +63,12 @@ function listPlugins(ground: PluginGround): readonly Plugin[] {
       leases,
       graceMs: natsConfig.parse(conf.section('nats')).legGraceSeconds,
       priorities: () => prioritiesConfig.parse(settings().conf.section('priorities')),
+    }),
+    createParkPlugin({
+      switchboard: theSwitch,
+      membership,
+      leases,
+      prefix: () => clusterPrefixOf(generalConfig.parse(settings().conf.section('general'))),
     }),
     createRegistrarPlugin(store),
     createCdrFilePlugin(directory),
