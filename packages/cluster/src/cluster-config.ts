@@ -1,5 +1,7 @@
 import { flag, z } from '@tandem/engine';
 import { priorities } from '@tandem/messages';
+import { normalisePrefix } from './node-names.ts';
+import { compileBasic } from './posix-regexp.ts';
 
 /** `[general]` of clustering.conf: Yate's keys, meanings and defaults. */
 export const generalConfig = z.object({
@@ -17,6 +19,12 @@ export const generalConfig = z.object({
   regexp: z
     .string()
     .default('.*')
+    .superRefine((expression, context) => {
+      const compiled = compileBasic(expression);
+      if (typeof compiled !== 'string') return;
+      const message = `expected a POSIX basic expression, got ${JSON.stringify(expression)} (${compiled})`;
+      context.addIssue({ code: 'custom', message });
+    })
     .describe('regexp: POSIX basic expression that names of other nodes must match'),
   callto: z
     .string()
@@ -56,4 +64,9 @@ export type PrioritiesConfig = z.output<typeof prioritiesConfig>;
 /** Whether clustering is used: Yate's default is "if regexp and callto both say something". */
 export function isEnabled(config: GeneralConfig): boolean {
   return config.enabled ?? (config.regexp !== '' && config.callto !== '');
+}
+
+/** The prefix of resource names with its slash; undefined while clustering is off. */
+export function clusterPrefixOf(config: GeneralConfig): string | undefined {
+  return isEnabled(config) ? normalisePrefix(config.prefix) : undefined;
 }

@@ -81,6 +81,7 @@ export function createClusterPlugin(options: ClusterOptions): Plugin<typeof gene
         regexp: regexpOf(config),
         callto: config.callto,
         locate: config.locate,
+        isDead: (node) => membership.find(node)?.state === 'dead',
       });
       handleNatsDriver(scope, { switchboard, membership, table, graceMs });
       handleTakeOver(scope, { prefix, switchboard, membership, table, graceMs });

@@ -1,4 +1,5 @@
 export {
+  clusterPrefixOf,
   type GeneralConfig,
   generalConfig,
   isEnabled,

@@ -13,6 +13,8 @@ export interface ForwardOptions {
   readonly callto: string;
   /** Message that finds the owner of `cluster/*` names; empty: none. */
   readonly locate: string;
+  /** Whether a node is known to be dead. */
+  readonly isDead: (node: string) => boolean;
 }
 
 /**
@@ -69,7 +71,12 @@ function forward(
   }
   const match = options.regexp.exec(node);
   if (match === null) return undefined;
-  const { billid, username, hops } = message.params;
+  const { billid, username, hops, path = [] } = message.params;
+  // A proxy keeps the way to that phone, and any node may speak to the proxy (RFC 3327).
+  if (path.length > 0 && options.isDead(node)) {
+    message.change({ callto: target });
+    return undefined;
+  }
   const params = { ...message.params, callto: target } as Readonly<Record<string, unknown>>;
   const destination = fillTemplate(options.callto, match, (name) => {
     const value = params[name] ?? message.getExtra(name);
