@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { eventually } from '../harness/eventually.ts';
+import { isOver, isUp, Phones } from '../harness/phones.ts';
+import { hasNats, ProcessCluster } from '../harness/process-cluster.ts';
+
+/** Moments at which two nodes are asked for the same free orbit at once. */
+const RACES = 20;
+
+describe.skipIf(!hasNats)('an orbit of two nodes', () => {
+  test('parks the first caller and joins the next one to him, from whatever node', async () => {
+    await using cluster = await ProcessCluster.start({
+      nodes: 2,
+      conf: '[park]\nnumbers=^\\*7\\([0-9]*\\)$',
+      users: ['alice', 'bob'],
+    });
+    await using phones = new Phones();
+    const alice = await phones.at(cluster.node(1), 'alice');
+    const bob = await phones.at(cluster.node(2), 'bob');
+
+    const waiting = alice.call('*75');
+    await isUp(waiting);
+    const taking = bob.call('*75');
+    await isUp(taking);
+    // They talk to each other now: each has heard the other's description.
+    await eventually(
+      'alice hears of bob',
+      () => waiting.remoteSdp.includes('o=') && waiting.requests.length > 0,
+    );
+    await taking.hangUp();
+    await isOver(waiting);
+
+    for (let race = 0; race < RACES; race++) {
+      const number = `*7${100 + race}`;
+      const calls = [alice.call(number), bob.call(number)];
+      await Promise.all(calls.map((call) => isUp(call)));
+      await calls[0]!.hangUp();
+      await isOver(calls[1]!);
+    }
+    await eventually(
+      'no lease is left',
+      async () => (await cluster.metric('tandem_cluster_leases')) === 0,
+    );
+    expect(await cluster.metric('tandem_sip_legs')).toBe(0);
+  });
+});
