@@ -46,7 +46,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   console: { tandem: bus, outside: ['fastify', '@fastify/*', 'prom-client'] },
   // pino and yaml: what is written to the log and read from set-up files belongs to the root.
   // testing: the phones of the demonstration.
-  node: { tandem: [...belowNode, 'testing'], outside: ['yargs', 'ini', 'pino', 'yaml'] },
+  node: { tandem: [...belowNode, 'testing'], outside: ['yargs', 'pino', 'yaml'] },
   testing: { tandem: belowNode, outside: [] },
 };
 
