@@ -76,10 +76,13 @@ function take(options: TakeOptions, message: Message<'leg.execute'>, from: strin
   return leg.id;
 }
 
-/** What no header says stays among the facts; a call that comes by SIP cannot set them. */
+/**
+ * What no header says stays among the facts; a call that comes by SIP cannot set them. The number
+ * that was called is there too: `cluster/` is only how the call found its way here.
+ */
 function factsOf({ facts, params }: Message<'leg.execute'>, from: string): CallFacts {
-  const { branch } = params;
-  return { ...facts, handedOver: { node: from, ...(branch === undefined ? {} : { branch }) } };
+  const { branch, called } = params;
+  return { ...facts, handedOver: { node: from, branch: { called, ...branch } } };
 }
 
 /** What the call would carry as headers if it came by SIP: one handler serves both. */

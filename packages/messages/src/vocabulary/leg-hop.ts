@@ -12,7 +12,7 @@ export type LinkSide = 'near' | 'far';
 /** What of a branch's params goes along to the node that places it. */
 export type HandoverBranch = Pick<
   BranchParams,
-  'ringMs' | 'authUsername' | 'authPassword' | 'outboundProxy' | 'driverOptions'
+  'called' | 'ringMs' | 'authUsername' | 'authPassword' | 'outboundProxy' | 'driverOptions'
 >;
 
 /** What hands a call to another node. */
