@@ -43,68 +43,78 @@ class Gate {
 
 const CREDENTIALS = { authUsername: 'acme', authPassword: 'secret', noReplyMs: 4_000 };
 
-test('24. a carrier challenges INVITE, re-INVITE and BYE and none of it counts as an attempt', async () => {
-  await using cluster = await startCluster(2);
-  const alice = await cluster.phone('node1', 'alice');
-  const carrier = await cluster.phone('node1', 'carrier');
-  const gate = new Gate(cluster);
-  cluster.routes.set('1555', { groups: [[cluster.to('node1', carrier, CREDENTIALS)]] });
-  carrier.onCall = (call) => {
-    if (!gate.passes(call.incoming!)) return;
-    call.ring();
-    call.answer();
-    call.onRequest = (request) => (gate.passes(request) ? undefined : 0);
-  };
-  const caller = alice.call('1555');
-  await cluster.until('it is answered', caller.answered);
-  expect(caller.statuses).toEqual([180, 200]);
-  const [first, second] = carrier.calls.map(({ incoming }) => incoming!.request);
-  expect(second?.callId).toBe(first?.callId);
-  expect(second?.fromTag).toBe(first?.fromTag);
-  expect(second?.cseq.number).toBe(first!.cseq.number + 1);
-  expect(await cluster.turnUntil(caller.hold())).toBe(200);
-  await cluster.pass(3_000);
-  expect(await cluster.turnUntil(caller.hangUp())).toBe(200);
-  await cluster.pass(1_000);
-  expect(gate.challenged.length).toBeGreaterThanOrEqual(1);
-  expect(await cluster.faults()).toEqual([]);
-  expect(cluster.finals('outgoing')).toHaveLength(1);
-  expect(cluster.finals('outgoing')[0]).toMatchObject({ attempt: 1, status: 'answered' });
-});
+// By SIP no password goes along: the other node has its own.
+const byNats = ways.filter(({ hop }) => hop === 'nats');
 
-test('25. a wrong carrier password ends the attempt, opens no challenge towards the caller, and the next carrier is tried', async () => {
-  await using cluster = await startCluster(2);
-  const alice = await cluster.phone('node1', 'alice');
-  const first = await cluster.phone('node1', 'one');
-  const second = await cluster.phone('node2', 'two');
-  const gate = new Gate(cluster);
-  first.onCall = ({ incoming }) => void gate.passes(incoming!);
-  const wrong = { ...CREDENTIALS, authPassword: 'wrong' };
-  cluster.routes.set('1555', {
-    groups: [[cluster.to('node1', first, wrong)], [cluster.to('node2', second)]],
-  });
-  const { caller, callee } = await dial(cluster, alice, second, '1555');
-  expect(first.calls.length).toBeLessThanOrEqual(3);
-  callee.answer();
-  await cluster.until('it is answered', caller.answered);
-  expect(caller.statuses).toEqual([200]);
-  await cluster.pass(1_000);
-  await hangUp(cluster, caller, callee);
-  const challenges = cluster.wire
-    .answers('INVITE')
-    .filter(({ to, sip }) => to === alice.address && /^40[17]$/.test(String(sip.status)));
-  // The one that asked Alice who she is was before the carrier's.
-  expect(challenges.map(({ sip }) => sip.get('WWW-Authenticate')?.includes(REALM))).toEqual([
-    false,
-  ]);
-  expect(await cluster.faults()).toEqual([]);
-  expect(
-    cluster
-      .node('node1')
-      .finals('outgoing')
-      .map(({ reason }) => reason),
-  ).toEqual(['carrierauth', expect.any(String)]);
-});
+test.each(byNats)(
+  '24. $way a carrier challenges INVITE, re-INVITE and BYE and none of it counts as an attempt',
+  async ({ far }) => {
+    await using cluster = await startCluster(2);
+    const alice = await cluster.phone('node1', 'alice');
+    const carrier = await cluster.phone(far, 'carrier');
+    const gate = new Gate(cluster);
+    cluster.routes.set('1555', { groups: [[cluster.to(far, carrier, CREDENTIALS)]] });
+    carrier.onCall = (call) => {
+      if (!gate.passes(call.incoming!)) return;
+      call.ring();
+      call.answer();
+      call.onRequest = (request) => (gate.passes(request) ? undefined : 0);
+    };
+    const caller = alice.call('1555');
+    await cluster.until('it is answered', caller.answered);
+    expect(caller.statuses).toEqual([180, 200]);
+    const [first, second] = carrier.calls.map(({ incoming }) => incoming!.request);
+    expect(second?.callId).toBe(first?.callId);
+    expect(second?.fromTag).toBe(first?.fromTag);
+    expect(second?.cseq.number).toBe(first!.cseq.number + 1);
+    expect(await cluster.turnUntil(caller.hold())).toBe(200);
+    await cluster.pass(3_000);
+    expect(await cluster.turnUntil(caller.hangUp())).toBe(200);
+    await cluster.pass(1_000);
+    expect(gate.challenged.length).toBeGreaterThanOrEqual(1);
+    expect(await cluster.faults()).toEqual([]);
+    const branches = cluster.node(far).finals('outgoing');
+    expect(branches).toHaveLength(1);
+    expect(branches[0]).toMatchObject({ attempt: 1, status: 'answered', driver: 'sip' });
+  },
+);
+
+test.each(byNats)(
+  '25. $way a wrong carrier password ends the attempt, opens no challenge towards the caller, and the next carrier is tried',
+  async ({ far }) => {
+    await using cluster = await startCluster(3);
+    const alice = await cluster.phone('node1', 'alice');
+    const first = await cluster.phone(far, 'one');
+    const second = await cluster.phone('node3', 'two');
+    const gate = new Gate(cluster);
+    first.onCall = ({ incoming }) => void gate.passes(incoming!);
+    const wrong = { ...CREDENTIALS, authPassword: 'wrong' };
+    cluster.routes.set('1555', {
+      groups: [[cluster.to(far, first, wrong)], [cluster.to('node3', second)]],
+    });
+    const { caller, callee } = await dial(cluster, alice, second, '1555');
+    expect(first.calls.length).toBeLessThanOrEqual(3);
+    callee.answer();
+    await cluster.until('it is answered', caller.answered);
+    expect(caller.statuses).toEqual([200]);
+    await cluster.pass(1_000);
+    await hangUp(cluster, caller, callee);
+    const challenges = cluster.wire
+      .answers('INVITE')
+      .filter(({ to, sip }) => to === alice.address && /^40[17]$/.test(String(sip.status)));
+    // The one that asked Alice who she is was before the carrier's.
+    expect(challenges.map(({ sip }) => sip.get('WWW-Authenticate')?.includes(REALM))).toEqual([
+      false,
+    ]);
+    expect(await cluster.faults()).toEqual([]);
+    expect(
+      cluster
+        .node('node1')
+        .finals('outgoing')
+        .map(({ reason }) => reason),
+    ).toEqual(['carrierauth', expect.any(String)]);
+  },
+);
 
 describe.each(ways)('$way', ({ far, hop }) => {
   test('26. a carrier answers 302 to a premium number and it is not dialled', async () => {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 const CALLS = 6;
 
 test('40. a node under twice its load refuses new INVITEs, and every ACK, BYE, CANCEL and PRACK of running calls still passes', async () => {
-  const sections = { switch: { callsMax: CALLS } };
+  const sections = { switch: { callsMax: String(CALLS) } };
   await using cluster = await startCluster(2, { sections });
   const alice = await cluster.phone('node1', 'alice');
   const bob = await cluster.registered('node2', 'bob');

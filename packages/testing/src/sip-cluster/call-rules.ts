@@ -82,7 +82,8 @@ function byeFaults(view: WireView): string[] {
     const dialog = dialogOf(bye.sip);
     const known = byes.get(dialog) ?? new Map<string, WireMessage<SipRequest>>();
     byes.set(dialog, known);
-    const key = `${bye.from} ${bye.sip.cseq.number}`;
+    // Whoever passes it on, it is its sender's.
+    const key = `${bye.sip.fromTag} ${bye.sip.cseq.number}`;
     if (!known.has(key)) known.set(key, bye);
   }
   const faults: string[] = [];
@@ -107,7 +108,7 @@ function byeFaults(view: WireView): string[] {
 function haveCrossed(ends: readonly WireMessage<SipRequest>[]): boolean {
   const [first, second] = ends;
   if (ends.length !== 2 || first === undefined || second === undefined) return false;
-  return first.from !== second.from && second.order < first.sentBefore;
+  return first.sip.fromTag !== second.sip.fromTag && second.order < first.sentBefore;
 }
 
 function transactionOf(sip: SipRequest | SipResponse, peer: string): string {

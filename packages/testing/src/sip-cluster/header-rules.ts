@@ -86,8 +86,9 @@ function sequenceFaults(requests: readonly WireMessage<SipRequest>[]): string[] 
 function forwardFaults(view: WireView, requests: readonly WireMessage<SipRequest>[]): string[] {
   const billids = new Map(view.records.map(({ callId, billid }) => [callId, billid]));
   const hopsIn = new Map<string, number>();
-  for (const { from, sip } of view.messages.filter(isRequest)) {
-    if (view.nodeAt(from) !== undefined || !isFirst(sip)) continue;
+  for (const { from, to, sip } of view.messages.filter(isRequest)) {
+    const isIn = view.nodeAt(from) === undefined && view.nodeAt(to) !== undefined;
+    if (!isIn || !isFirst(sip)) continue;
     const billid = billids.get(sip.callId);
     if (billid !== undefined) hopsIn.set(billid, Number(sip.get('Max-Forwards')));
   }

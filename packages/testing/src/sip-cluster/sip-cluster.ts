@@ -6,7 +6,7 @@ import type { NatsServer } from '../nats-server.ts';
 import { Phone, type PhoneOptions } from '../phone.ts';
 import { SeededDie } from '../seeded-die.ts';
 import { ClusterUsers } from './cluster-users.ts';
-import { callFaults } from './call-rules.ts';
+import { callFaults, type WireView } from './call-rules.ts';
 import { headerFaults } from './header-rules.ts';
 import { addressOf, listenOf, resolveNodes } from './node-address.ts';
 import type { OpenQuestions } from './counted-store.ts';
@@ -101,6 +101,12 @@ export class SipCluster implements AsyncDisposable {
     );
     if (this.#turned !== undefined) await this.pass(SETTLE_MS);
     for (const node of added) node.markRest();
+  }
+
+  /** The network in memory, for peers made by hand. @throws in a live cluster */
+  get network(): MemoryNetwork {
+    if (this.#network === undefined) throw new Error('a live cluster has real sockets');
+    return this.#network;
   }
 
   /** Nodes that were not killed. */
@@ -235,6 +241,16 @@ export class SipCluster implements AsyncDisposable {
     return this.nodes.flatMap((node) => node.finals(direction));
   }
 
+  /** What the rules look at. */
+  get view(): WireView {
+    return {
+      messages: this.wire.messages,
+      nodeAt: (place) => this.#places.get(place),
+      isDead: (name) => this.nodes.some((node) => node.name === name && node.isKilled),
+      records: this.records,
+    };
+  }
+
   /**
    * Lets all lingering end, and looks whether anything is wrong or left: one final answer for
    * each caller, an ACK for each 2xx, one BYE for each answered dialog, one finalize for each
@@ -252,12 +268,7 @@ export class SipCluster implements AsyncDisposable {
       for (const node of this.living) faults.push(...(await node.leftovers()));
       for (const phone of this.phones) faults.push(...phoneFaults(phone));
     }
-    const view = {
-      messages: this.wire.messages,
-      nodeAt: (place: string) => this.#places.get(place),
-      isDead: (name: string) => this.nodes.some((node) => node.name === name && node.isKilled),
-      records: this.records,
-    };
+    const { view } = this;
     return [...faults, ...callFaults(view), ...headerFaults(view)];
   }
 
