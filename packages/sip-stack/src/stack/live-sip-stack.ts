@@ -67,6 +67,7 @@ class LiveSipStack implements SipStack, StackCore, HopSource {
   readonly #options: SipStackOptions;
   readonly #resolve: ResolveTargets;
   readonly #gate: ConnectionGate;
+  readonly #receiver: MessageReceiver;
   readonly #transports: TransportSet;
   /** Bounds of which the operator was told a moment ago, and what ends that moment. */
   readonly #boundsTold = new Map<string, StopTimer>();
@@ -133,7 +134,7 @@ class LiveSipStack implements SipStack, StackCore, HopSource {
       user: () => this.user,
       onBound: (what) => this.#tellBound(what, 'new requests get 503'),
     });
-    const receiver = new MessageReceiver({
+    this.#receiver = new MessageReceiver({
       core: this,
       answers,
       requests,
@@ -144,7 +145,7 @@ class LiveSipStack implements SipStack, StackCore, HopSource {
     });
     this.#transports = new TransportSet(
       {
-        user: receiver,
+        user: this.#receiver,
         clock: options.clock,
         wheel: this.wheel,
         gate: this.#gate,
@@ -192,6 +193,10 @@ class LiveSipStack implements SipStack, StackCore, HopSource {
     dialog: LiveDialog,
   ): LiveOutgoingInvite {
     return new LiveOutgoingInvite(this, order, user, dialog);
+  }
+
+  receive(text: string, flow: Flow): void {
+    if (this.#isOpen) this.#receiver.onBytes(Buffer.from(text, 'latin1'), flow);
   }
 
   flowTo(target: Target, listenerName: string | undefined): Flow | undefined {

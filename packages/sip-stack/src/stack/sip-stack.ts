@@ -45,6 +45,11 @@ export interface SipStack {
   sendRequest(options: OutgoingRequestOptions, user: OutgoingRequestUser): OutgoingRequest;
   /** Sends an INVITE outside of dialogs. */
   sendInvite(options: OutgoingInviteOptions, user: OutgoingInviteUser): OutgoingInvite;
+  /**
+   * Takes a message that reached this node by another way than its sockets, such as a request
+   * that a sister node passed on, as latin1 characters. Answers leave by `flow`. Never throws.
+   */
+  receive(text: string, flow: Flow): void;
   /** The flow once described: its connection if still open, or the UDP address pair. */
   findFlow(description: FlowDescription): Flow | undefined;
   /** The dialog with these tags, ended ones not; for Replaces (RFC 3891). */
