@@ -3,6 +3,7 @@ import type { Store } from '@tandem/store';
 import { randomBytes } from 'node:crypto';
 import { DigestTrunks } from './caller/digest-trunks.ts';
 import { CarrierDesk } from './carriers/carrier-desk.ts';
+import { NewsDesk } from './carriers/news-desk.ts';
 import { LiveCatalogue } from './decks/live-catalogue.ts';
 import { readVersions } from './decks/read-versions.ts';
 import { type CatalogueLoader, workerLoader } from './decks/worker-loader.ts';
@@ -16,8 +17,11 @@ import { handleRate } from './handlers/call-route.rate.ts';
 import { handleRoutes } from './handlers/call-route.routes.ts';
 import { handleTenant } from './handlers/call-route.tenant.ts';
 import { handleHangup } from './handlers/chan-hangup.carriers.ts';
+import { handleResources } from './handlers/console-resources.wholesale.ts';
+import { handleMetrics } from './handlers/metrics-collect.wholesale.ts';
 import { handleNodeStatus } from './handlers/node-status.decks.ts';
 import { handleSources } from './handlers/user-auth.sources.ts';
+import { handleCarrierNews } from './handlers/wholesale-carriers.hear.ts';
 import { CountryFinder } from './numbers/country-finder.ts';
 import { CallerPools } from './routing/caller-pools.ts';
 import { leaseTurns } from './routing/lease-turns.ts';
@@ -28,6 +32,9 @@ import { wholesaleConfig } from './wholesale-config.ts';
 const HINTS = 'tandem_wholesale';
 /** Between two looks for branches that were given up in silence, ms. */
 const SWEEP_PERIOD_MS = 500;
+
+/** Nobody answers news; a sister that hears it not within this is left out, ms. */
+const NEWS_TIMEOUT_MS = 1_000;
 
 /** What a test, or a node that embeds wholesale, does otherwise. */
 export interface WholesaleOptions {
@@ -79,10 +86,24 @@ export function createWholesalePlugin(
       handleQuality(scope, desk);
       handleNodeStatus(scope, catalogue);
       handleSetupSections(scope);
-      scope.every(SWEEP_PERIOD_MS, () => desk.sweep());
+      handleResources(scope, store, desk, catalogue);
+      handleMetrics(scope, catalogue, desk);
+      const news = scope.keep('news', () => new NewsDesk(desk, scope.clock, scope.node));
+      handleCarrierNews(scope, catalogue, news);
+      scope.every(SWEEP_PERIOD_MS, async () => {
+        desk.sweep();
+        await tellSisters(scope, news);
+      });
       await keepFresh(scope, store, catalogue, config.poll);
     },
   });
+}
+
+/** Tells the other nodes what is new of carriers. A hint: what is lost is not told again. */
+async function tellSisters(scope: Scope, news: NewsDesk): Promise<void> {
+  const told = news.collect();
+  if (told === undefined) return;
+  await scope.bus.gather('wholesale.carriers', told, { to: '*', timeoutMs: NEWS_TIMEOUT_MS });
 }
 
 /** Polls versions, and looks at once where a notice says that something changed. */

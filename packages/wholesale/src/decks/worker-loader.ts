@@ -25,7 +25,9 @@ function workerArguments(workerData: object): ConstructorParameters<typeof Worke
   const entry = fileURLToPath(new URL('./catalogue-worker.js', import.meta.url));
   if (!import.meta.url.endsWith('.ts')) return [entry, { workerData }];
   // Run from source: the thread needs the same reader of TypeScript as this one.
-  const reader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  const execArgv = ['--conditions=tandem-source', '--import', reader];
-  return [entry.replace(/\.js$/, '.ts'), { workerData, execArgv }];
+  const tsx = createRequire(import.meta.url).resolve('tsx/esm/api');
+  const reader = pathToFileURL(tsx.replace(/\.cjs$/, '.mjs')).href;
+  const source = pathToFileURL(entry.replace(/\.js$/, '.ts')).href;
+  const start = `import('${reader}').then(({ register }) => { register(); import('${source}'); })`;
+  return [start, { eval: true, workerData, execArgv: ['--conditions=tandem-source'] }];
 }

@@ -1,0 +1,71 @@
+import type { Scope } from '@tandem/engine';
+import type { Reading } from '@tandem/messages';
+import type { CarrierDesk } from '../carriers/carrier-desk.ts';
+import type { BreakerState } from '../carriers/breaker.ts';
+import type { LiveCatalogue } from '../decks/live-catalogue.ts';
+
+const STATES: Readonly<Record<BreakerState, number>> = { closed: 0, halfOpen: 1, open: 2 };
+
+/** metrics.collect: decks in force and how old they are, carriers by breaker, answers and talk. */
+export function handleMetrics(scope: Scope, catalogue: LiveCatalogue, desk: CarrierDesk): void {
+  scope.handle('metrics.collect', { as: 'wholesale' }, () => [
+    ...deckReadings(catalogue, scope.clock.now()),
+    ...carrierReadings(desk, scope.clock.monotonicMs()),
+  ]);
+}
+
+function deckReadings(catalogue: LiveCatalogue, now: number): Reading[] {
+  const kind = 'gauge';
+  const versions = [...(catalogue.current?.decks.values() ?? [])].map(({ header }): Reading => ({
+    name: 'tandem_deck_version',
+    help: 'Version of the deck that this node goes by.',
+    kind,
+    value: header.version,
+    labels: { deck: header.name },
+  }));
+  const age: Reading = {
+    name: 'tandem_deck_age_seconds',
+    help: 'Time since decks or set-up changed on this node.',
+    kind,
+    value: catalogue.loadedAt === 0 ? 0 : (now - catalogue.loadedAt) / 1_000,
+  };
+  const broken: Reading = {
+    name: 'tandem_deck_broken',
+    help: 'Versions in the database that this node cannot go by.',
+    kind,
+    value: catalogue.broken.length,
+  };
+  return [...versions, age, broken];
+}
+
+function carrierReadings(desk: CarrierDesk, nowMs: number): Reading[] {
+  return [...desk.carriers].flatMap(([vendor, carrier]) => {
+    const labels = { vendor };
+    const { seizures, answered, talkMs } = carrier.quality.counts(nowMs);
+    const gauge = (name: string, help: string, value: number): Reading => ({
+      name,
+      help,
+      kind: 'gauge',
+      value,
+      labels,
+    });
+    return [
+      gauge(
+        'tandem_vendor_breaker_state',
+        'Breaker of the carrier on this node: 0 closed, 1 half-open, 2 open.',
+        STATES[carrier.breaker.stateAt(nowMs)],
+      ),
+      gauge('tandem_vendor_calls', 'Branches to the carrier on this node.', carrier.active),
+      gauge(
+        'tandem_vendor_asr',
+        'Attempts answered by attempts made, of the last five to ten minutes.',
+        seizures === 0 ? 0 : answered / seizures,
+      ),
+      gauge(
+        'tandem_vendor_acd_seconds',
+        'Mean talk of answered calls of the last five to ten minutes.',
+        answered === 0 ? 0 : talkMs / answered / 1_000,
+      ),
+    ];
+  });
+}
