@@ -178,8 +178,8 @@ describe('a call of a tenant', () => {
     await calls.settle();
     await calls.pass(2_000);
     expect(await bench.query('select boot, state from node_boots order by boot')).toEqual([
-      { boot: 'b1', state: 'dead' },
-      { boot: 'b1r1', state: 'live' },
+      { boot: 'node1b', state: 'dead' },
+      { boot: 'node1br1', state: 'live' },
     ]);
     expect(await bench.contradictions()).toEqual([]);
     rig.call();

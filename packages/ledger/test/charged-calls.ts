@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { type MoneyBench, openMoneyBench } from './money-bench.ts';
+import { type MoneyBench, openMoneyBench, type TenantSetup } from './money-bench.ts';
 
 /** Terms of 0.10 a minute, changed by `part`. */
 export function terms(part: Partial<FrozenTerms> = {}): FrozenTerms {
@@ -37,57 +37,90 @@ export interface ChargedCalls extends AsyncDisposable {
   settle(): Promise<void>;
   /** One row of numbers and texts. */
   row(text: string): Promise<Record<string, unknown>>;
+  /** Another node on the same database. */
+  sister(name: string): Promise<ChargedCalls>;
 }
 
 /** Sets it up: a tenant `acme` with that balance, and a carrier `carrier-1` at 0.04 a minute. */
 export async function openChargedCalls(
   balance: string,
   section: RawSection = {},
-  setup: object = {},
+  setup: TenantSetup = {},
+  bench?: MoneyBench,
 ): Promise<ChargedCalls> {
-  const bench = await openMoneyBench();
+  bench ??= await openMoneyBench();
   const tenantId = await bench.tenant('acme', { balance, ...setup });
   const trunkId = await bench.trunk('carrier-1');
-  const directory = await mkdtemp(join(tmpdir(), 'tandem-ledger-'));
-  const calls: { facts: WholesaleFacts | undefined } = {
-    facts: {
-      tenant: { id: BigInt(tenantId), name: 'acme', currency: 'USD', ...setup },
-      callerIn: '+49891',
-      calledIn: '0049302',
-      caller: '49891',
-      called: '49302',
-      sell: terms(),
-      profile: { name: 'std', version: 3 },
-      buy: new Map([
-        [
-          'carrier-1',
-          {
-            trunkId: BigInt(trunkId),
-            trunk: 'carrier-1',
-            terms: terms({ deck: 'buy-a', rateMicrosPerMinute: 40_000n }),
-          },
-        ],
-      ]),
+  const facts: WholesaleFacts = {
+    tenant: {
+      id: BigInt(tenantId),
+      name: 'acme',
+      currency: 'USD',
+      maxCalls: setup.maxCalls,
+      maxCallsPerSecond: setup.callsPerSecondMax,
     },
+    callerIn: '+49891',
+    calledIn: '0049302',
+    caller: '49891',
+    called: '49302',
+    sell: terms(),
+    profile: { name: 'std', version: 3 },
+    buy: new Map([
+      [
+        'carrier-1',
+        {
+          trunkId: BigInt(trunkId),
+          trunk: 'carrier-1',
+          terms: terms({ deck: 'buy-a', rateMicrosPerMinute: 40_000n }),
+        },
+      ],
+    ]),
   };
+  const calls = await openNode(bench, 'node1', section, facts);
+  return Object.assign(calls, {
+    [Symbol.asyncDispose]: async () => {
+      await calls.stop();
+      await calls.bench[Symbol.asyncDispose]();
+    },
+  });
+}
+
+async function openNode(
+  bench: MoneyBench,
+  node: string,
+  section: RawSection,
+  facts: WholesaleFacts,
+): Promise<ChargedCalls & { stop(): Promise<void> }> {
+  const directory = await mkdtemp(join(tmpdir(), 'tandem-ledger-'));
+  const calls: { facts: WholesaleFacts | undefined } = { facts };
   const wholesale = definePlugin({
     name: 'wholesale',
     setup(scope) {
-      scope.handle('call.route', { priority: 60 }, ({ facts }) => {
-        if (calls.facts !== undefined) facts.wholesale = calls.facts;
+      scope.handle('call.route', { priority: 60 }, (message) => {
+        if (calls.facts !== undefined) message.facts.wholesale = calls.facts;
       });
     },
   });
-  const identity = { node: 'node1', boot: 'b1' };
+  const identity = { node, boot: `${node}b` };
   const ledger = createLedgerPlugin({ store: bench.store, identity, directory });
   const rig = await SwitchRig.create({}, wholesale, withSection(ledger, section));
   await rig.engine.install(rig.switch.plugin);
   rig.route = { groups: [[{ callto: 'test/bob', params: { trunk: 'carrier-1' } }]] };
-  const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
+  const stop = async (): Promise<void> => {
+    const end = { isReached: false };
+    const stopped = rig.engine.stop().finally(() => (end.isReached = true));
+    while (!end.isReached) {
+      await rig.clock.advance(100);
+      await pause();
+    }
+    await stopped;
+    await rm(directory, { recursive: true });
+  };
   return Object.assign(calls, {
     bench,
     rig,
     directory,
+    stop,
     pass: async (ms: number) => {
       for (let left = ms; left > 0; left -= 1_000) {
         await rig.clock.advance(Math.min(left, 1_000));
@@ -111,19 +144,12 @@ export async function openChargedCalls(
       const [row = {}] = await bench.query<Record<string, unknown>>(text);
       return row;
     },
-    [Symbol.asyncDispose]: async () => {
-      const end = { isReached: false };
-      const stopped = rig.engine.stop().finally(() => (end.isReached = true));
-      while (!end.isReached) {
-        await rig.clock.advance(100);
-        await pause();
-      }
-      await stopped;
-      await bench[Symbol.asyncDispose]();
-      await rm(directory, { recursive: true });
-    },
+    sister: (name: string) => openNode(bench, name, section, facts),
+    [Symbol.asyncDispose]: stop,
   });
 }
+
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 10));
 
 /** The rig installs plugins without a section: this one has its own. */
 function withSection(plugin: ReturnType<typeof createLedgerPlugin>, section: RawSection): Plugin {

@@ -108,7 +108,10 @@ function admitAway(
     policies.spendUnseen(open.tenantId, wantedMicros);
   if (!isAllowed) return refuse('noresource', reason);
   const refusal = enterLocally(parts, charge, wholesale);
-  if (refusal === undefined) charge.paidMs = config.slice;
+  if (refusal === undefined && terms !== undefined) {
+    charge.heldMicros = wantedMicros;
+    charge.paidMs = talkMsFor(wantedMicros, terms);
+  }
   return refusal;
 }
 

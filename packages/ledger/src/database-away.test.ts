@@ -1,0 +1,120 @@
+import { systemClock } from '@tandem/engine';
+import { openStore } from '@tandem/store';
+import { answered, gone, hangup } from '@tandem/testing';
+import { describe, expect, test } from 'vitest';
+import { openChargedCalls, type ChargedCalls } from '../test/charged-calls.ts';
+import { openCutRelay } from '../test/cut-relay.ts';
+import { openMoneyBench } from '../test/money-bench.ts';
+
+/** A node that reaches its database through a relay; the bench itself reaches it always. */
+async function openCuttable(balance: string, section: Record<string, string> = {}) {
+  const bench = await openMoneyBench();
+  const { port } = new URL(bench.url);
+  const relay = await openCutRelay(Number(port));
+  const url = bench.url.replace(`:${port}/`, `:${relay.port}/`);
+  const store = await openStore({ url, clock: systemClock, poolSize: 4 });
+  const calls = await openChargedCalls(balance, section, {}, { ...bench, store });
+  const cut = async (): Promise<void> => {
+    relay.cut();
+    await expect.poll(() => store.isUp, { timeout: 5_000 }).toBe(false);
+  };
+  const mend = async (): Promise<void> => {
+    relay.mend();
+    await expect.poll(() => store.isUp, { timeout: 10_000 }).toBe(true);
+  };
+  const close = calls[Symbol.asyncDispose];
+  return Object.assign(calls, {
+    cut,
+    mend,
+    [Symbol.asyncDispose]: async () => {
+      relay.mend();
+      await close();
+      await store.close();
+      await relay[Symbol.asyncDispose]();
+    },
+  });
+}
+
+async function answeredCall(calls: ChargedCalls) {
+  const caller = calls.rig.call({}, { isQuick: true });
+  await expect.poll(() => calls.rig.legs.length).toBe(1);
+  calls.rig.leg('bob').tell(answered('d'));
+  await calls.pass(2_000);
+  return caller;
+}
+
+describe('while the database is away', () => {
+  test('prepaid calls run to their paid second, new ones are refused, records wait', async () => {
+    await using calls = await openCuttable('10');
+    const { rig } = calls;
+    const caller = await answeredCall(calls);
+    await calls.cut();
+    const second = rig.call({}, { isQuick: true });
+    await expect.poll(() => second.lastOf('failed')).toMatchObject({ status: 503 });
+    await calls.pass(50_000);
+    expect(caller.lastOf('hangup')).toBeUndefined();
+    await calls.pass(10_000);
+    expect(caller.lastOf('hangup')).toMatchObject({ reason: 'nocredit' });
+    rig.leg('bob').tell(gone());
+    await calls.mend();
+    await calls.settle();
+    expect(await calls.row('select balance, held, active from tenants')).toEqual({
+      balance: '9.900000',
+      held: '0.000000',
+      active: 0,
+    });
+    expect(await calls.bench.contradictions()).toEqual([]);
+  });
+
+  test('a postpaid tenant goes on, and calls anew, up to the cap of the node', async () => {
+    await using calls = await openCuttable('10');
+    const { rig, bench } = calls;
+    await bench.query(`insert into billing_policies (tenant_id, database_away, away_limit)
+      select id, 'postpaid', 0.35 from tenants`);
+    await calls.pass(6_000);
+    const caller = await answeredCall(calls);
+    await calls.cut();
+    const second = rig.call({}, { isQuick: true });
+    await expect.poll(() => rig.legs.length).toBe(2);
+    rig.leg('bob').tell(answered('d'));
+    // One slice is spent for the second call, and two more go to whichever asks first.
+    await calls.pass(55_000);
+    const third = rig.call({}, { isQuick: true });
+    await expect.poll(() => third.lastOf('failed')).toMatchObject({ status: 503 });
+    await calls.pass(180_000);
+    expect(caller.lastOf('hangup')).toMatchObject({ reason: 'nocredit' });
+    expect(second.lastOf('hangup')).toMatchObject({ reason: 'nocredit' });
+    for (const leg of rig.legs) leg.tell(gone());
+    await calls.mend();
+    await calls.settle();
+    const { balance } = await calls.row('select balance from tenants');
+    expect(Number(balance)).toBeGreaterThanOrEqual(10 - 0.1 - 0.35);
+    expect(Number(balance)).toBeLessThan(10 - 0.3);
+    expect(await calls.row('select held, active from tenants')).toEqual({
+      held: '0.000000',
+      active: 0,
+    });
+    expect(await bench.contradictions()).toEqual([]);
+  });
+
+  test('with admission = node, calls are judged by local counters and settled later', async () => {
+    await using calls = await openCuttable('10', { admission: 'node' });
+    const { rig, bench } = calls;
+    calls.facts = { ...calls.facts!, tenant: { ...calls.facts!.tenant, maxCalls: 1 } };
+    await calls.cut();
+    const caller = await answeredCall(calls);
+    const second = rig.call({}, { isQuick: true });
+    await expect.poll(() => second.lastOf('failed')).toMatchObject({ status: 503 });
+    await calls.pass(10_000);
+    caller.tell(hangup('caller'));
+    caller.tell(gone());
+    rig.leg('bob').tell(gone());
+    await calls.pass(1_000);
+    rig.call();
+    await expect.poll(() => rig.legs.length).toBe(2);
+    await calls.mend();
+    await calls.settle();
+    expect(await calls.row('select balance from tenants')).toEqual({ balance: '9.980000' });
+    expect(await bench.contradictions()).toEqual([]);
+  });
+});
