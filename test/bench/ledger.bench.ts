@@ -1,0 +1,193 @@
+import { fileURLToPath } from 'node:url';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { silentLog, systemClock } from '@tandem/engine';
+import { ledgerMigrations } from '@tandem/ledger';
+import type { Lane, Store } from '@tandem/store';
+import { openTestStore } from '@tandem/store/testing';
+import { wholesaleMigrations } from '@tandem/wholesale';
+import { admitCalls, type HoldRequest } from '../../packages/ledger/src/books/admit-calls.ts';
+import { closeCalls, type CloseRecord } from '../../packages/ledger/src/books/close-calls.ts';
+import { Journal } from '../../packages/ledger/src/journal/journal.ts';
+import { readJournalEntry } from '../../packages/ledger/src/journal/journal-entry.ts';
+import { readSegment } from '../../packages/ledger/src/journal/segment-reader.ts';
+import { closeRecord, holdRequest } from '../../packages/ledger/test/money-bench.ts';
+import type { BenchResult, BenchRow } from './dispatch.bench.ts';
+
+/*
+ * Admission and settlement of three nodes on one real Postgres, spread over 100 tenants and on one
+ * hot tenant; the rival is the plain transaction of two statements per call (insert the record,
+ * update the balance) on as many connections, in the same run. Then the journal on this disk:
+ * appends, and the replay of a large one up to the database's door.
+ *
+ *   npx tsx --conditions=tandem-source test/bench/ledger.bench.ts [--json] [--records 1000000]
+ */
+
+const NODES = 3;
+const TENANTS = 100;
+const CALLS = 30_000;
+const RIVAL_CALLS = 3_000;
+const BATCH = 200;
+const JOURNAL_RECORDS = 200_000;
+
+/** Measures admission, settlement and the journal. Takes about half a minute. */
+export async function run(records = JOURNAL_RECORDS): Promise<BenchResult> {
+  const migrations = [wholesaleMigrations, ledgerMigrations];
+  await using test = await openTestStore({ migrations, poolSize: 12 });
+  const { store } = test;
+  const tenants = await makeTenants(store);
+  const lanes = Array.from({ length: NODES }, (_, node) =>
+    store.lane(`node${node}`, { poolSize: 2, statementTimeoutMs: 60_000 }),
+  );
+  const rows: BenchRow[] = [];
+  for (const [what, payers] of [
+    ['spread over 100 tenants', tenants],
+    ['one hot tenant', tenants.slice(0, 1)],
+  ] as const) {
+    const requests = makeRequests(what, payers);
+    const admitted = await measure(CALLS, () => admitAll(lanes, requests));
+    rows.push({ what: `admission, ${what}`, value: admitted, unit: '/s', bound: 10_000 });
+    const rival = await measure(RIVAL_CALLS, () => twoStatements(store, what, payers));
+    const settled = await measure(CALLS, () => closeAll(lanes, requests));
+    const ratio = Number((settled / rival).toFixed(1));
+    rows.push({
+      what: `settlement, ${what}`,
+      value: settled,
+      unit: '/s',
+      bound: 10_000,
+      rival,
+      ratio,
+    });
+  }
+  rows.push(...(await journalRows(records)));
+  return { name: 'ledger', rows };
+}
+
+async function makeTenants(store: Store): Promise<string[]> {
+  const rows = await store.call<{ id: bigint }>(
+    `insert into tenants (name, currency, balance)
+     select 'tenant' || n, 'USD', 1000000 from generate_series(1, ${TENANTS}) n returning id`,
+  );
+  await store.call(
+    `insert into node_boots (node, boot, dead_after)
+     select 'n' || n, 'n' || n, interval '1 hour' from generate_series(0, ${NODES - 1}) n`,
+  );
+  await store.call(
+    'create table rival_cdrs (id text primary key, tenant_id bigint, price numeric)',
+  );
+  return rows.map(({ id }) => String(id));
+}
+
+function makeRequests(what: string, tenants: readonly string[]): HoldRequest[] {
+  // As long as a hold's record is in real life.
+  const record = JSON.stringify({ terms: {}, text: 'x'.repeat(500) });
+  return Array.from({ length: CALLS }, (_, index) =>
+    holdRequest(`${what}-${index}`, { tenantId: tenants[index % tenants.length]!, record }),
+  );
+}
+
+async function admitAll(lanes: readonly Lane[], requests: readonly HoldRequest[]): Promise<void> {
+  await inBatches(lanes, requests, (lane, node, batch) => admitCalls(lane, `n${node}`, batch));
+}
+
+async function closeAll(lanes: readonly Lane[], requests: readonly HoldRequest[]): Promise<void> {
+  const records: CloseRecord[] = requests.map(({ charge, tenantId }) =>
+    closeRecord(charge, { tenantId }),
+  );
+  await inBatches(lanes, records, (lane, _, batch) => closeCalls(lane, batch));
+}
+
+/** Each node has two batches on their way. */
+async function inBatches<T>(
+  lanes: readonly Lane[],
+  all: readonly T[],
+  send: (lane: Lane, node: number, batch: readonly T[]) => Promise<unknown>,
+): Promise<void> {
+  let next = 0;
+  const worker = async (lane: Lane, node: number): Promise<void> => {
+    while (next < all.length) {
+      const batch = all.slice(next, (next += BATCH));
+      await send(lane, node, batch);
+    }
+  };
+  await Promise.all(lanes.flatMap((lane, node) => [worker(lane, node), worker(lane, node)]));
+}
+
+async function twoStatements(store: Store, what: string, tenants: readonly string[]) {
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < RIVAL_CALLS) {
+      const index = next++;
+      const tenant = tenants[index % tenants.length]!;
+      await store.transaction(async (transaction) => {
+        await transaction.query('insert into rival_cdrs values ($1, $2, 0.1)', [
+          `${what}-${index}`,
+          tenant,
+        ]);
+        await transaction.query('update tenants set balance = balance - 0.1 where id = $1', [
+          tenant,
+        ]);
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: NODES * 2 }, worker));
+}
+
+async function journalRows(records: number): Promise<BenchRow[]> {
+  const directory = await mkdtemp(join(tmpdir(), 'tandem-bench-'));
+  const options = { directory, node: 'n', clock: systemClock, log: silentLog };
+  try {
+    const journal = await Journal.open({ ...options, boot: 'b1' });
+    const record = closeRecord('a', { tenantId: '1' });
+    const appends = await measure(records, async () => {
+      // As many at once as a busy node has in one turn of its loop.
+      for (let done = 0; done < records; done += 1_000) {
+        const size = Math.min(1_000, records - done);
+        await Promise.all(
+          Array.from({ length: size }, () => journal.append({ kind: 'close', record })),
+        );
+      }
+    });
+    await journal.close();
+    const next = await Journal.open({ ...options, boot: 'b2' });
+    let count = 0;
+    const read = await measure(records, async () => {
+      for (const segment of next.left) {
+        for await (const { texts } of readSegment(segment.path)) {
+          for (const text of texts) if (readJournalEntry(text)?.kind === 'close') count++;
+        }
+      }
+    });
+    await next.close();
+    if (count !== records) throw new Error(`${count} of ${records} records were read again`);
+    return [
+      { what: 'journal appends, fsynced', value: appends, unit: '/s' },
+      { what: `journal of ${records} records read again`, value: read, unit: '/s' },
+    ];
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+/** Things done in a second. */
+async function measure(count: number, work: () => Promise<unknown>): Promise<number> {
+  const startedMs = performance.now();
+  await work();
+  return Math.round((count * 1_000) / (performance.now() - startedMs));
+}
+
+function print(result: BenchResult): void {
+  for (const { what, value, unit, bound, rival, ratio } of result.rows) {
+    const limit = bound === undefined ? '' : `  (bound ${bound})`;
+    const beside = rival === undefined ? '' : `  two statements ${rival}${unit}, ratio ${ratio}`;
+    console.log(`${what.padEnd(44)} ${String(value).padStart(8)}${unit}${limit}${beside}`);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const at = process.argv.indexOf('--records');
+  const result = await run(at < 0 ? undefined : Number(process.argv[at + 1]));
+  if (process.argv.includes('--json')) console.log(JSON.stringify(result));
+  else print(result);
+}
