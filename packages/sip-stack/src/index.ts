@@ -33,7 +33,17 @@ export type { DialogRef, InviteRespondOptions, RespondOptions } from './stack/re
 export type { SipStack, SipStackUser } from './stack/sip-stack.ts';
 export { defaultStackLimits, type StackLimits } from './stack/stack-limits.ts';
 export type { SipStackOptions } from './stack/stack-options.ts';
-export type { GuardStats, StackCounters, StackGauges, StackStats } from './stack/stack-stats.ts';
+export type {
+  GuardStats,
+  StackCounters,
+  StackGauges,
+  StackStats,
+  TraceStats,
+} from './stack/stack-stats.ts';
+export type { HepOptions } from './trace/hep-options.ts';
+export { encodeHep3 } from './trace/hep3.ts';
+export type { MessageTap, TapEnd, TapOptions } from './trace/message-tap.ts';
+export type { TracedMessage } from './trace/traced-message.ts';
 export { defaultTimerValues, type TimerValues } from './transaction/timer-values.ts';
 export {
   describeFlow,

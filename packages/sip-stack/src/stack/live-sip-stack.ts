@@ -4,6 +4,8 @@ import { DialogTable } from '../dialog/dialog-table.ts';
 import type { LiveDialog } from '../dialog/live-dialog.ts';
 import { LiveOutgoingInvite } from '../dialog/live-outgoing-invite.ts';
 import type { Dialog } from '../dialog/dialog.ts';
+import type { MessageTap, TapOptions } from '../trace/message-tap.ts';
+import { Tracer } from '../trace/tracer.ts';
 import { TransactionTable } from '../transaction/transaction-table.ts';
 import { defaultTimerValues, type TimerValues } from '../transaction/timer-values.ts';
 import { ConnectionGate } from '../transport/connection-gate.ts';
@@ -72,6 +74,7 @@ class LiveSipStack implements SipStack, StackCore, HopSource {
   /** Bounds of which the operator was told a moment ago, and what ends that moment. */
   readonly #boundsTold = new Map<string, StopTimer>();
   #lastConnectionId = 0;
+  readonly #tracer: Tracer;
   readonly #streams: StreamsInstead;
   #isOpen = true;
 
@@ -134,8 +137,15 @@ class LiveSipStack implements SipStack, StackCore, HopSource {
       user: () => this.user,
       onBound: (what) => this.#tellBound(what, 'new requests get 503'),
     });
+    this.#tracer = new Tracer({
+      clock: options.clock,
+      wheel: this.wheel,
+      hep: options.hep,
+      tell: (call) => this.tell(call),
+    });
     this.#receiver = new MessageReceiver({
       core: this,
+      tracer: this.#tracer,
       answers,
       requests,
       parseLimits,
@@ -233,6 +243,10 @@ class LiveSipStack implements SipStack, StackCore, HopSource {
     return this.ids.makeCallId();
   }
 
+  tap(options: TapOptions): MessageTap {
+    return this.#tracer.open(options);
+  }
+
   stats(): StackStats {
     const { transactions, dialogs } = this;
     return {
@@ -250,6 +264,11 @@ class LiveSipStack implements SipStack, StackCore, HopSource {
         listeners: this.#transports.listeners.length,
       },
       counters: this.counters.read(),
+      trace: {
+        taps: this.#tracer.taps,
+        hepSent: this.#tracer.hepSent,
+        hepDropped: this.#tracer.hepDropped,
+      },
       guard: {
         sources: this.guard.sources,
         banned: this.guard.banned,
@@ -267,6 +286,7 @@ class LiveSipStack implements SipStack, StackCore, HopSource {
     for (const search of this.searches) search.fail('stack closed');
     this.transactions.close(new Error('stack closed'));
     this.dialogs.close();
+    this.#tracer.close();
     for (const stop of this.#boundsTold.values()) stop();
     await this.#transports.close();
   }

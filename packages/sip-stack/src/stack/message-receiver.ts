@@ -1,6 +1,7 @@
 import type { TransportUser } from '../transport/transport-user.ts';
 import type { Flow } from '../transport/flow.ts';
 import type { NoticeHandler } from '../transport/notice.ts';
+import type { Tracer } from '../trace/tracer.ts';
 import type { ParseLimits } from '../wire/parse-limits.ts';
 import { parseMessage } from '../wire/parse-message.ts';
 import type { SipRequest } from '../wire/sip-request.ts';
@@ -16,6 +17,7 @@ export interface MessageReceiverOptions {
   readonly core: StackCore;
   readonly answers: StatelessAnswers;
   readonly requests: RequestReceiver;
+  readonly tracer: Tracer;
   readonly parseLimits: ParseLimits;
   readonly screen: Screen | undefined;
   readonly user: () => SipStackUser | undefined;
@@ -45,6 +47,10 @@ export class MessageReceiver implements TransportUser {
       return;
     }
     const outcome = parseMessage(bytes, this.#options.parseLimits);
+    const { tracer } = this.#options;
+    if (tracer.isOn && outcome.kind !== 'keepAlive') {
+      tracer.hear('in', bytes.toString('latin1'), flow);
+    }
     switch (outcome.kind) {
       case 'message':
         if (outcome.message.kind === 'request') this.#receiveRequest(outcome.message, flow);
@@ -82,6 +88,12 @@ export class MessageReceiver implements TransportUser {
       request.stampSource(flow.remoteAddress, flow.remotePort);
       answers.refuse(request, flow, { status, reason });
     }
+  }
+
+  onSending(text: string, flow: Flow): void {
+    const { tracer } = this.#options;
+    // Signs of life begin with a line end, or with a byte that no message begins with.
+    if (tracer.isOn && text.charCodeAt(0) > 0x20) tracer.hear('out', text, flow);
   }
 
   onKeepAlive(): void {

@@ -1,5 +1,6 @@
 import type { Dialog } from '../dialog/dialog.ts';
 import type { StackGuard } from '../guard/stack-guard.ts';
+import type { MessageTap, TapOptions } from '../trace/message-tap.ts';
 import type { Flow, FlowDescription } from '../transport/flow.ts';
 import type { ListenOptions, Listener, TlsOptions } from '../transport/listener.ts';
 import type { Target } from '../transport/target.ts';
@@ -60,6 +61,8 @@ export interface SipStack {
   makeTag(): string;
   /** A new Call-ID. */
   makeCallId(): string;
+  /** Listens in on a call, an address or everything, for a bounded while; throws where 32 taps run. */
+  tap(options: TapOptions): MessageTap;
   /** Limits and bans by address. */
   readonly guard: StackGuard;
   stats(): StackStats;

@@ -3,6 +3,7 @@ import type { Clock, TimerWheel } from '@tandem/engine';
 import type { ProtectionOptions } from '../guard/protection-options.ts';
 import type { DnsSource } from '../resolve/dns-source.ts';
 import type { SystemDnsOptions } from '../resolve/system-dns.ts';
+import type { HepOptions } from '../trace/hep-options.ts';
 import type { ParseLimits } from '../wire/parse-limits.ts';
 import type { TimerValues } from '../transaction/timer-values.ts';
 import type { MemoryNetwork } from '../transport/memory-network.ts';
@@ -47,6 +48,8 @@ export interface SipStackOptions {
   readonly isOverloaded?: () => boolean;
   /** Limits and bans by address; default no limit. */
   readonly protection?: Partial<ProtectionOptions>;
+  /** A collector of HEP3 that gets a copy of every message; default none. */
+  readonly hep?: HepOptions;
   readonly limits?: Partial<StackLimits>;
   readonly parseLimits?: Partial<ParseLimits>;
   /** A network in memory instead of sockets, for tests. */

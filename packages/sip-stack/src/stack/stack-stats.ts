@@ -49,9 +49,17 @@ export interface GuardStats {
   readonly bansMade: number;
 }
 
+/** Who listens in, and what became of the copies for HOMER. */
+export interface TraceStats {
+  readonly taps: number;
+  readonly hepSent: number;
+  readonly hepDropped: number;
+}
+
 /** One reading of everything. */
 export interface StackStats {
   readonly gauges: StackGauges;
   readonly counters: StackCounters;
   readonly guard: GuardStats;
+  readonly trace: TraceStats;
 }

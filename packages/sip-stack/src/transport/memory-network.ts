@@ -128,7 +128,10 @@ class MemoryFlow implements Flow {
       watcher?.onSendFailed(failure);
     };
     if (!this.isOpen) queueMicrotask(() => fail(new Error('socket closed')));
-    else this.#socket.network.send({ text, from: this.#socket.place, to }, fail);
+    else {
+      this.#socket.user.onSending(text, this);
+      this.#socket.network.send({ text, from: this.#socket.place, to }, fail);
+    }
   }
 
   watch(): void {}

@@ -63,6 +63,7 @@ export class StreamFlow implements Flow, MortalConnection {
       queueMicrotask(() => this.#fail(new Error('connection closed'), watcher));
       return;
     }
+    this.#host.user.onSending(text, this);
     this.#socket.write(text, 'latin1', (failure) => {
       if (failure) this.#fail(failure, watcher);
     });

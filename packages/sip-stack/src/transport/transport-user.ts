@@ -10,6 +10,8 @@ export interface TransportUser {
    * the message in question, undefined for what is no SIP.
    */
   onUnframeable(status: number, reason: string, head: Buffer | undefined, flow: Flow): void;
+  /** A message leaves on `flow`; it may still fail. */
+  onSending(text: string, flow: Flow): void;
   onKeepAlive(flow: Flow): void;
   onConnectionOpened(flow: Flow): void;
   onFlowClosed(flow: Flow): void;

@@ -79,6 +79,7 @@ export class UdpListener implements TransportListener {
 
   /** Sends one datagram; `watcher` hears of it if the system refuses. */
   send(text: string, flow: UdpFlow, watcher: SendWatcher | undefined): void {
+    this.#user.onSending(text, flow);
     // The buffer lives until the callback: the socket keeps it, and nobody else has it.
     const bytes = Buffer.from(text, 'latin1');
     try {

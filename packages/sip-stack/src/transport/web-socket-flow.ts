@@ -58,6 +58,7 @@ export class WebSocketFlow implements Flow, MortalConnection {
       queueMicrotask(() => this.#fail(new Error('connection closed'), watcher));
       return;
     }
+    this.#host.user.onSending(text, this);
     const bytes = Buffer.from(text, 'latin1');
     // Browsers expect text frames; a body that is not UTF-8 may only travel in a binary one.
     this.#socket.send(bytes, { binary: !isUtf8(bytes) }, (failure) => {
