@@ -100,6 +100,7 @@ export {
   nodeStatus,
   type Reading,
 } from './vocabulary/node-status.ts';
+export { sipReturn, sipStray } from './vocabulary/sip-stray.ts';
 export {
   type ContactBinding,
   type RegisteredContact,

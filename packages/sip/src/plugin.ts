@@ -6,6 +6,8 @@ import { sipConfig } from './config.ts';
 import { handleCallExecute } from './handlers/call-execute.sip.ts';
 import { handleMetricsCollect } from './handlers/metrics-collect.sip.ts';
 import { handleNodeStatus } from './handlers/node-status.sip.ts';
+import { handleSipReturn } from './handlers/sip-return.sip.ts';
+import { handleSipStray } from './handlers/sip-stray.sip.ts';
 import { SipDriver } from './sip-driver.ts';
 
 /** What the SIP plugin is given by the node. */
@@ -57,6 +59,8 @@ export function createSipPlugin(options: SipPluginOptions): Plugin<typeof sipCon
       handleCallExecute(scope, driver, settings.priority);
       handleMetricsCollect(scope, driver);
       handleNodeStatus(scope, driver);
+      handleSipStray(scope, driver);
+      handleSipReturn(scope, driver);
     },
   });
 }

@@ -38,5 +38,7 @@ export type CounterName =
   | 'missingAcks'
   /** Calls ended because the peer no longer knew them or was silent. */
   | 'deadCalls'
+  /** Requests of dialogs of other nodes, by what became of them. */
+  | 'strays'
   /** Faults of listeners and handlers. */
   | 'faults';

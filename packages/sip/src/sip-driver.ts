@@ -8,6 +8,7 @@ import {
   type IncomingRequest,
   type MemoryNetwork,
   type ResolveTargets,
+  type SipRequest,
   type SipStack,
   type SipStackUser,
   type TimerValues,
@@ -26,6 +27,8 @@ import { type PeerRanges, readPeerRanges } from './requests/peer-ranges.ts';
 import { type StrangerPolicy, strangerPolicy } from './requests/stranger-policy.ts';
 import { randomBelow } from './random-below.ts';
 import { SipCounters } from './sip-counters.ts';
+import { StrayRequests } from './stray/stray-requests.ts';
+import { tagPrefixOf } from './stray/tag-owner.ts';
 
 /** What a driver is given by the node. */
 export interface SipDriverParts {
@@ -62,6 +65,7 @@ export class SipDriver implements SipStackUser {
   readonly keeper: NatKeeper;
   readonly counters = new SipCounters();
   readonly listeners: ListenerSet;
+  readonly strays: StrayRequests;
   readonly #parts: SipDriverParts;
   readonly #digest: DigestServer;
   readonly #authenticator: Authenticator;
@@ -81,7 +85,7 @@ export class SipDriver implements SipStackUser {
       clock,
       wheel,
       timers,
-      tagPrefix: `${identity.node.replaceAll(/[^\w.-]/g, '_')}-`,
+      tagPrefix: tagPrefixOf(identity.node),
       bootId: identity.boot,
       product: settings.product,
       // What a call may carry is refused by us, with 513 (as between nodes), not by the parser.
@@ -101,6 +105,8 @@ export class SipDriver implements SipStackUser {
     });
     this.stack.user = this;
     this.listeners = new ListenerSet(this.stack, parts.log);
+    const { stack, counters } = this;
+    this.strays = new StrayRequests({ bus, stack, identity, counters });
     this.keeper = new NatKeeper(this.stack, clock, wheel, () => this.host.settings);
     this.#digest = new DigestServer({
       node: identity.node,
@@ -110,7 +116,6 @@ export class SipDriver implements SipStackUser {
       nonceLifetimeMs: settings.nonceLifetime,
       algorithms: settings.digestAlgorithms,
     });
-    const { counters } = this;
     const digest = this.#digest;
     this.#authenticator = new Authenticator({ bus, digest, counters, realm: parts.realm });
     this.host = new DriverHost({
@@ -177,6 +182,11 @@ export class SipDriver implements SipStackUser {
       keeper: this.keeper,
       strangers: () => this.#strangers(),
     });
+  }
+
+  /** @internal */
+  onForeignRequest(request: SipRequest, flow: Flow): boolean {
+    return this.strays.pass(request, flow);
   }
 
   /** @internal What was registered over a connection is gone with it. */

@@ -55,6 +55,7 @@ const OWN: Readonly<Record<CounterName, readonly [metric: string, help: string, 
   lateAnswers: ['tandem_sip_late_answers_total', 'Answers to calls given up.', ''],
   missingAcks: ['tandem_sip_missing_acks_total', 'Answers without ACK.', ''],
   deadCalls: ['tandem_sip_dead_calls_total', 'Calls whose peer was gone.', 'reason'],
+  strays: ['tandem_sip_strays_total', 'Requests for dialogs of other nodes.', 'result'],
   faults: ['tandem_sip_faults_total', 'Faults inside legs.', ''],
 };
 

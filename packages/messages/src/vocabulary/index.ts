@@ -20,6 +20,7 @@ import { clusterLocate } from './cluster-locate.ts';
 import { applySections, cliCommands, consoleResources } from './contributions.ts';
 import { legEvent, legExecute, legSync } from './leg-hop.ts';
 import { metricsCollect, nodeStatus } from './node-status.ts';
+import { sipReturn, sipStray } from './sip-stray.ts';
 import { userAuth, userRegister, userUnregister } from './user.ts';
 
 /** Every message of the box, in the order of a call's life; docs/MESSAGES is made from it. */
@@ -37,6 +38,8 @@ export const vocabulary = [
   legExecute,
   legEvent,
   legSync,
+  sipStray,
+  sipReturn,
   chanStartup,
   callProgress,
   callRinging,

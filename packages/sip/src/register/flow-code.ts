@@ -21,7 +21,12 @@ const TRANSPORTS: ReadonlySet<string> = new Set(['udp', 'tcp', 'tls', 'ws', 'wss
  * dies with its boot, a UDP address pair outlives it.
  */
 export function writeFlow(flow: Flow, boot: string): string {
-  const { transport, listener, remoteAddress, remotePort, connectionId } = describeFlow(flow);
+  return writeDescription(describeFlow(flow), boot);
+}
+
+/** The same of a flow that is only described. */
+export function writeDescription(description: FlowDescription, boot: string): string {
+  const { transport, listener, remoteAddress, remotePort, connectionId } = description;
   const remote = `${withBrackets(remoteAddress)}:${remotePort}`;
   return [transport, listener, remote, connectionId, boot].join(';');
 }
