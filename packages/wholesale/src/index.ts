@@ -1,5 +1,24 @@
-export { wholesaleMigrations } from './migrations/index.ts';
-export type { RouteTestFact } from './routing/route-test-fact.ts';
+export { deckImportCommand } from './cli/deck-import-command.ts';
+export { deckRollbackCommand } from './cli/deck-rollback-command.ts';
+export { priceCommand } from './cli/price-command.ts';
+export {
+  type ApiReply,
+  type AskApi,
+  routeTestCommand,
+  showRoute,
+} from './cli/route-test-command.ts';
+export type { CarrierNews } from './carriers/carrier-news.ts';
 export type { CatalogueLoader } from './decks/worker-loader.ts';
+export { importDeck, type ImportOptions, type ImportReport } from './import/import-deck.ts';
+export { rollbackDeck, type RollbackReport } from './import/rollback-deck.ts';
+export { wholesaleMigrations } from './migrations/index.ts';
+export type {
+  AttemptReport,
+  CandidateReport,
+  RouteReport,
+  TermsReport,
+  TrailReport,
+} from './route-test/route-report.ts';
+export type { RouteTestFact } from './routing/route-test-fact.ts';
 export { type WholesaleConfig, wholesaleConfig } from './wholesale-config.ts';
 export { createWholesalePlugin, type WholesaleOptions } from './wholesale-plugin.ts';

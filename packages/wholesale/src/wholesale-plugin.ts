@@ -17,6 +17,7 @@ import { handleRate } from './handlers/call-route.rate.ts';
 import { handleRoutes } from './handlers/call-route.routes.ts';
 import { handleTenant } from './handlers/call-route.tenant.ts';
 import { handleHangup } from './handlers/chan-hangup.carriers.ts';
+import { handleCommands } from './handlers/cli-commands.wholesale.ts';
 import { handleResources } from './handlers/console-resources.wholesale.ts';
 import { handleMetrics } from './handlers/metrics-collect.wholesale.ts';
 import { handleNodeStatus } from './handlers/node-status.decks.ts';
@@ -86,6 +87,7 @@ export function createWholesalePlugin(
       handleQuality(scope, desk);
       handleNodeStatus(scope, catalogue);
       handleSetupSections(scope);
+      handleCommands(scope, store);
       handleResources(scope, store, desk, catalogue);
       handleMetrics(scope, catalogue, desk);
       const news = scope.keep('news', () => new NewsDesk(desk, scope.clock, scope.node));

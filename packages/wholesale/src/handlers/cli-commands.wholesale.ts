@@ -1,0 +1,17 @@
+import type { Scope } from '@tandem/engine';
+import type { Store } from '@tandem/store';
+import { askApi } from '../cli/ask-api.ts';
+import { deckImportCommand } from '../cli/deck-import-command.ts';
+import { deckRollbackCommand } from '../cli/deck-rollback-command.ts';
+import { priceCommand } from '../cli/price-command.ts';
+import { routeTestCommand } from '../cli/route-test-command.ts';
+
+/** cli.commands: deck import, deck rollback, route test, price. */
+export function handleCommands(scope: Scope, store: Store): void {
+  scope.handle('cli.commands', { as: 'wholesale' }, () => [
+    deckImportCommand(store, scope.clock),
+    deckRollbackCommand(store),
+    routeTestCommand(askApi),
+    priceCommand,
+  ]);
+}
