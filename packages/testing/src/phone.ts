@@ -97,6 +97,11 @@ export class Phone {
     return this.#options.name;
   }
 
+  /** `host:port` of the node it talks to. */
+  get server(): string {
+    return this.#options.server;
+  }
+
   /** `host:port` of the phone's socket. */
   get address(): string {
     const { host, port } = this.#own;
