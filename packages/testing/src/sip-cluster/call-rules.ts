@@ -76,15 +76,17 @@ function byeFaults(view: WireView): string[] {
     const isEnd = sip.status === 481 || sip.status === 408;
     if (!isBye && isEnd && isDelivered) lost.add(dialogOf(sip));
   }
-  const byes = new Map<string, Map<string, WireMessage<SipRequest>>>();
+  const byes = new Map<string, Map<string, Bye>>();
   for (const bye of view.messages.filter(isRequest)) {
     if (bye.sip.method !== 'BYE' || challenged.has(byeOf(bye.sip))) continue;
     const dialog = dialogOf(bye.sip);
-    const known = byes.get(dialog) ?? new Map<string, WireMessage<SipRequest>>();
+    const known = byes.get(dialog) ?? new Map<string, Bye>();
     byes.set(dialog, known);
     // Whoever passes it on, it is its sender's.
     const key = `${bye.sip.fromTag} ${bye.sip.cseq.number}`;
-    if (!known.has(key)) known.set(key, bye);
+    const one = known.get(key) ?? { ...bye, heardBefore: Infinity };
+    if (bye.isDelivered) one.heardBefore = Math.min(one.heardBefore, bye.sentBefore);
+    known.set(key, one);
   }
   const faults: string[] = [];
   const seen = new Set<string>();
@@ -105,10 +107,17 @@ function byeFaults(view: WireView): string[] {
   return faults;
 }
 
-function haveCrossed(ends: readonly WireMessage<SipRequest>[]): boolean {
+/** A BYE, repeats and all. */
+interface Bye extends WireMessage<SipRequest> {
+  /** Messages that had been sent when it was first delivered. */
+  heardBefore: number;
+}
+
+/** The second was sent before the first was heard, by the other side. */
+function haveCrossed(ends: readonly Bye[]): boolean {
   const [first, second] = ends;
   if (ends.length !== 2 || first === undefined || second === undefined) return false;
-  return first.sip.fromTag !== second.sip.fromTag && second.order < first.sentBefore;
+  return first.sip.fromTag !== second.sip.fromTag && second.order < first.heardBefore;
 }
 
 function transactionOf(sip: SipRequest | SipResponse, peer: string): string {

@@ -266,7 +266,9 @@ export class SipCluster implements AsyncDisposable {
     ]);
     if (this.#turned !== undefined) {
       for (const node of this.living) faults.push(...(await node.leftovers()));
-      for (const phone of this.phones) faults.push(...phoneFaults(phone));
+      // Nobody ends the calls that a phone had at a dead node.
+      const served = this.phones.filter(({ server }) => !this.wire.isSilent(server));
+      for (const phone of served) faults.push(...phoneFaults(phone));
     }
     const { view } = this;
     return [...faults, ...callFaults(view), ...headerFaults(view)];

@@ -68,6 +68,11 @@ export class WireBook {
     this.#network.release(place);
   }
 
+  /** Whether nothing is carried from or to that address. */
+  isSilent(place: string): boolean {
+    return this.#silent.has(place);
+  }
+
   /** That address may be bound again. */
   unsilence(place: string): void {
     this.#silent.delete(place);
