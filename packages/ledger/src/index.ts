@@ -4,3 +4,4 @@ export { type LedgerConfig, ledgerConfig } from './config.ts';
 export { ledgerFaults } from './faults.ts';
 export { ledgerMigrations } from './migrations/index.ts';
 export { createLedgerPlugin, type LedgerPluginOptions } from './plugin.ts';
+export { createLedgerVerbsPlugin } from './verbs-plugin.ts';

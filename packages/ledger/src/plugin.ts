@@ -5,6 +5,7 @@ import { type LedgerConfig, ledgerConfig } from './config.ts';
 import { handleAdmission } from './handlers/call-admit.hold.ts';
 import { handleRecords } from './handlers/call-cdr.journal.ts';
 import { handleAttempt } from './handlers/call-execute.attempt.ts';
+import { handleLedgerResources } from './handlers/console-resources.ledger.ts';
 import { handleLedgerMetrics } from './handlers/metrics-collect.ledger.ts';
 import { handleJournalStatus } from './handlers/node-status.journal.ts';
 import { Ledger } from './ledger.ts';
@@ -46,6 +47,7 @@ export function createLedgerPlugin(options: LedgerPluginOptions): Plugin<typeof 
       handleRecords(scope, parts);
       handleLedgerMetrics(scope, ledger);
       handleJournalStatus(scope, parts);
+      handleLedgerResources(scope, options.store, parts);
       scope.every(BEAT_MS, () => ledger.beat());
       scope.every(BEAT_MS, () => ledger.sweep());
       scope.every(TIDY_MS, () => ledger.tidy());

@@ -152,7 +152,7 @@ export function closeRecord(charge: string, part: Partial<CloseRecord> = {}): Cl
     cdr: {},
     ...part,
   };
-  const { side, amount, tenantId } = record;
+  const { side, amount, tenantId, trunkId } = record;
   return {
     ...record,
     cdr: {
@@ -163,6 +163,7 @@ export function closeRecord(charge: string, part: Partial<CloseRecord> = {}): Cl
       is_final: true,
       node: 'node1',
       tenant_id: tenantId,
+      vendor_id: side === 'purchase' ? trunkId : null,
       start_time: new Date(record.startedAt).toISOString(),
       duration_ms: 1_000,
       talk_ms: 1_000,

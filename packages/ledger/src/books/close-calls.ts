@@ -22,7 +22,7 @@ export interface CloseRecord {
   /** The CDR's partition time: minted once, whole epoch ms. */
   readonly startedAt: number;
   /** The row of `cdrs`, by column. */
-  readonly cdr: Readonly<Record<string, string | number | boolean | null>>;
+  readonly cdr: Readonly<Record<string, string | number | boolean | object | null>>;
 }
 
 /** `charged`: this record is the charge; `late`: kept beside an earlier one; `known`: a repeat. */

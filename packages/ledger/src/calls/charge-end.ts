@@ -6,7 +6,7 @@ import type { LiveCharge } from '../charge/live-charge.ts';
 export function chargeEnd(
   charge: LiveCharge,
   params: CdrParams,
-  part: Pick<ChargeEnd, 'isFinal' | 'talkMs' | 'margin'>,
+  part: Pick<ChargeEnd, 'isFinal' | 'talkMs' | 'margin' | 'story'>,
 ): ChargeEnd {
   const legStartedAt = charge.open.startedAt + (charge.legStartedMs - charge.startedMs);
   const at = (instant: number | undefined): number | undefined =>

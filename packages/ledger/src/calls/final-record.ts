@@ -7,6 +7,7 @@ import type { ChargeEnd } from '../charge/open-charge.ts';
 import { readTerms } from '../charge/terms-text.ts';
 import type { LedgerParts } from '../ledger-parts.ts';
 import { formatMicros } from '@tandem/messages';
+import { callStory } from '../proof/call-story.ts';
 import { attemptKey } from './attempt-key.ts';
 import { beginCharges } from './begin-charges.ts';
 import { chargeEnd } from './charge-end.ts';
@@ -29,7 +30,8 @@ export async function closeSale(parts: LedgerParts, message: Message<'call.cdr'>
     params.answeredAt === undefined ? undefined : Math.min(params.talkMs, charge.paidMs);
   charges.soldMicros = priceOfCharge(charge.open, talkMs).priceMicros;
   releaseUnplaced(parts, charges);
-  await journalEnd(parts, charge, chargeEnd(charge, params, { talkMs, isFinal: true }));
+  const story = callStory(charge, message.trail, facts.wholesale);
+  await journalEnd(parts, charge, chargeEnd(charge, params, { talkMs, isFinal: true, story }));
 }
 
 /** The final record of an attempt at a carrier. @throws as {@link closeSale} */

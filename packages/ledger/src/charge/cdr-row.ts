@@ -47,6 +47,7 @@ export function cdrRow(open: OpenCharge, end: ChargeEnd, price: Price): CloseRec
     status: end.status,
     kind: isSale ? 'call' : 'attempt',
     margin: end.margin ?? null,
+    story: end.story ?? null,
     ...(isSale ? saleColumns(open, price) : purchaseColumns(open, price)),
   };
 }

@@ -54,4 +54,6 @@ export interface ChargeEnd {
   readonly userAgent?: string | undefined;
   /** What the call is sold for less what its attempts cost, six decimals, once both are known. */
   readonly margin?: string | undefined;
+  /** Trail, candidates and holds, for whoever asks later. */
+  readonly story?: object | undefined;
 }

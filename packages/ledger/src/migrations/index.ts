@@ -5,6 +5,7 @@ import { cdrs } from './003-cdrs.ts';
 import { admission } from './004-admission.ts';
 import { settlement } from './005-settlement.ts';
 import { leases } from './006-leases.ts';
+import { recharges } from './007-recharges.ts';
 
 /**
  * The ledger's tables and functions, step by step. The functions move columns of `tenants` and
@@ -12,5 +13,5 @@ import { leases } from './006-leases.ts';
  */
 export const ledgerMigrations: FeatureMigrations = {
   feature: 'ledger',
-  migrations: [bootsAndHolds, books, cdrs, admission, settlement, leases],
+  migrations: [bootsAndHolds, books, cdrs, admission, settlement, leases, recharges],
 };

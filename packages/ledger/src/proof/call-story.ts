@@ -1,0 +1,53 @@
+import { describeNote, type Trail } from '@tandem/engine';
+import { formatMicros, type RouteCandidate, type WholesaleFacts } from '@tandem/messages';
+import type { LiveCharge } from '../charge/live-charge.ts';
+
+/** Steps and notes of a trail that are kept with a call. */
+const STEPS_MAX = 24;
+const NOTES_MAX = 8;
+const CANDIDATES_MAX = 20;
+const TEXT_CHARACTERS_MAX = 160;
+
+/** What is kept of a call beside its CDR, so that `explain` can tell why it went as it did. */
+export interface CallStory {
+  readonly trail: readonly { message: string; at: number; notes: readonly string[] }[];
+  readonly candidates: readonly {
+    trunk: string;
+    priority: number;
+    weight: number;
+    isTaken: boolean;
+    reason: string;
+    rate?: string;
+  }[];
+  readonly held: string;
+  readonly paidMs: number | null;
+}
+
+/** Tells the story of a call that has ended, within bounds; what may not be JSON is left out. */
+export function callStory(
+  charge: LiveCharge,
+  trail: Trail | undefined,
+  wholesale: WholesaleFacts | undefined,
+): CallStory {
+  return {
+    trail: (trail?.steps ?? []).slice(0, STEPS_MAX).map((step) => ({
+      message: step.message,
+      at: step.at,
+      notes: (step.notes ?? []).slice(0, NOTES_MAX).map((one) => plain(describeNote(step, one))),
+    })),
+    candidates: (wholesale?.candidates ?? []).slice(0, CANDIDATES_MAX).map(candidate),
+    held: formatMicros(charge.heldMicros),
+    paidMs: Number.isFinite(charge.paidMs) ? charge.paidMs : null,
+  };
+}
+
+function candidate(one: RouteCandidate): CallStory['candidates'][number] {
+  const { trunk, priority, weight, isTaken, reason, rateMicrosPerMinute } = one;
+  const rate =
+    rateMicrosPerMinute === undefined ? undefined : { rate: formatMicros(rateMicrosPerMinute) };
+  return { trunk, priority, weight, isTaken, reason: plain(reason), ...rate };
+}
+
+function plain(text: string): string {
+  return text.slice(0, TEXT_CHARACTERS_MAX).replace(/[\0\p{Cs}]/gu, '\ufffd');
+}

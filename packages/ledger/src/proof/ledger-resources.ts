@@ -1,0 +1,71 @@
+import { type ApiAnswer, type ApiRequest, type ApiResource, parseMicros } from '@tandem/messages';
+import type { MoneyCaller } from '../books/money-caller.ts';
+import { rechargeTenant } from '../recharge/recharge-tenant.ts';
+import { explainCall } from './explain.ts';
+import { reconcile } from './reconcile.ts';
+
+/** The ledger over HTTP: proof, explanation, payments. */
+export function ledgerResources(
+  caller: MoneyCaller,
+  journalRecords: () => number,
+): readonly ApiResource[] {
+  return [
+    {
+      method: 'GET',
+      path: '/reconcile',
+      role: 'billing',
+      summary: 'Proves that ledger, balances and CDRs are the same sums.',
+      handle: async () => ({ status: 200, body: await reconcile(caller, journalRecords()) }),
+    },
+    {
+      method: 'GET',
+      path: '/explain/{call}',
+      role: 'read',
+      summary: 'Tells the story of a call: routing, attempts, holds, charge.',
+      handle: async ({ params }) => {
+        const call = await explainCall(caller, params['call'] ?? '');
+        return call === undefined
+          ? failure(404, 'CALL_UNKNOWN', 'nothing is known of that call')
+          : { status: 200, body: call };
+      },
+    },
+    {
+      method: 'POST',
+      path: '/tenants/{tenant}/recharges',
+      role: 'billing',
+      summary: 'Pays in for a tenant, once per reference; the answer is the receipt.',
+      handle: (request) => recharge(caller, request),
+    },
+  ];
+}
+
+async function recharge(caller: MoneyCaller, request: ApiRequest): Promise<ApiAnswer> {
+  const { amount, reference, remark } = bodyOf(request.body);
+  const amountMicros = typeof amount === 'string' ? parseMicros(amount) : undefined;
+  if (amountMicros === undefined || amountMicros === 0n) {
+    return failure(422, 'AMOUNT_INVALID', 'amount: expected a decimal text such as "50.00"');
+  }
+  if (typeof reference !== 'string' || reference.trim() === '') {
+    return failure(422, 'REFERENCE_MISSING', 'reference: expected the key of this payment');
+  }
+  const receipt = await rechargeTenant(caller, {
+    tenant: request.params['tenant'] ?? '',
+    amountMicros,
+    reference: reference.trim(),
+    remark: typeof remark === 'string' ? remark : '',
+    actor: request.actor,
+  });
+  if (receipt === 'no tenant') return failure(404, 'TENANT_UNKNOWN', 'there is no such tenant');
+  if (typeof receipt === 'string') {
+    return failure(409, 'REFERENCE_TAKEN', 'the reference is that of another tenant’s payment');
+  }
+  return { status: receipt.isRepeat ? 200 : 201, body: receipt };
+}
+
+function bodyOf(body: unknown): Record<string, unknown> {
+  return typeof body === 'object' && body !== null ? { ...body } : {};
+}
+
+function failure(status: number, code: string, message: string): ApiAnswer {
+  return { status, body: { error: { code, message } } };
+}

@@ -1,0 +1,106 @@
+import type { CliCommand } from '@tandem/messages';
+import { parseMicros } from '@tandem/messages';
+import type { MoneyCaller } from '../books/money-caller.ts';
+import { rechargeTenant } from '../recharge/recharge-tenant.ts';
+import { explainCall } from './explain.ts';
+import { reconcile } from './reconcile.ts';
+
+const JSON_OPTION = { json: { type: 'boolean', describe: 'print JSON', default: false } } as const;
+
+/** `recharge`, `reconcile` and `explain`: they ask the database, and need no node. */
+export function ledgerVerbs(caller: MoneyCaller): readonly CliCommand[] {
+  return [rechargeVerb(caller), reconcileVerb(caller), explainVerb(caller)];
+}
+
+function rechargeVerb(caller: MoneyCaller): CliCommand {
+  return {
+    command: 'recharge <tenant> <amount>',
+    describe: 'pay in for a tenant; the same reference twice is one recharge',
+    options: {
+      reference: {
+        type: 'string',
+        describe: 'key of this payment, such as the number of the invoice',
+        demandOption: true,
+      },
+      remark: { type: 'string', describe: 'text for the receipt', default: '' },
+      ...JSON_OPTION,
+    },
+    async run(args, print) {
+      const amountMicros = parseMicros(textOf(args['amount']));
+      const reference = textOf(args['reference']).trim();
+      if (amountMicros === undefined || amountMicros === 0n || reference === '') {
+        print.error('recharge: expected an amount such as 50.00 that is not zero, and --reference');
+        return 2;
+      }
+      const receipt = await rechargeTenant(caller, {
+        tenant: textOf(args['tenant']),
+        amountMicros,
+        reference,
+        remark: textOf(args['remark']),
+        actor: 'cli',
+      });
+      if (typeof receipt === 'string') {
+        print.error(`recharge: ${textOf(args['tenant'])}: ${receipt}`);
+        return 1;
+      }
+      if (args['json'] === true) print.json(receipt);
+      else {
+        const again = receipt.isRepeat ? ' (paid in before: not again)' : '';
+        print.line(
+          `receipt ${receipt.receipt}: ${receipt.amount} ${receipt.currency} for ${receipt.tenant}, balance ${receipt.balance}${again}`,
+        );
+      }
+      return 0;
+    },
+  };
+}
+
+function reconcileVerb(caller: MoneyCaller): CliCommand {
+  return {
+    command: 'reconcile',
+    describe: 'prove that ledger, balances and CDRs are the same sums; exit 1 unless they are',
+    options: JSON_OPTION,
+    async run(args, print) {
+      const result = await reconcile(caller, 0);
+      if (args['json'] === true) print.json(result);
+      else {
+        for (const { kind, account, difference, currency } of result.differences) {
+          print.line(`${kind} ${account}: ${difference} ${currency} apart`);
+        }
+        for (const charge of result.holdsWithoutCall) print.line(`hold without a call: ${charge}`);
+        if (result.poisonRecords > 0) print.line(`records set aside: ${result.poisonRecords}`);
+        const { tenants, carriers, calls, isClean } = result;
+        const verdict = isClean ? 'no differences' : 'the books differ';
+        print.line(`${tenants} tenants, ${carriers} carriers, ${calls} calls: ${verdict}`);
+      }
+      return result.isClean ? 0 : 1;
+    },
+  };
+}
+
+function explainVerb(caller: MoneyCaller): CliCommand {
+  return {
+    command: 'explain <call>',
+    describe: 'tell the story of a call: routing, attempts, holds, charge',
+    options: JSON_OPTION,
+    async run(args, print) {
+      const call = await explainCall(caller, textOf(args['call']));
+      if (call === undefined) {
+        print.error(`explain: nothing is known of ${textOf(args['call'])}`);
+        return 1;
+      }
+      if (args['json'] === true) print.json(call);
+      else for (const [key, value] of Object.entries(call)) print.line(`${key}: ${shown(value)}`);
+      return 0;
+    },
+  };
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value, null, 2);
+}
+
+/** The command line's parser makes numbers of what looks like one. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}

@@ -1,0 +1,147 @@
+import type { ApiRequest } from '@tandem/messages';
+import { answered, gone, hangup, progress } from '@tandem/testing';
+import { describe, expect, test } from 'vitest';
+import { type ChargedCalls, openChargedCalls } from '../../test/charged-calls.ts';
+import { closeRecord, openMoneyBench } from '../../test/money-bench.ts';
+import { closeCalls } from '../books/close-calls.ts';
+import { ledgerVerbs } from './ledger-verbs.ts';
+import { reconcile } from './reconcile.ts';
+
+async function ask(calls: ChargedCalls, method: string, path: string, part: Partial<ApiRequest>) {
+  const { answers } = await calls.rig.engine.bus.gather('console.resources', {});
+  const resource = answers
+    .flatMap(({ answer }) => answer)
+    .find((one) => one.method === method && one.path === path);
+  return await resource!.handle({ params: {}, query: {}, body: {}, actor: 'test', ...part });
+}
+
+async function oneCall(calls: ChargedCalls): Promise<void> {
+  const { rig } = calls;
+  const caller = rig.call({}, { isQuick: true });
+  await expect.poll(() => rig.legs.length).toBe(1);
+  rig.leg('bob').tell(progress('d'));
+  await calls.pass(1_000);
+  rig.leg('bob').tell(answered('d'));
+  await calls.pass(12_000);
+  caller.tell(hangup('caller'));
+  caller.tell(gone());
+  rig.leg('bob').tell(gone());
+  await calls.settle();
+}
+
+describe('proof', () => {
+  test('a settled call is explained: attempts, hold, charge, trail; and the books agree', async () => {
+    await using calls = await openChargedCalls('10');
+    calls.facts = {
+      ...calls.facts!,
+      candidates: [
+        { trunk: 'carrier-1', priority: 0, weight: 100, isTaken: true, reason: 'cheapest' },
+      ],
+    };
+    await oneCall(calls);
+    const { call_id: call } = await calls.row('select call_id from cdrs limit 1');
+    const { body } = await ask(calls, 'GET', '/explain/{call}', {
+      params: { call: String(call) },
+    });
+    expect(body).toMatchObject({
+      id: call,
+      tenant: 'acme',
+      outcome: { status: 200, hangupBy: 'caller' },
+      versions: { deck: 'sell-a@7', profile: 'std@3' },
+      candidates: [{ trunk: 'carrier-1', isTaken: true }],
+      attempts: [{ number: 1, trunk: 'carrier-1', ringMs: 1_000, cost: '0.008000' }],
+      holds: [{ amount: '0.100000', state: 'settled' }],
+      charge: { billedSeconds: 12, price: '0.020000', cost: '0.008000', currency: 'USD' },
+    });
+    expect(body).toMatchObject({
+      trail: expect.arrayContaining([expect.objectContaining({ message: 'call.admit' })]) as [],
+    });
+    const proof = await ask(calls, 'GET', '/reconcile', {});
+    expect(proof.body).toMatchObject({
+      isClean: true,
+      tenants: 1,
+      carriers: 1,
+      calls: 1,
+      differences: [],
+      holdsWithoutCall: [],
+      poisonRecords: 0,
+      journalRecords: 0,
+    });
+    const unknown = await ask(calls, 'GET', '/explain/{call}', { params: { call: 'x' } });
+    expect(unknown.status).toBe(404);
+  });
+
+  test('a living call is explained from its hold', async () => {
+    await using calls = await openChargedCalls('10');
+    calls.rig.call();
+    await expect.poll(() => calls.rig.legs.length).toBe(1);
+    calls.rig.leg('bob').tell(answered('d'));
+    await calls.pass(2_000);
+    const [id] = calls.rig.switch.calls.map((call) => call.id);
+    const { body } = await ask(calls, 'GET', '/explain/{call}', { params: { call: id! } });
+    expect(body).toMatchObject({
+      tenant: 'acme',
+      charge: null,
+      holds: expect.arrayContaining([
+        expect.objectContaining({ amount: '0.100000', state: 'held' }),
+      ]) as [],
+    });
+  });
+
+  test('a balance moved by hand, a lost CDR and a stray hold are found', async () => {
+    await using bench = await openMoneyBench();
+    const tenantId = await bench.tenant('acme', { balance: '10' });
+    const trunkId = await bench.trunk('carrier');
+    await closeCalls(bench.store, [
+      closeRecord('a', { tenantId }),
+      closeRecord('b', { side: 'purchase', trunkId, amount: '0.020000' }),
+    ]);
+    expect(await reconcile(bench.store, 0)).toMatchObject({ isClean: true, calls: 1 });
+    await bench.query('update tenants set balance = balance + 1');
+    await bench.query(`delete from cdrs where leg = 'b'`);
+    await bench.query(`insert into holds (charge_id, boot, side, tenant_id, amount, admitted_at)
+      values ('stray', 'nobody', 'sale', ${tenantId}, 0.5, clock_timestamp() - interval '1 min')`);
+    const found = await reconcile(bench.store, 3);
+    expect(found).toMatchObject({
+      isClean: false,
+      holdsWithoutCall: ['stray'],
+      journalRecords: 3,
+      differences: [
+        { kind: 'tenant', account: 'acme', difference: '1.000000', cdrs: '-0.100000' },
+        { kind: 'carrier', account: 'carrier', difference: '0.020000' },
+        { kind: 'holds', account: 'acme', difference: '0.500000' },
+      ],
+    });
+  });
+
+  test('a recharge is made once per reference, and is on the receipt', async () => {
+    await using bench = await openMoneyBench();
+    await bench.tenant('acme', { balance: '1' });
+    await bench.tenant('beta');
+    const said: string[] = [];
+    const print = {
+      line: (text: string) => void said.push(text),
+      json: (value: unknown) => void said.push(JSON.stringify(value)),
+      error: (text: string) => void said.push(text),
+    };
+    const [recharge, prove] = ledgerVerbs(bench.store);
+    const pay = (args: object) => recharge!.run({ json: false, remark: '', ...args }, print);
+    expect(await pay({ tenant: 'acme', amount: 50, reference: 'inv-1' })).toBe(0);
+    expect(await pay({ tenant: 'acme', amount: '50.00', reference: 'inv-1' })).toBe(0);
+    expect(said[1]).toMatch(/balance 51\.000000 \(paid in before: not again\)/);
+    expect(await bench.query(`select balance from tenants where name = 'acme'`)).toEqual([
+      { balance: '51.000000' },
+    ]);
+    expect(await pay({ tenant: 'beta', amount: '1', reference: 'inv-1' })).toBe(1);
+    expect(await pay({ tenant: 'nobody', amount: '1', reference: 'inv-2' })).toBe(1);
+    expect(await pay({ tenant: 'acme', amount: 'much', reference: 'inv-3' })).toBe(2);
+    expect(
+      await Promise.all([1, 2, 3].map(() => pay({ tenant: 'beta', amount: 5, reference: 'r' }))),
+    ).toEqual([0, 0, 0]);
+    expect(await bench.query(`select balance from tenants where name = 'beta'`)).toEqual([
+      { balance: '5.000000' },
+    ]);
+    expect(await prove!.run({ json: false }, print)).toBe(0);
+    expect(said.at(-1)).toMatch(/no differences/);
+  });
+});
