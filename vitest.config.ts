@@ -1,15 +1,32 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  resolve: { conditions: ['tandem-source', 'node', 'import', 'module', 'default'] },
-  // Vitest hands these to Node itself: with `import` among them a library's own require() would
-  // be given modules that it cannot use.
-  ssr: { resolve: { conditions: ['tandem-source', 'node', 'default'] } },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
     pool: 'forks',
-    maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: './vitest.shared.ts',
+        test: {
+          name: 'parts',
+          include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: ['test/live/**', '**/node_modules/**'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: './vitest.shared.ts',
+        test: {
+          name: 'live',
+          include: ['test/live/**/*.test.ts'],
+          // Real nodes, NATS, Postgres and SIPp share the machine: one story at a time, and a
+          // second try, for their deadlines are those of the outside world.
+          maxWorkers: 1,
+          fileParallelism: false,
+          retry: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });
