@@ -69,9 +69,10 @@ function rowOf(
   const peer = peers.find(({ node }) => node === status.name);
   const isSeenLagging = peer?.state === 'lagging' && status.state === 'up';
   const seenBy: Record<string, NodeState> = {};
-  for (const [name, { sees }] of statuses) {
-    const state = sees[status.name];
-    if (state !== undefined) seenBy[name] = state;
+  for (const [name, other] of statuses) {
+    const state = other.sees[status.name];
+    // What a dead node saw last is no news.
+    if (state !== undefined && other.state !== 'dead') seenBy[name] = state;
   }
   if (peer !== undefined) seenBy[askedNode] = peer.state;
   return {
