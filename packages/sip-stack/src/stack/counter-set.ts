@@ -30,6 +30,7 @@ export class CounterSet {
   repeatsReceived = 0;
   repeatsSent = 0;
   keepAlives = 0;
+  keepAlivesSent = 0;
   sendFailures = 0;
   connectionsOpened = 0;
   connectionsRefused = 0;
@@ -74,6 +75,7 @@ export class CounterSet {
       repeatsReceived: this.repeatsReceived,
       repeatsSent: this.repeatsSent,
       keepAlives: this.keepAlives,
+      keepAlivesSent: this.keepAlivesSent,
       sendFailures: this.sendFailures,
       connectionsOpened: this.connectionsOpened,
       connectionsRefused: this.connectionsRefused,

@@ -161,6 +161,7 @@ class LiveSipStack implements SipStack, StackCore, HopSource {
         gate: this.#gate,
         limits,
         parseLimits,
+        randomBelow: (bound) => this.ids.randomBelow(bound),
         nextConnectionId: () => ++this.#lastConnectionId,
       },
       limits.receiveBufferBytes,
@@ -178,6 +179,10 @@ class LiveSipStack implements SipStack, StackCore, HopSource {
 
   listen(options: ListenOptions): Promise<readonly Listener[]> {
     return this.#transports.listen(options);
+  }
+
+  unlisten(listenerName: string): Promise<void> {
+    return this.#transports.unlisten(listenerName);
   }
 
   renewTls(listenerName: string, tls: TlsOptions): void {

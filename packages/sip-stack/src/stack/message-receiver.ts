@@ -4,6 +4,7 @@ import type { NoticeHandler } from '../transport/notice.ts';
 import type { Tracer } from '../trace/tracer.ts';
 import type { ParseLimits } from '../wire/parse-limits.ts';
 import { parseMessage } from '../wire/parse-message.ts';
+import { answerBinding } from '../wire/stun.ts';
 import type { SipRequest } from '../wire/sip-request.ts';
 import type { SipResponse } from '../wire/sip-response.ts';
 import type { Screen } from './admission.ts';
@@ -69,6 +70,7 @@ export class MessageReceiver implements TransportUser {
         return;
       case 'keepAlive':
         counters.keepAlives++;
+        if (outcome.form === 'stun') answerStun(bytes, flow);
         return;
     }
   }
@@ -98,6 +100,10 @@ export class MessageReceiver implements TransportUser {
 
   onKeepAlive(): void {
     this.#core.counters.keepAlives++;
+  }
+
+  onPing(): void {
+    this.#core.counters.keepAlivesSent++;
   }
 
   onConnectionOpened(): void {
@@ -146,4 +152,11 @@ export class MessageReceiver implements TransportUser {
     });
     return isHeard;
   }
+}
+
+// Only over UDP: on a stream the line ends of RFC 5626 serve, and STUN is framed differently.
+function answerStun(bytes: Buffer, flow: Flow): void {
+  if (flow.transport !== 'udp') return;
+  const answer = answerBinding(bytes, flow.remoteAddress, flow.remotePort);
+  if (answer !== undefined) flow.send(answer.toString('latin1'));
 }

@@ -38,6 +38,11 @@ export interface SipStack {
   listen(options: ListenOptions): Promise<readonly Listener[]>;
   readonly listeners: readonly Listener[];
   /**
+   * Closes the listeners of that name and what was connected to them, as when they are left out of
+   * the conf. Harmless where there is none.
+   */
+  unlisten(listenerName: string): Promise<void>;
+  /**
    * Gives the tls or wss listeners of that name another certificate; running connections keep
    * theirs. Throws on a broken one, and the former stays.
    */

@@ -23,6 +23,12 @@ export interface StackLimits {
   readonly connectionIdleMs: number;
   /** An accepted TCP or TLS connection that has not brought one message by then is closed. */
   readonly connectionSilentMs: number;
+  /** How often a sign of life goes out on a connection of ours (RFC 5626 §4.4.1); Infinity: never. */
+  readonly keepAliveMs: number;
+  /** How long a peer that answers signs of life may take for it before the connection counts as lost. */
+  readonly pongMs: number;
+  /** A connection of ours that is kept by signs of life alone is closed after this. */
+  readonly connectionKeptMs: number;
   /** How long a connection of ours may take to come up. */
   readonly connectTimeoutMs: number;
   /** Bytes that may wait in one connection for a slow reader; above: it is closed. */
@@ -50,6 +56,10 @@ export const defaultStackLimits: StackLimits = {
   connectionsPerAddressMax: 1_000,
   connectionIdleMs: 600_000,
   connectionSilentMs: 32_000,
+  keepAliveMs: 100_000,
+  pongMs: 10_000,
+  // Longer than the hour that a registration of ours usually lasts.
+  connectionKeptMs: 4_000_000,
   connectTimeoutMs: 5_000,
   connectionBacklogBytesMax: 4_194_304,
   receiveBufferBytes: 8_388_608,

@@ -35,6 +35,8 @@ export interface StackCounters {
   readonly repeatsReceived: number;
   readonly repeatsSent: number;
   readonly keepAlives: number;
+  /** Signs of life that we sent on connections of ours. */
+  readonly keepAlivesSent: number;
   readonly sendFailures: number;
   readonly connectionsOpened: number;
   readonly connectionsRefused: number;

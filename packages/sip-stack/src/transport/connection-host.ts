@@ -8,6 +8,9 @@ import type { TransportUser } from './transport-user.ts';
 export interface ConnectionLimits {
   readonly connectionIdleMs: number;
   readonly connectionSilentMs: number;
+  readonly connectionKeptMs: number;
+  readonly keepAliveMs: number;
+  readonly pongMs: number;
   readonly connectTimeoutMs: number;
   readonly connectionBacklogBytesMax: number;
 }
@@ -20,6 +23,8 @@ export interface ConnectionHost {
   readonly gate: ConnectionGate;
   readonly limits: ConnectionLimits;
   readonly parseLimits: ParseLimits;
+  /** An even choice of 0 to `bound` − 1. */
+  randomBelow(bound: number): number;
   /** The next connection's number, unique within this process. */
   nextConnectionId(): number;
 }

@@ -10,6 +10,8 @@ const MESSAGE_DEADLINE_MS = 32_000;
 export interface ConnectionTerms {
   /** How long it may take to come up; default the stack's limit. */
   readonly connectTimeoutMs?: number | undefined;
+  /** Whether we opened it: then signs of life go out on it, and are not all that may keep it. */
+  readonly isOurs?: boolean;
   /** When its first message must have come; absent: never. */
   readonly firstMessageMs?: number | undefined;
 }
@@ -34,13 +36,17 @@ export class ConnectionLife implements TimerOwner {
   #activeAtMs: number;
   #wasPartial = false;
   #firstMessageMs: number;
+  readonly #isOurs: boolean;
+  #messageAtMs: number;
   #upAtMs = 0;
 
   constructor(host: ConnectionHost, connection: MortalConnection, terms: ConnectionTerms = {}) {
     this.#host = host;
     this.#connection = connection;
     this.#firstMessageMs = terms.firstMessageMs ?? Infinity;
+    this.#isOurs = terms.isOurs === true;
     this.#activeAtMs = host.clock.monotonicMs();
+    this.#messageAtMs = this.#activeAtMs;
     host.wheel.start(this.#timer, terms.connectTimeoutMs ?? host.limits.connectTimeoutMs);
   }
 
@@ -61,6 +67,7 @@ export class ConnectionLife implements TimerOwner {
   /** A whole message came: this is no connection made only to be held. */
   noteMessage(): void {
     this.#firstMessageMs = Infinity;
+    this.#messageAtMs = this.#host.clock.monotonicMs();
   }
 
   watch(watcher: SendWatcher): void {
@@ -88,8 +95,11 @@ export class ConnectionLife implements TimerOwner {
     const nowMs = this.#host.clock.monotonicMs();
     const idleMs = nowMs - this.#activeAtMs;
     const isPartial = this.#connection.hasPartialMessage;
-    if (idleMs >= this.#host.limits.connectionIdleMs) {
+    const { connectionIdleMs, connectionKeptMs } = this.#host.limits;
+    if (idleMs >= connectionIdleMs) {
       this.#connection.destroy(new Error('connection idle'));
+    } else if (this.#isOurs && nowMs - this.#messageAtMs >= connectionKeptMs) {
+      this.#connection.destroy(new Error('connection of no use'));
     } else if (nowMs - this.#upAtMs >= this.#firstMessageMs) {
       this.#connection.destroy(new Error('no message came'));
     } else if (isPartial && this.#wasPartial) {
@@ -101,7 +111,8 @@ export class ConnectionLife implements TimerOwner {
   }
 
   #patienceMs(): number {
-    const { connectionIdleMs } = this.#host.limits;
-    return Math.min(connectionIdleMs, MESSAGE_DEADLINE_MS, this.#firstMessageMs);
+    const { connectionIdleMs, connectionKeptMs } = this.#host.limits;
+    const keptMs = this.#isOurs ? connectionKeptMs : Infinity;
+    return Math.min(connectionIdleMs, keptMs, MESSAGE_DEADLINE_MS, this.#firstMessageMs);
   }
 }

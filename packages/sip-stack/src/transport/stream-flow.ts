@@ -2,9 +2,13 @@ import type { Socket } from 'node:net';
 
 import { StreamFramer } from '../wire/stream-framer.ts';
 import type { ConnectionHost } from './connection-host.ts';
+import { StreamKeepAlive } from './stream-keep-alive.ts';
 import { ConnectionLife, type ConnectionTerms, type MortalConnection } from './connection-life.ts';
 import type { Flow, SendWatcher, TransportName } from './flow.ts';
 import type { Listener } from './listener.ts';
+
+/** Sign of life asked of the peer; one CRLF is the answer (RFC 5626 §3.5.1). */
+const PING = '\r\n\r\n';
 
 /** One TCP or TLS connection, accepted or opened by us. */
 export class StreamFlow implements Flow, MortalConnection {
@@ -15,6 +19,7 @@ export class StreamFlow implements Flow, MortalConnection {
   readonly #host: ConnectionHost;
   readonly #framer: StreamFramer;
   readonly #life: ConnectionLife;
+  readonly #keepAlive: StreamKeepAlive | undefined;
   readonly #onClosed: (flow: StreamFlow) => void;
   #isOpen = true;
 
@@ -32,6 +37,7 @@ export class StreamFlow implements Flow, MortalConnection {
     this.#socket = socket;
     this.#host = host;
     this.#framer = new StreamFramer(host.parseLimits);
+    this.#keepAlive = terms?.isOurs === true ? new StreamKeepAlive(host, this) : undefined;
     this.#life = new ConnectionLife(host, this, terms);
     this.#onClosed = onClosed;
     let cause = new Error('connection closed');
@@ -55,6 +61,7 @@ export class StreamFlow implements Flow, MortalConnection {
   /** The handshake is done: the connection counts as opened. */
   begin(): void {
     this.#life.begin();
+    this.#keepAlive?.start();
     this.#host.user.onConnectionOpened(this);
   }
 
@@ -63,6 +70,7 @@ export class StreamFlow implements Flow, MortalConnection {
       queueMicrotask(() => this.#fail(new Error('connection closed'), watcher));
       return;
     }
+    if (text === PING) this.#framer.expectPong();
     this.#host.user.onSending(text, this);
     this.#socket.write(text, 'latin1', (failure) => {
       if (failure) this.#fail(failure, watcher);
@@ -81,6 +89,13 @@ export class StreamFlow implements Flow, MortalConnection {
     this.#life.unwatch(watcher);
   }
 
+  /** @internal */
+  ping(): void {
+    if (!this.#isOpen) return;
+    this.send(PING);
+    this.#host.user.onPing(this);
+  }
+
   /** Ends it after what waits has been written. */
   finish(): void {
     this.#socket.end();
@@ -92,6 +107,7 @@ export class StreamFlow implements Flow, MortalConnection {
 
   #receive(chunk: Buffer): void {
     const { user } = this.#host;
+    let isPong = false;
     for (const event of this.#framer.push(chunk)) {
       if (event.kind === 'message') {
         this.#life.noteMessage();
@@ -101,15 +117,18 @@ export class StreamFlow implements Flow, MortalConnection {
         this.finish();
       } else {
         user.onKeepAlive(this);
+        isPong ||= event.kind === 'pong';
         if (event.kind === 'ping') this.#socket.write('\r\n');
       }
     }
     this.#life.touch();
+    this.#keepAlive?.hear(isPong);
   }
 
   #end(cause: Error): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    this.#keepAlive?.stop();
     this.#onClosed(this);
     this.#life.end(cause);
     this.#host.user.onFlowClosed(this);

@@ -76,6 +76,7 @@ export class StreamListener implements TransportListener {
     socket.once('close', () => this.#host.gate.leave(target.address));
     const flow = this.#adopt(socket, target, this.#keyTo(target), {
       connectTimeoutMs: target.connectTimeoutMs,
+      isOurs: true,
     });
     socket.once(this.#tls === undefined ? 'connect' : 'secureConnect', () => flow.begin());
     return flow;

@@ -82,6 +82,13 @@ export class TransportSet {
     for (const listener of this.#listeners) listener.closeFrom?.(isMeant);
   }
 
+  /** Closes the listeners of that name. */
+  async unlisten(listenerName: string): Promise<void> {
+    const meant = this.#listeners.filter(({ identity }) => isNamed(identity.name, listenerName));
+    for (const listener of meant) this.#listeners.splice(this.#listeners.indexOf(listener), 1);
+    await Promise.all(meant.map((listener) => listener.close()));
+  }
+
   renewTls(listenerName: string, tls: TlsOptions): void {
     for (const listener of this.#listeners) {
       if (isNamed(listener.identity.name, listenerName)) listener.renewTls?.(tls);

@@ -13,6 +13,8 @@ export interface TransportUser {
   /** A message leaves on `flow`; it may still fail. */
   onSending(text: string, flow: Flow): void;
   onKeepAlive(flow: Flow): void;
+  /** We sent a sign of life of our own accord. */
+  onPing(flow: Flow): void;
   onConnectionOpened(flow: Flow): void;
   onFlowClosed(flow: Flow): void;
   onSendFailed(flow: Flow): void;

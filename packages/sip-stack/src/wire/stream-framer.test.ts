@@ -29,6 +29,17 @@ describe('a stream', () => {
     expect(summary(feed(new StreamFramer(), [stream]))).toEqual(['1', 'ping', '2', 'pong', '3']);
   });
 
+  it('takes the answer to a ping of ours for that, and not for half a ping', () => {
+    const framer = new StreamFramer();
+    for (let round = 0; round < 3; round++) {
+      framer.expectPong();
+      expect(summary(feed(framer, ['\r\n']))).toEqual(['pong']);
+    }
+    framer.expectPong();
+    expect(summary(feed(framer, ['\r\n\r\n', '\r\n']))).toEqual(['ping', 'pong']);
+    expect(summary(feed(framer, ['\r\n', '\r\n']))).toEqual(['pong', 'ping']);
+  });
+
   it('gives the same however it is cut', () => {
     const stream = `\r\n\r\n${text('1', 'x'.repeat(300))}${text('2')}\r\n\r\n${text('3', '\r\n\r\n')}`;
     fc.assert(

@@ -39,6 +39,7 @@ export class StreamFramer {
   /** Length of the message whose head is complete; -1 while it is not. */
   #messageBytes = -1;
   #hasLoneCrLf = false;
+  #isPongDue = false;
   #isBroken = false;
 
   constructor(limits: ParseLimits = defaultParseLimits) {
@@ -53,6 +54,11 @@ export class StreamFramer {
   /** Whether the stream cannot be read any more. */
   get isBroken(): boolean {
     return this.#isBroken;
+  }
+
+  /** We sent a ping: the next lone line end is its answer and not the first half of a ping. */
+  expectPong(): void {
+    this.#isPongDue = true;
   }
 
   /** Takes the next chunk and tells what became whole with it, in order. */
@@ -98,7 +104,8 @@ export class StreamFramer {
     if (isDouble) this.#start += 2;
     this.#searchedTo = this.#start;
     // A ping may be cut between its line ends: the first counts as a pong, the second completes it.
-    this.#hasLoneCrLf = !isSecond && !isDouble;
+    this.#hasLoneCrLf = !isSecond && !isDouble && !this.#isPongDue;
+    if (!isDouble) this.#isPongDue = false;
     events.push({ kind: isSecond || isDouble ? 'ping' : 'pong' });
     return true;
   }
