@@ -3,6 +3,7 @@ import { engineFaults, type FaultDescription } from '@tandem/engine';
 import { meshFaults } from '@tandem/mesh';
 import { registrarFaults } from '@tandem/registrar';
 import { storeFaults } from '@tandem/store';
+import { demoFaults } from './demo/faults.ts';
 import { nodeFaults } from './faults.ts';
 
 /** The faults of all packages: what ERRORS.md and every message to an operator is made from. */
@@ -13,6 +14,7 @@ export const faultTables: readonly Readonly<Record<string, FaultDescription>>[] 
   registrarFaults,
   consoleFaults,
   nodeFaults,
+  demoFaults,
 ];
 
 /** What a fault means and what to do about it; undefined for a code that no package has. */
