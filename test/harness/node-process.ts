@@ -13,6 +13,17 @@ export interface NodePlace {
   readonly apiPort: number;
 }
 
+/** How a node of a test is started. */
+export interface NodeProcessOptions {
+  /** Of bin/tandem. */
+  readonly arguments: readonly string[];
+  readonly cwd: string;
+  /** For Node itself, such as `--cpu-prof`; then end it with `stop`, or nothing is written. */
+  readonly nodeArguments?: readonly string[];
+  /** Another bin/tandem than this tree's, to compare two trees. */
+  readonly program?: string;
+}
+
 /** One node as a process of its own, to be killed and started again. */
 export class NodeProcess {
   #process: ChildProcess | undefined;
@@ -22,9 +33,10 @@ export class NodeProcess {
 
   constructor(
     readonly place: NodePlace,
-    options: { readonly arguments: readonly string[]; readonly cwd: string },
+    options: NodeProcessOptions,
   ) {
-    this.#arguments = options.arguments;
+    const { program = tandemProgram, nodeArguments = [] } = options;
+    this.#arguments = [...nodeArguments, program, ...options.arguments];
     this.#cwd = options.cwd;
   }
 
@@ -55,7 +67,7 @@ export class NodeProcess {
   /** Starts it without waiting. */
   spawn(): void {
     this.#output = '';
-    const child = spawn(process.execPath, [tandemProgram, ...this.#arguments], { cwd: this.#cwd });
+    const child = spawn(process.execPath, this.#arguments, { cwd: this.#cwd });
     this.#process = child;
     const keep = (chunk: unknown): void => {
       this.#output = (this.#output + String(chunk)).slice(-50_000);

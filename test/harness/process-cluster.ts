@@ -6,7 +6,7 @@ import { freePort, NatsServer } from '@tandem/testing';
 import { openTestDatabase, type TestDatabase } from '@tandem/store/testing';
 import { findTool } from '../../scripts/tools.mjs';
 import { NodeProcess } from './node-process.ts';
-import { runTandem } from './run-tandem.ts';
+import { runTandem, tandemProgram } from './run-tandem.ts';
 
 /** Whether nodes can be joined here; tests of several nodes say loudly when not. */
 export const hasNats = findTool('nats-server') !== undefined;
@@ -19,6 +19,10 @@ export interface ClusterOptions {
   readonly users?: readonly string[];
   /** Further `--set` of each node. */
   readonly settings?: readonly string[];
+  /** For Node itself, such as `--cpu-prof`. */
+  readonly nodeArguments?: readonly string[];
+  /** bin/tandem of each node in turn, to compare trees; this tree's by default. */
+  readonly programs?: readonly string[];
 }
 
 /**
@@ -61,7 +65,10 @@ export class ProcessCluster implements AsyncDisposable {
         ];
         const sets = settings.flatMap((setting) => ['--set', setting]);
         const args = ['start', '--config', conf, '--node', name, ...sets];
-        return new NodeProcess(place, { arguments: args, cwd: directory });
+        const { nodeArguments = [], programs = [] } = options;
+        const program = programs[index] ?? tandemProgram;
+        const start = { arguments: args, cwd: directory, nodeArguments, program };
+        return new NodeProcess(place, start);
       }),
     );
     const cluster = new ProcessCluster(nodes, nats, database, directory, conf);
