@@ -185,10 +185,6 @@ class LiveSipStack implements SipStack, StackCore, HopSource {
     return this.#transports.unlisten(listenerName);
   }
 
-  unlisten(listenerName: string): Promise<void> {
-    return this.#transports.unlisten(listenerName);
-  }
-
   renewTls(listenerName: string, tls: TlsOptions): void {
     this.#transports.renewTls(listenerName, tls);
   }

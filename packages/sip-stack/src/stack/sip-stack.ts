@@ -36,11 +36,6 @@ export interface SipStack {
   user: SipStackUser | undefined;
   /** Opens one socket, or one per local address for a wildcard. Rejects if any cannot be bound; then none is. */
   listen(options: ListenOptions): Promise<readonly Listener[]>;
-  /**
-   * Closes the listeners of that name with their connections; what is still sent over them fails.
-   * Resolves when their ports are free.
-   */
-  unlisten(listenerName: string): Promise<void>;
   readonly listeners: readonly Listener[];
   /**
    * Closes the listeners of that name and what was connected to them, as when they are left out of

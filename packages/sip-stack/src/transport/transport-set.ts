@@ -95,13 +95,6 @@ export class TransportSet {
     }
   }
 
-  /** Closes the listeners of that name with all their connections; none is nothing to do. */
-  async unlisten(listenerName: string): Promise<void> {
-    const meant = this.#listeners.filter(({ identity }) => isNamed(identity.name, listenerName));
-    for (const listener of meant) this.#listeners.splice(this.#listeners.indexOf(listener), 1);
-    await Promise.all(meant.map((listener) => listener.close()));
-  }
-
   async close(): Promise<void> {
     await Promise.all(this.#listeners.splice(0).map((listener) => listener.close()));
   }
