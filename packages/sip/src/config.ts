@@ -26,7 +26,7 @@ export const sipConfig = z.object({
   listen: list(listenItem)
     .prefault('udp:0.0.0.0:5060, tcp:0.0.0.0:5060')
     .describe(
-      'list: sockets as udp|tcp|tls|ws|wss:address:port, each may carry advertise=host:port name=text role=cluster; a wildcard opens one per local address',
+      'list: sockets as udp|tcp|tls|ws|wss:address:port, each may carry advertise=host:port name=text role=cluster clientCertificate=required; a wildcard opens one per local address',
     ),
   peers: list(addressRange)
     .prefault('')
@@ -109,7 +109,9 @@ export const sipConfig = z.object({
     .describe('file: authorities that certificates of others must come from, PEM'),
   tlsRequireClient: flag()
     .default(false)
-    .describe('yes/no: refuse clients without a certificate of those authorities'),
+    .describe(
+      'yes/no: refuse clients without a certificate of those authorities, where the listener does not say',
+    ),
   t1Ms: milliseconds(500).describe('ms: timer T1, the estimated round trip (RFC 3261)'),
   t2Ms: milliseconds(4_000).describe('ms: timer T2, the longest interval between repeats'),
   t4Ms: milliseconds(5_000).describe('ms: timer T4, how long a message may stay in the network'),

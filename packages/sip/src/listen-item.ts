@@ -10,6 +10,8 @@ export interface ListenItem {
   readonly name?: string;
   /** `cluster`: peers of the cluster are believed here. */
   readonly role?: string;
+  /** `required`: who connects by tls or wss must show a certificate of `tlsAuthorities`. */
+  readonly clientCertificate?: 'required' | 'none';
 }
 
 const PORTS: Readonly<Record<TransportName, number>> = {
@@ -33,15 +35,20 @@ export function parseListenItem(text: string): ListenItem | string {
   }
   const where = parseWhere(place.slice(colon + 1), PORTS[transport]);
   if (where === undefined) return `expected transport:address:port, got ${JSON.stringify(place)}`;
-  const given: Record<string, string> = {};
+  const given: Partial<Record<string, string>> = {};
   for (const setting of settings) {
-    const [, key, value] = /^(advertise|name|role)=([^;=]+)$/.exec(setting) ?? [];
+    const [, key, value] = /^(advertise|name|role|clientCertificate)=([^;=]+)$/.exec(setting) ?? [];
     if (key === undefined || value === undefined) {
-      return `expected advertise=, name= or role=, got ${JSON.stringify(setting)}`;
+      return `expected advertise=, name=, role= or clientCertificate=, got ${JSON.stringify(setting)}`;
     }
     given[key] = value;
   }
-  return { transport, ...where, ...given };
+  const { clientCertificate, ...told } = given;
+  if (clientCertificate === undefined) return { transport, ...where, ...told };
+  if (clientCertificate !== 'required' && clientCertificate !== 'none') {
+    return `expected clientCertificate=required or =none, got ${JSON.stringify(clientCertificate)}`;
+  }
+  return { transport, ...where, ...told, clientCertificate };
 }
 
 // Port 0 lets the system choose, which parseHostPort rightly takes for no port of a URI.

@@ -1,40 +1,102 @@
-import { readFile } from 'node:fs/promises';
 import type { Log } from '@tandem/engine';
-import type { Listener, ListenOptions, SipStack, TlsOptions } from '@tandem/sip-stack';
+import type { Listener, ListenOptions, SipStack } from '@tandem/sip-stack';
 import type { SipSettings } from './config.ts';
+import type { LegTable } from './leg/leg-table.ts';
 import type { ListenItem } from './listen-item.ts';
+import { isSecure, readListenerTls } from './listener-tls.ts';
 
-/** The listeners of a node, as the conf names them. A socket once opened stays until the end. */
+interface OpenItem {
+  readonly item: ListenItem;
+  readonly listeners: readonly Listener[];
+  /** Left out of the conf: it takes nothing new, and closes with the last call of before. */
+  isRetiring: boolean;
+}
+
+/** The listeners of a node, as the conf names them. What runs over one outlives a reload. */
 export class ListenerSet {
-  readonly #opened = new Map<string, readonly Listener[]>();
+  readonly #opened = new Map<string, OpenItem>();
+  readonly #retiringNames = new Set<string>();
 
   constructor(
     readonly stack: SipStack,
     readonly log: Log,
+    readonly legs: () => LegTable,
   ) {}
 
-  /** `transport:host:port` of every socket, as peers reach it. */
+  /** `transport:host:port` of every socket that takes calls, as peers reach it. */
   get addresses(): readonly string[] {
     return [...this.#opened.values()]
-      .flat()
+      .filter(({ isRetiring }) => !isRetiring)
+      .flatMap(({ listeners }) => listeners)
       .map(
         ({ transport, advertisedHost, advertisedPort }) =>
           `${transport}:${advertisedHost}:${advertisedPort}`,
       );
   }
 
-  /** Opens what is named and not open yet. @throws what a socket or a file throws, with the place */
+  /** Whether a listener was left out of the conf, so that nothing new is taken there. */
+  isRetiring({ name }: Listener): boolean {
+    return this.#retiringNames.size > 0 && this.#retiringNames.has(name);
+  }
+
+  /**
+   * Opens what is named and not open yet, gives the others their certificates anew, and lets go of
+   * what is no longer named. @throws what a socket or a file throws, with the place
+   */
   async open(settings: SipSettings): Promise<void> {
+    await this.renewCertificates(settings);
     const wanted = new Set(settings.listen.map(keyOf));
-    for (const key of this.#opened.keys()) {
-      if (!wanted.has(key)) this.log.warn('a listener left out stays open until the end', { key });
-    }
     for (const item of settings.listen) {
       const key = keyOf(item);
-      if (this.#opened.has(key)) continue;
-      const listeners = await this.stack.listen(await toOptions(item, settings));
-      this.#opened.set(key, listeners);
-      for (const { name } of listeners) this.log.info('SIP is listening', { listener: name });
+      const known = this.#opened.get(key);
+      if (known === undefined) await this.#open(key, item, settings);
+      else this.#setRetiring(known, false);
+    }
+    for (const [key, known] of this.#opened) if (!wanted.has(key)) this.#retire(key, known);
+  }
+
+  /**
+   * Reads the certificates again; connections that are up keep theirs. @throws what a file throws,
+   * or a broken certificate: then the former ones stay
+   */
+  async renewCertificates(settings: SipSettings): Promise<void> {
+    for (const { item, listeners, isRetiring } of this.#opened.values()) {
+      if (!isSecure(item) || isRetiring) continue;
+      const tls = await readListenerTls(item, settings);
+      for (const { name } of listeners) this.stack.renewTls(name, tls);
+    }
+  }
+
+  async #open(key: string, item: ListenItem, settings: SipSettings): Promise<void> {
+    const listeners = await this.stack.listen(await toOptions(item, settings));
+    this.#opened.set(key, { item, listeners, isRetiring: false });
+    for (const { name } of listeners) this.log.info('SIP is listening', { listener: name });
+  }
+
+  #retire(key: string, open: OpenItem): void {
+    if (open.isRetiring) return;
+    this.#setRetiring(open, true);
+    const names = open.listeners.map(({ name }) => name);
+    this.log.info('a listener takes no new calls and closes with those that run', { names });
+    this.legs().whenThoseGone(() => {
+      if (open.isRetiring) void this.#close(key, open);
+    });
+  }
+
+  async #close(key: string, open: OpenItem): Promise<void> {
+    this.#opened.delete(key);
+    this.#setRetiring(open, false);
+    for (const { name } of open.listeners) {
+      await this.stack.unlisten(name);
+      this.log.info('SIP is no longer listening', { listener: name });
+    }
+  }
+
+  #setRetiring(open: OpenItem, isRetiring: boolean): void {
+    open.isRetiring = isRetiring;
+    for (const { name } of open.listeners) {
+      if (isRetiring) this.#retiringNames.add(name);
+      else this.#retiringNames.delete(name);
     }
   }
 }
@@ -44,26 +106,11 @@ function keyOf(item: ListenItem): string {
 }
 
 async function toOptions(item: ListenItem, settings: SipSettings): Promise<ListenOptions> {
-  const isTls = item.transport === 'tls' || item.transport === 'wss';
   const isWeb = item.transport === 'ws' || item.transport === 'wss';
+  const { clientCertificate: _read, ...place } = item;
   return {
-    ...item,
-    ...(isTls && { tls: await readTls(item, settings) }),
+    ...place,
+    ...(isSecure(item) && { tls: await readListenerTls(item, settings) }),
     ...(isWeb && settings.wsOrigins.length > 0 && { origins: settings.wsOrigins }),
-  };
-}
-
-async function readTls(item: ListenItem, settings: SipSettings): Promise<TlsOptions> {
-  const { tlsCertificate, tlsKey, tlsAuthorities, tlsRequireClient } = settings;
-  if (tlsCertificate === undefined || tlsKey === undefined) {
-    throw new RangeError(
-      `[sip] listen: ${item.transport}:${item.host}:${item.port} needs tlsCertificate and tlsKey`,
-    );
-  }
-  return {
-    certificate: await readFile(tlsCertificate, 'utf8'),
-    key: await readFile(tlsKey, 'utf8'),
-    ...(tlsAuthorities !== undefined && { authorities: await readFile(tlsAuthorities, 'utf8') }),
-    isClientCertificateRequired: tlsRequireClient,
   };
 }

@@ -4,6 +4,7 @@ import type { NodeIdentity, Switchboard } from '@tandem/messages';
 import type { MemoryNetwork, ResolveTargets } from '@tandem/sip-stack';
 import { sipConfig } from './config.ts';
 import { handleCallExecute } from './handlers/call-execute.sip.ts';
+import { handleEngineReload } from './handlers/engine-reload.sip.ts';
 import { handleMetricsCollect } from './handlers/metrics-collect.sip.ts';
 import { handleNodeStatus } from './handlers/node-status.sip.ts';
 import { handleSipReturn } from './handlers/sip-return.sip.ts';
@@ -57,6 +58,7 @@ export function createSipPlugin(options: SipPluginOptions): Plugin<typeof sipCon
       driver.hold(scope);
       await driver.apply(settings);
       handleCallExecute(scope, driver, settings.priority);
+      handleEngineReload(scope, driver);
       handleMetricsCollect(scope, driver);
       handleNodeStatus(scope, driver);
       handleSipStray(scope, driver);

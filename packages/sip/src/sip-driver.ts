@@ -12,6 +12,7 @@ import {
   type SipStack,
   type SipStackUser,
   type TimerValues,
+  withBrackets,
 } from '@tandem/sip-stack';
 import { Authenticator } from './auth/authenticator.ts';
 import type { SipSettings } from './config.ts';
@@ -96,6 +97,7 @@ export class SipDriver implements SipStackUser {
         ranges: () => this.#ranges,
         strangers: () => this.#strangers(),
         recognise: (request, flow) => this.#isVouchedFor(request.method, flow),
+        isRetiring: (flow) => this.listeners.isRetiring(flow.listener),
         retryAfterSeconds: () => this.#retryAfterSeconds(),
       }),
       onNotice: ({ kind, message, cause }) =>
@@ -104,7 +106,7 @@ export class SipDriver implements SipStackUser {
       ...(parts.network !== undefined && { network: parts.network }),
     });
     this.stack.user = this;
-    this.listeners = new ListenerSet(this.stack, parts.log);
+    this.listeners = new ListenerSet(this.stack, parts.log, () => this.host.legs);
     const { stack, counters } = this;
     this.strays = new StrayRequests({ bus, stack, identity, counters });
     this.keeper = new NatKeeper(this.stack, clock, wheel, () => this.host.settings);
@@ -144,6 +146,11 @@ export class SipDriver implements SipStackUser {
     await this.listeners.open(settings);
     this.host.settings = settings;
     this.#ranges = readPeerRanges(settings);
+  }
+
+  /** Reads the files of certificates again. @throws as {@link ListenerSet.renewCertificates} */
+  async renewCertificates(): Promise<void> {
+    await this.listeners.renewCertificates(this.host.settings);
   }
 
   /** One more scope uses it; the last one that lets go of it ends it. */
@@ -203,7 +210,7 @@ export class SipDriver implements SipStackUser {
 
   // The door cannot wait. Who answers later than at once is judged behind it.
   #isVouchedFor(method: string, flow: Flow): boolean {
-    const address = `${flow.remoteAddress}:${flow.remotePort}`;
+    const address = `${withBrackets(flow.remoteAddress)}:${flow.remotePort}`;
     return this.#authenticator.isRecognisedAtOnce(method, address);
   }
 

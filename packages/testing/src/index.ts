@@ -12,6 +12,7 @@ export { SipRig, type SipRigOptions } from './sip-rig.ts';
 export { answered, failed, gone, hangup, modified, modify, progress, sdp } from './leg-words.ts';
 export { LogBook, type LogLine } from './log-book.ts';
 export { testBench, type TestBench } from './test-bench.ts';
+export { TestAuthority, type TestCertificate } from './test-authority.ts';
 export { SeededDie } from './seeded-die.ts';
 export type { WireView } from './sip-cluster/call-rules.ts';
 export {

@@ -12,7 +12,9 @@ import {
   type SipResponse,
   type SipStack,
   type TimerValues,
+  type TlsOptions,
   type TransportName,
+  withoutBrackets,
 } from '@tandem/sip-stack';
 import { Moment } from './moment.ts';
 import { bodyOf, PhoneCall } from './phone-call.ts';
@@ -36,6 +38,8 @@ export interface PhoneOptions {
   readonly contact?: string;
   readonly timers?: TimerValues;
   readonly network?: MemoryNetwork;
+  /** Certificate of its own and authorities it trusts, for `tls`. */
+  readonly tls?: TlsOptions;
 }
 
 /** What a call of a phone may carry. */
@@ -88,8 +92,9 @@ export class Phone {
   /** Opens the phone's socket. */
   static async open(options: PhoneOptions): Promise<Phone> {
     const phone = new Phone(options);
-    const { transport = 'udp', host = '127.0.0.1', port = 0 } = options;
-    [phone.#listener] = await phone.stack.listen({ transport, host, port });
+    const { transport = 'udp', host = '127.0.0.1', port = 0, tls } = options;
+    const secure = tls === undefined ? {} : { tls };
+    [phone.#listener] = await phone.stack.listen({ transport, host, port, ...secure });
     return phone;
   }
 
@@ -104,8 +109,8 @@ export class Phone {
 
   /** `host:port` of the phone's socket. */
   get address(): string {
-    const { host, port } = this.#own;
-    return `${host}:${port}`;
+    const { advertisedHost, port } = this.#own;
+    return `${advertisedHost}:${port}`;
   }
 
   /** The URI it writes into Contact. */
@@ -234,7 +239,7 @@ export class Phone {
   get #path(): { targets: { transport: TransportName; address: string; port: number }[] } {
     const { server, transport = 'udp' } = this.#options;
     const colon = server.lastIndexOf(':');
-    const address = server.slice(0, colon);
+    const address = withoutBrackets(server.slice(0, colon));
     return { targets: [{ transport, address, port: Number(server.slice(colon + 1)) }] };
   }
 

@@ -29,13 +29,20 @@ export async function reloadNode(ground: ReloadGround, isTrial: boolean): Promis
   if (isTrial) return report;
   try {
     await reloadPlugins(engine, changed, { from: running, to: settings, use });
+    // Certificates and the like: files that the sections only name.
+    const faults = await engine.bus.tell('engine.reload', { node: engine.bus.node });
+    if (faults.length > 0) return { ...report, problems: faults.map(textOf) };
     engine.log.info('the configuration was read again', { changed, forRestart: plan.forRestart });
     return report;
   } catch (fault) {
-    const text = fault instanceof Error ? fault.message : String(fault);
+    const text = textOf(fault);
     engine.log.error('the configuration could not be changed', { fault: text });
     return failed([text]);
   }
+}
+
+function textOf(fault: unknown): string {
+  return fault instanceof Error ? fault.message : String(fault);
 }
 
 function failed(problems: readonly string[]): ReloadReport {

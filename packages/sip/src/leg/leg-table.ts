@@ -11,6 +11,7 @@ export interface TabledLeg {
 export class LegTable {
   readonly #legs = new Map<string, TabledLeg>();
   readonly #emptied: (() => void)[] = [];
+  readonly #waits: { readonly left: Set<string>; readonly tell: () => void }[] = [];
 
   get size(): number {
     return this.#legs.size;
@@ -22,6 +23,7 @@ export class LegTable {
 
   remove(leg: TabledLeg): void {
     this.#legs.delete(leg.id);
+    this.#tellWaits(leg.id);
     if (this.#legs.size === 0) for (const tell of this.#emptied.splice(0)) tell();
   }
 
@@ -32,9 +34,24 @@ export class LegTable {
     return count;
   }
 
+  /** Calls `tell` as soon as none of the legs that live now is left, which may be now. */
+  whenThoseGone(tell: () => void): void {
+    const left = new Set(this.#legs.keys());
+    if (left.size === 0) tell();
+    else this.#waits.push({ left, tell });
+  }
+
   /** Calls `tell` as soon as there is no leg, which may be now. */
   whenEmpty(tell: () => void): void {
     if (this.#legs.size === 0) tell();
     else this.#emptied.push(tell);
+  }
+
+  #tellWaits(id: string): void {
+    for (const wait of this.#waits) wait.left.delete(id);
+    const isOver = ({ left }: { left: ReadonlySet<string> }): boolean => left.size === 0;
+    const over = this.#waits.filter(isOver);
+    for (const wait of over) this.#waits.splice(this.#waits.indexOf(wait), 1);
+    for (const { tell } of over) tell();
   }
 }

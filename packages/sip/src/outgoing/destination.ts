@@ -1,5 +1,11 @@
 import { type ExecuteParams, type Refusal, refuse } from '@tandem/messages';
-import { type Flow, parseUri, type RequestPath, type SipUri } from '@tandem/sip-stack';
+import {
+  type Flow,
+  parseUri,
+  type RequestPath,
+  type SipUri,
+  withBrackets,
+} from '@tandem/sip-stack';
 import type { LegHost } from '../leg/leg-host.ts';
 import { readFlow } from '../register/flow-code.ts';
 
@@ -39,7 +45,7 @@ export function readDestination(
   if (flow === 'gone') return refuse('offline', 'the connection of the phone is closed');
   const base = { uri, parsed, routes };
   if (flow !== undefined) {
-    const address = `${flow.remoteAddress}:${flow.remotePort}`;
+    const address = `${withBrackets(flow.remoteAddress)}:${flow.remotePort}`;
     return { ...base, path: { flow }, isFlowBound: true, address };
   }
   const path = listener === undefined ? {} : { listener };

@@ -1,5 +1,5 @@
 import type { Clock, StopTimer, TimerWheel } from '@tandem/engine';
-import { contactUri, type Flow, type SipStack } from '@tandem/sip-stack';
+import { contactUri, type Flow, type SipStack, withBrackets } from '@tandem/sip-stack';
 import type { SipSettings } from '../config.ts';
 
 interface KeptFlow {
@@ -88,7 +88,7 @@ export class NatKeeper {
       flow.send('\r\n\r\n');
       return;
     }
-    const remote = `sip:${flow.remoteAddress}:${flow.remotePort}`;
+    const remote = `sip:${withBrackets(flow.remoteAddress)}:${flow.remotePort}`;
     const own = `<${contactUri(flow.listener)}>`;
     this.stack.sendRequest(
       { method: 'OPTIONS', uri: remote, from: own, to: `<${remote}>`, path: { flow } },

@@ -12,6 +12,8 @@ export interface AdmissionParts {
   /** Settings change with a reload. */
   ranges(): PeerRanges;
   strangers(): StrangerPolicy;
+  /** Whether it came to a listener that is about to close. */
+  isRetiring(flow: Flow): boolean;
   /** Whether somebody vouches for that address, as far as it can be said at once. */
   recognise(request: SipRequest, flow: Flow): boolean;
   retryAfterSeconds(): number;
@@ -20,21 +22,30 @@ export interface AdmissionParts {
 /**
  * The door (before a transaction is made, so that a refusal costs no memory): a node that drains
  * or has too much to do takes no new calls but those of sisters, for phones that only it can reach;
- * where strangers are dropped they get no answer at all.
+ * where strangers are dropped they get no answer at all. A listener about to close takes nothing new.
  */
 export function makeAdmission(parts: AdmissionParts): Admit {
-  const { switchboard, counters } = parts;
+  const { counters } = parts;
   return (request, flow): Admission => {
     const ranges = parts.ranges();
     if (parts.strangers() === 'drop' && !isKnown(request, flow, ranges, parts)) {
       counters.count('refused', 'unknownsource');
       return 'drop';
     }
-    const isNewCall = request.method === 'INVITE';
-    if (!isNewCall || switchboard.isAccepting || isSisterFlow(flow, ranges)) return 'pass';
+    if (mayPass(request, flow, ranges, parts)) return 'pass';
     counters.count('refused', 'congestion');
     return statelessly(parts.retryAfterSeconds());
   };
+}
+
+function mayPass(
+  { method }: SipRequest,
+  flow: Flow,
+  ranges: PeerRanges,
+  parts: AdmissionParts,
+): boolean {
+  if (parts.isRetiring(flow)) return method !== 'INVITE' && method !== 'REGISTER';
+  return method !== 'INVITE' || parts.switchboard.isAccepting || isSisterFlow(flow, ranges);
 }
 
 function isKnown(
