@@ -75,6 +75,10 @@ export function createWholesalePlugin(
           new CallerPools(async (route, turns) => await leaseTurns(store, route, turns), scope.log),
       );
       const draw = scope.keep('draw', () => drawFrom(seed));
+      // Tenant and trunk are shown on every node; terms and limits are judged on one only.
+      scope.declareFact('account', { crosses: true });
+      scope.declareFact('wholesale', { crosses: false });
+      scope.declareFact('routeTest', { crosses: false });
       handleSources(scope, catalogue, new DigestTrunks());
       handleTenant(scope, catalogue, config);
       handleRate(scope, catalogue, countries, config);

@@ -84,6 +84,11 @@ export class WholesaleRig implements AsyncDisposable {
     return { changes, issues };
   }
 
+  /** Applies a file and removes what it does not name. */
+  async replace(file: SetupFile): Promise<{ changes: ApplyChange[]; issues: ApplyIssue[] }> {
+    return await this.apply(file, { prune: true });
+  }
+
   /** Takes over what is in the database now. */
   async fresh(section: Record<string, string> = {}): Promise<void> {
     await this.engine.reload('wholesale', section);

@@ -383,3 +383,17 @@ test('a deck keeps its currency, a tenant the one of its balance', async () => {
   expect(issues.map(({ path }) => path)).toContain('decks[0].currency');
   expect(issues.map(({ path }) => path)).toContain('tenants[0].currency');
 });
+
+test('a deck without a list of rates keeps those it has', async () => {
+  await using rig = await WholesaleRig.open();
+  await rig.apply(smallSetup);
+  const { rates, ...header } = deck;
+  expect(await rig.apply({ decks: [header] })).toEqual({ changes: [], issues: [] });
+  const { changes } = await rig.apply({ decks: [{ ...header, rounding: 'up' }] });
+  expect(changes).toMatchObject([{ before: { rounding: 'halfUp' }, after: { rounding: 'up' } }]);
+  expect(await rig.database.database.query('select 1 from rates')).toHaveLength(4);
+  const turned = rates.toReversed();
+  expect(
+    (await rig.apply({ decks: [{ ...header, rounding: 'up', rates: turned }] })).changes,
+  ).toEqual([]);
+});

@@ -17,7 +17,7 @@ const SMALL_CURRENCIES = new Set(
 
 /** What is wrong with the rates of a deck: twice the same, overlapping, backdated, absurd. */
 export function checkRates(
-  { rates, currency }: DeckItem,
+  { rates = [], currency }: DeckItem,
   stored: readonly RateItem[],
   now: number,
   path: string,

@@ -31,11 +31,12 @@ export const deckItem = z.strictObject({
   rounding: z
     .enum(ROUNDINGS as readonly [Rounding, ...Rounding[]], `expected ${ROUNDINGS.join(', ')}`)
     .default('halfUp'),
-  rates: z.array(rateItem).max(1_000_000).default([]),
+  // Not given: as they are, for an import may have brought them.
+  rates: z.array(rateItem).max(1_000_000).optional(),
 });
 
 /** A deck as it is to be. */
 export type DeckItem = z.output<typeof deckItem>;
 
 /** A rate as it is to be: money with six digits, instants in epoch ms. */
-export type RateItem = DeckItem['rates'][number];
+export type RateItem = z.output<typeof rateItem>;

@@ -2,7 +2,7 @@ import type { Clock } from '@tandem/engine';
 import type { ApplyIssue } from '@tandem/messages';
 import type { StoreTransaction } from '@tandem/store';
 import { checkRates } from './check-rates.ts';
-import { deckItem, type DeckItem } from './deck-item.ts';
+import { deckItem, type DeckItem, type RateItem } from './deck-item.ts';
 import type { SectionSpec } from './section-spec.ts';
 import { rateKey, rateText, readRates, replaceRates } from './stored-rates.ts';
 import { removeRow, writeRow } from './write-row.ts';
@@ -14,7 +14,12 @@ export function decksSpec(clock: Clock): SectionSpec<DeckItem> {
     order: 10,
     item: deckItem,
     read: readDecks,
-    show: (deck) => ({ ...headerOf(deck), rates: deck.rates.length }),
+    settle: (deck, stored) => ({
+      ...deck,
+      rates: [...ratesOf(deck.rates === undefined ? stored : deck)],
+    }),
+    isSame,
+    show: (deck) => ({ ...headerOf(deck), rates: ratesOf(deck).length }),
     showChange,
     draft(draft, items, gone) {
       for (const name of gone) draft.decks.delete(name);
@@ -22,14 +27,27 @@ export function decksSpec(clock: Clock): SectionSpec<DeckItem> {
     },
     check: (deck, stored, _, path) => [
       ...checkHeader(deck, stored, path),
-      ...checkRates(deck, stored?.rates ?? [], clock.now(), path),
+      ...checkRates(deck, ratesOf(stored), clock.now(), path),
     ],
     async write(transaction, deck, stored) {
       const id = await writeRow(transaction, 'rate_decks', ['name'], headerOf(deck));
-      await replaceRates(transaction, id, deck.rates, stored?.rates ?? []);
+      await replaceRates(transaction, id, ratesOf(deck), ratesOf(stored));
     },
     remove: async (transaction, name) => await removeRow(transaction, 'rate_decks', name),
   };
+}
+
+function ratesOf(deck: DeckItem | undefined): readonly RateItem[] {
+  return deck?.rates ?? [];
+}
+
+/** Rates have no order: the same set in another one is the same deck. */
+function isSame(before: DeckItem, deck: DeckItem): boolean {
+  if (before.rounding !== deck.rounding) return false;
+  const [stored, wanted] = [ratesOf(before), ratesOf(deck)];
+  if (stored.length !== wanted.length) return false;
+  const known = new Set(stored.map(rateText));
+  return wanted.every((rate) => known.has(rateText(rate)));
 }
 
 function headerOf({ name, kind, currency, rounding }: DeckItem) {
@@ -68,16 +86,16 @@ function checkHeader(deck: DeckItem, stored: DeckItem | undefined, path: string)
 }
 
 function showChange(before: DeckItem, after: DeckItem) {
-  const old = new Map(before.rates.map((rate) => [rateKey(rate), rateText(rate)]));
-  const kept = after.rates.filter((rate) => old.has(rateKey(rate)));
+  const old = new Map(ratesOf(before).map((rate) => [rateKey(rate), rateText(rate)]));
+  const kept = ratesOf(after).filter((rate) => old.has(rateKey(rate)));
   const changed = kept.filter((rate) => old.get(rateKey(rate)) !== rateText(rate)).length;
-  const added = after.rates.length - kept.length;
-  const closed = before.rates.length - kept.length;
-  const rates = `${after.rates.length} (${added} new, ${changed} changed, ${closed} gone)`;
+  const added = ratesOf(after).length - kept.length;
+  const closed = ratesOf(before).length - kept.length;
+  const rates = `${ratesOf(after).length} (${added} new, ${changed} changed, ${closed} gone)`;
   const [from, to] = [before.rounding, after.rounding];
   const rounding = from === to ? [{}, {}] : [{ rounding: from }, { rounding: to }];
   return {
-    before: { ...rounding[0], rates: String(before.rates.length) },
+    before: { ...rounding[0], rates: String(ratesOf(before).length) },
     after: { ...rounding[1], rates },
   };
 }

@@ -12,6 +12,8 @@ export interface SectionSpec<Item extends { readonly name: string }> {
   read(transaction: StoreTransaction, names: readonly string[]): Promise<ReadonlyMap<string, Item>>;
   /** An item as it will be stored, given the one that is there: what was not given stays. */
   settle?(item: Item, stored: Item | undefined): Item;
+  /** Whether nothing has changed; absent: when all fields are the same. */
+  isSame?(before: Item, after: Item): boolean;
   /** Fields as plans and audits show them: no secrets. */
   show(item: Item): Readonly<Record<string, unknown>>;
   /** Fields that changed, where showing whole values would be too much. */

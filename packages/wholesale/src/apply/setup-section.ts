@@ -119,7 +119,8 @@ function changeOf<Item extends { readonly name: string }>(
   if (before === undefined) {
     return { section: spec.name, name, action: 'create', after: spec.show(item) };
   }
-  if (textOf(before) === textOf(item)) return undefined;
+  const isSame = spec.isSame?.(before, item) ?? textOf(before) === textOf(item);
+  if (isSame) return undefined;
   const shown =
     spec.showChange?.(before, item) ?? changedFields(spec.show(before), spec.show(item));
   return { section: spec.name, name, action: 'update', ...shown };

@@ -15,7 +15,8 @@ export function handleLimits(
   desk: CarrierDesk,
   priority: number,
 ): void {
-  scope.handle('call.execute', { priority, as: 'wholesale.limits' }, (message) => {
+  const handling = { priority, as: 'wholesale.limits', deadlineMs: DEADLINE_MS };
+  scope.handle('call.execute', handling, (message) => {
     const { params } = message;
     const trunk =
       params.trunk === undefined ? undefined : source.current?.setup.trunk(params.trunk);
@@ -28,20 +29,22 @@ export function handleLimits(
       if (!(answer instanceof Promise)) return placed(desk, branch, answer);
       return answer.then(
         (later) => placed(desk, branch, later),
-        (fault: unknown) => {
-          desk.gone(branch, faulty);
-          throw fault;
-        },
+        () => failed(desk, branch),
       );
-    } catch (fault) {
-      desk.gone(branch, faulty);
-      throw fault;
+    } catch {
+      return failed(desk, branch);
     }
   });
 }
 
-/** Our own fault says nothing of the carrier. */
-const faulty = { sipCode: 0, reason: 'cancelled', isAnswered: false };
+/** Longer than any driver may take: who is late is named, and not we for him. */
+const DEADLINE_MS = 30_000;
+
+/** A driver's fault, which the bus has logged, says nothing of the carrier. */
+function failed(desk: CarrierDesk, branch: PlacedBranch): Refusal {
+  desk.gone(branch, { sipCode: 0, reason: 'cancelled', isAnswered: false });
+  return refuse('failure', 'a driver failed');
+}
 
 function placed(
   desk: CarrierDesk,

@@ -3,7 +3,7 @@ import { formatMicros, type Refusal, refuse } from '@tandem/messages';
 import type { CatalogueSource } from '../decks/catalogue.ts';
 import type { CountryFinder } from '../numbers/country-finder.ts';
 import { callerDigits } from '../numbers/dialled-number.ts';
-import { askBehind } from '../routing/ask-behind.ts';
+import { ASK_BEHIND_DEADLINE_MS, askBehind } from '../routing/ask-behind.ts';
 import { freezeTerms } from '../routing/frozen-terms.ts';
 import { isJudgedElsewhere } from '../routing/judged-elsewhere.ts';
 import { instantOf } from '../routing/route-test-fact.ts';
@@ -20,7 +20,11 @@ export function handleRate(
   countries: CountryFinder,
   config: WholesaleConfig,
 ): void {
-  const options = { priority: config.ratePriority, as: 'wholesale.rate' };
+  const options = {
+    priority: config.ratePriority,
+    as: 'wholesale.rate',
+    deadlineMs: ASK_BEHIND_DEADLINE_MS,
+  };
   scope.handle('call.route', options, (message) => {
     const { facts } = message;
     const { wholesale } = facts;

@@ -4,7 +4,7 @@ import type { CarrierDesk } from '../carriers/carrier-desk.ts';
 import type { Catalogue, CatalogueSource } from '../decks/catalogue.ts';
 import type { CountryFinder } from '../numbers/country-finder.ts';
 import { callerDigits } from '../numbers/dialled-number.ts';
-import { askBehind } from '../routing/ask-behind.ts';
+import { ASK_BEHIND_DEADLINE_MS, askBehind } from '../routing/ask-behind.ts';
 import type { CallerPools } from '../routing/caller-pools.ts';
 import { findRoute, type RouteFinder } from '../routing/find-route.ts';
 import { isJudgedElsewhere } from '../routing/judged-elsewhere.ts';
@@ -27,7 +27,11 @@ export interface RouteSources {
  * and candidates into the call's facts.
  */
 export function handleRoutes(scope: Scope, sources: RouteSources, config: WholesaleConfig): void {
-  const options = { priority: config.routesPriority, as: 'wholesale.routes' };
+  const options = {
+    priority: config.routesPriority,
+    as: 'wholesale.routes',
+    deadlineMs: ASK_BEHIND_DEADLINE_MS,
+  };
   scope.handle('call.route', options, (message) => {
     const { wholesale } = message.facts;
     const catalogue = sources.catalogue.current;

@@ -3,7 +3,7 @@ import { refuse } from '@tandem/messages';
 import { identifyCaller } from '../caller/identify-caller.ts';
 import type { CatalogueSource } from '../decks/catalogue.ts';
 import { routingNumber } from '../numbers/dialled-number.ts';
-import { askBehind } from '../routing/ask-behind.ts';
+import { ASK_BEHIND_DEADLINE_MS, askBehind } from '../routing/ask-behind.ts';
 import { isJudgedElsewhere } from '../routing/judged-elsewhere.ts';
 import type { WholesaleConfig } from '../wholesale-config.ts';
 
@@ -12,7 +12,11 @@ import type { WholesaleConfig } from '../wholesale-config.ts';
  * one that two tenants fit equally, is left to those behind; a number that is none is refused.
  */
 export function handleTenant(scope: Scope, source: CatalogueSource, config: WholesaleConfig): void {
-  const options = { priority: config.tenantPriority, as: 'wholesale.tenant' };
+  const options = {
+    priority: config.tenantPriority,
+    as: 'wholesale.tenant',
+    deadlineMs: ASK_BEHIND_DEADLINE_MS,
+  };
   scope.handle('call.route', options, (message) => {
     const catalogue = source.current;
     if (catalogue === undefined || isJudgedElsewhere(message)) return undefined;

@@ -1,5 +1,5 @@
 import type { Message, Scope } from '@tandem/engine';
-import type { Refusal, Route } from '@tandem/messages';
+import { type Refusal, refuse, type Route } from '@tandem/messages';
 
 /**
  * Asks those behind wholesale before a call is refused: the tenant's own users, an IVR, a
@@ -12,5 +12,13 @@ export async function askBehind(
   refusal: Refusal,
 ): Promise<Route | Refusal> {
   const options = { parent: message, after, extra: message.extra };
-  return (await scope.bus.ask('call.route', message.params, options)) ?? refusal;
+  try {
+    return (await scope.bus.ask('call.route', message.params, options)) ?? refusal;
+  } catch {
+    // The bus has logged who failed and why; that is not our fault, and must not count as it.
+    return refuse('failure', 'a handler failed');
+  }
 }
+
+/** Longer than those behind may take, ms: who is late is named, and not we for him. */
+export const ASK_BEHIND_DEADLINE_MS = 30_000;

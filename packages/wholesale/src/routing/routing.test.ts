@@ -17,6 +17,15 @@ function setupWith(
   return { ...smallSetup, profiles: [{ ...profile, ...part, routes }], ...over } as SetupFile;
 }
 
+/** One for all cases: each puts its own set-up in place of the one before. */
+let shared: WholesaleRig;
+beforeAll(async () => {
+  shared = await WholesaleRig.open();
+});
+afterAll(async () => {
+  await shared[Symbol.asyncDispose]();
+});
+
 describe('a call of a tenant', () => {
   let rig: WholesaleRig;
   beforeAll(async () => {
@@ -180,8 +189,8 @@ describe('whose call it is', () => {
       undefined,
     ],
   ])('%s', async (_, file, call, expected) => {
-    await using rig = await WholesaleRig.open();
-    expect((await rig.apply(file)).issues).toEqual([]);
+    const rig = shared;
+    expect((await rig.replace(file)).issues).toEqual([]);
     expect((await rig.route(call)).facts?.tenant.name).toBe(expected);
   });
 
@@ -203,9 +212,9 @@ describe('whose call it is', () => {
   }
 
   test('prefixes of the trunk are taken away before the rate is looked for', async () => {
-    await using rig = await WholesaleRig.open();
+    const rig = shared;
     const trunk = { ...inbound, calledPrefix: '1234#', callerPrefix: '77' };
-    await rig.apply({ ...smallSetup, trunks: [trunk, carrier1, carrier2] });
+    await rig.replace({ ...smallSetup, trunks: [trunk, carrier1, carrier2] });
     const { facts } = await rig.route({ called: '1234#+4930123', caller: '7712125550100' });
     expect(facts).toMatchObject({
       called: '4930123',
@@ -215,8 +224,8 @@ describe('whose call it is', () => {
   });
 
   test('a tenant that is not active may not call', async () => {
-    await using rig = await WholesaleRig.open();
-    await rig.apply({ ...smallSetup, tenants: [{ ...tenant, isActive: false }] });
+    const rig = shared;
+    await rig.replace({ ...smallSetup, tenants: [{ ...tenant, isActive: false }] });
     expect((await rig.route()).answer).toMatchObject({ refused: 'forbidden' });
   });
 });
@@ -232,30 +241,30 @@ describe('what a tenant may call', () => {
     ['no deck', { deck: null }, '4930123456', 'norate'],
     ['no profile', { profile: null }, '4930123456', 'noroute'],
   ])('%s', async (_, part, called, refused) => {
-    await using rig = await WholesaleRig.open();
-    await rig.apply({ ...smallSetup, tenants: [{ ...tenant, ...part }] });
+    const rig = shared;
+    await rig.replace({ ...smallSetup, tenants: [{ ...tenant, ...part }] });
     const { answer } = await rig.route({ called });
     expect(answer !== undefined && 'refused' in answer ? answer.refused : undefined).toBe(refused);
   });
 
   test('a rate above 1.00 is refused unless somebody said otherwise', async () => {
-    await using rig = await WholesaleRig.open();
+    const rig = shared;
     const dear = { ...sellDeck, rates: [{ prefix: '49', rate: '1.5' }] };
-    await rig.apply({ ...smallSetup, decks: [dear, buyDeck] });
+    await rig.replace({ ...smallSetup, decks: [dear, buyDeck] });
     expect((await rig.route()).answer).toMatchObject({ refused: 'forbidden' });
     await rig.apply({ tenants: [{ ...tenant, maxRate: 'any' }] });
     expect((await rig.route()).calltos).toHaveLength(2);
   });
 
   test('rates follow the calendar: next year’s, ended and blocked ones', async () => {
-    await using rig = await WholesaleRig.open();
+    const rig = shared;
     const rates = [
       { prefix: '49', rate: '0.10' },
       { prefix: '49', rate: '0.30', effectiveAt: '2027-01-01T00:00:00Z' },
       { prefix: '4930', rate: '0.20', endsAt: '2026-06-01T00:00:00Z' },
       { prefix: '4988', isBlocked: true },
     ];
-    await rig.apply({ ...smallSetup, decks: [{ ...sellDeck, rates }, buyDeck] });
+    await rig.replace({ ...smallSetup, decks: [{ ...sellDeck, rates }, buyDeck] });
     const rateAt = async (called: string, at: string) =>
       (await rig.route({ called, at })).facts?.sell?.rateMicrosPerMinute;
     expect(await rateAt('4930111', '2026-05-31T23:59:59Z')).toBe(200_000n);
@@ -379,8 +388,8 @@ describe('which carriers are tried', () => {
     ['strip takes more than there is', setupWith(both({ strip: 32 })), {}, ['2']],
     ['a rule that leaves nothing', setupWith(both({ rewriteCalled: 's/.*//' })), {}, ['2']],
   ])('%s', async (_, file, call, expected) => {
-    await using rig = await WholesaleRig.open();
-    expect((await rig.apply(file)).issues).toEqual([]);
+    const rig = shared;
+    expect((await rig.replace(file)).issues).toEqual([]);
     const { answer, calltos } = await rig.route(call);
     if (typeof expected === 'string') expect(answer).toMatchObject({ refused: expected });
     else
@@ -388,8 +397,8 @@ describe('which carriers are tried', () => {
   });
 
   test('every candidate says why it was or was not taken', async () => {
-    await using rig = await WholesaleRig.open();
-    await rig.apply(setupWith(both({ calledPrefix: '44' })));
+    const rig = shared;
+    await rig.replace(setupWith(both({ calledPrefix: '44' })));
     expect((await rig.route()).facts?.candidates).toEqual([
       {
         trunk: 'carrier-2',
@@ -411,7 +420,7 @@ describe('which carriers are tried', () => {
   });
 
   test('each attempt starts from the original number: strip, prepend, rule, tech prefix', async () => {
-    await using rig = await WholesaleRig.open();
+    const rig = shared;
     const routes = [
       {
         trunk: 'carrier-1',
@@ -424,7 +433,7 @@ describe('which carriers are tried', () => {
       { trunk: 'carrier-2', priority: 2, prepend: '00' },
     ];
     const trunks = [inbound, { ...carrier1, techPrefix: '77*' }, carrier2];
-    await rig.apply(setupWith(routes, {}, { trunks }));
+    await rig.replace(setupWith(routes, {}, { trunks }));
     const { answer, calltos } = await rig.route({ called: '4930123456' });
     expect(calltos).toEqual([
       'sip/sip:77*30%23123456@10.0.0.9:5060;transport=udp',
@@ -439,7 +448,7 @@ describe('which carriers are tried', () => {
   });
 
   test('what the trunk wants of its driver goes with the branch', async () => {
-    await using rig = await WholesaleRig.open();
+    const rig = shared;
     const trunk = {
       ...carrier1,
       username: 'us',
@@ -450,7 +459,7 @@ describe('which carriers are tried', () => {
       trusted: true,
       listener: 'carriers',
     };
-    await rig.apply(
+    await rig.replace(
       setupWith(
         [{ trunk: 'carrier-1' }],
         { failoverCodes: [500, 503] },
@@ -476,8 +485,8 @@ describe('which carriers are tried', () => {
   });
 
   test('weights share the calls out', async () => {
-    await using rig = await WholesaleRig.open();
-    await rig.apply(setupWith(both({ weight: 70 }, { weight: 30 })));
+    const rig = shared;
+    await rig.replace(setupWith(both({ weight: 70 }, { weight: 30 })));
     let first = 0;
     for (let call = 0; call < 2_000; call++) {
       const [callto = ''] = (await rig.route()).calltos;
@@ -488,11 +497,11 @@ describe('which carriers are tried', () => {
   });
 
   test('callers of a pool take turns, beat the rule, and a reload does not begin anew', async () => {
-    await using rig = await WholesaleRig.open();
+    const rig = shared;
     const routes = [
       { trunk: 'carrier-1', callerPool: ['1001', '1002', '1003'], rewriteCaller: 's/.*/9/' },
     ];
-    await rig.apply(setupWith(routes));
+    await rig.replace(setupWith(routes));
     const callerOf = async (part = {}) => {
       const { answer } = await rig.route(part);
       return answer !== undefined && 'groups' in answer
@@ -506,7 +515,7 @@ describe('which carriers are tried', () => {
       '1001',
     ]);
     expect(await callerOf({ at: '2026-01-01T00:00:00Z' })).toBe('1002');
-    await rig.apply(setupWith([{ ...routes[0], weight: 5 }]));
+    await rig.replace(setupWith([{ ...routes[0], weight: 5 }]));
     expect(await callerOf()).toBe('1002');
     const seen: (string | undefined)[] = [];
     for (let call = 0; call < 300; call++) seen.push(await callerOf());
