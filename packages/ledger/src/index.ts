@@ -5,3 +5,4 @@ export { ledgerFaults } from './faults.ts';
 export { ledgerMigrations } from './migrations/index.ts';
 export { createLedgerPlugin, type LedgerPluginOptions } from './plugin.ts';
 export { createLedgerVerbsPlugin } from './verbs-plugin.ts';
+export { balanceLow } from './recharge/balance-low.ts';

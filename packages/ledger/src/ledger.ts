@@ -1,4 +1,4 @@
-import type { Bus, Clock, Log, TimerWheel } from '@tandem/engine';
+import { type Bus, type Clock, isFault, type Log, type TimerWheel } from '@tandem/engine';
 import type { NodeIdentity } from '@tandem/messages';
 import type { Lane, Store } from '@tandem/store';
 import { Holds } from './admission/holds.ts';
@@ -9,6 +9,8 @@ import type { CloseAnswer } from './books/close-calls.ts';
 import { releaseAnswer } from './calls/hear-answer.ts';
 import { ChargeBook } from './charge/charge-book.ts';
 import type { LedgerConfig } from './config.ts';
+import { LowBalances } from './recharge/low-balances.ts';
+import { ledgerFaults } from './faults.ts';
 import { Journal } from './journal/journal.ts';
 import { type Replayed, replayJournal } from './journal/replay.ts';
 import { compareTimelines } from './journal/timeline.ts';
@@ -55,6 +57,7 @@ export class Ledger implements AsyncDisposable {
   readonly tombstones: Tombstones;
   readonly #options: LedgerOptions;
   readonly #lanes: readonly Lane[];
+  readonly #lowBalances: LowBalances;
   readonly #leaseLane: Lane;
   readonly #settleLane: Lane;
   #replaying: Promise<void> | undefined;
@@ -65,6 +68,7 @@ export class Ledger implements AsyncDisposable {
   private constructor(options: LedgerOptions, journal: Journal, config: LedgerConfig) {
     const { store, identity, bus, clock, wheel, log } = options;
     this.#options = options;
+    this.#lowBalances = new LowBalances(bus, log);
     const time = new DatabaseTime(clock);
     const book = new ChargeBook();
     const lane = (name: string, poolSize: number, statementTimeoutMs: number): Lane =>
@@ -138,7 +142,9 @@ export class Ledger implements AsyncDisposable {
       if (lease.state === 'fenced') await this.#leaveFenced();
       if (config.admission === 'node') await this.#signLife();
     } catch (fault) {
-      log.debug('no beat', { fault: String(fault) });
+      if (isFault(fault, 'LEDGER_NAME_TAKEN'))
+        log.error('no calls are charged', { fault: fault.message });
+      else log.debug('no beat', { fault: String(fault) });
       if (lease.state === 'live' && lease.ageMs > config.deadAfter) await this.#endIfCutOff();
     }
   }
@@ -172,6 +178,7 @@ export class Ledger implements AsyncDisposable {
       await policies.read(this.#settleLane);
       if (config.admission === 'node') await policies.readBalances(this.#settleLane);
     });
+    await this.#quietly('look at balances', () => this.#lowBalances.look(this.#settleLane));
     await this.#replayAfterFailover();
   }
 
@@ -208,7 +215,12 @@ export class Ledger implements AsyncDisposable {
 
   /** Registered: what earlier boots left comes first, then calls. */
   async #begin(): Promise<void> {
-    const { policies, config } = this.parts;
+    const { policies, config, log } = this.parts;
+    const { fsync, synchronousCommit } = await this.#options.store.durability();
+    if (!fsync || synchronousCommit === 'off') {
+      const { meaning, remedy } = ledgerFaults.LEDGER_NOT_DURABLE;
+      log.error(meaning, { code: 'LEDGER_NOT_DURABLE', fsync, synchronousCommit, remedy });
+    }
     await policies.read(this.#settleLane);
     if (config.admission === 'node') await policies.readBalances(this.#settleLane);
     // Not waited for here: the lease must be renewed while a long journal is replayed.

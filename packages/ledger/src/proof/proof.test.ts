@@ -109,7 +109,8 @@ describe('proof', () => {
       differences: [
         { kind: 'tenant', account: 'acme', difference: '1.000000', cdrs: '-0.100000' },
         { kind: 'carrier', account: 'carrier', difference: '0.020000' },
-        { kind: 'holds', account: 'acme', difference: '0.500000' },
+        { kind: 'held', account: 'acme', difference: '0.500000' },
+        { kind: 'active', account: 'acme', difference: '1.000000' },
       ],
     });
   });
@@ -143,5 +144,29 @@ describe('proof', () => {
     ]);
     expect(await prove!.run({ json: false }, print)).toBe(0);
     expect(said.at(-1)).toMatch(/no differences/);
+  });
+
+  test('a policy is set, shown with the overdraft it allows, and a low balance is told once', async () => {
+    await using calls = await openChargedCalls('10');
+    const low: unknown[] = [];
+    calls.rig.engine.bus.watch('balance.low', ({ params }) => void low.push(params));
+    const params = { tenant: 'acme' };
+    const path = '/tenants/{tenant}/billing-policy';
+    const body = { databaseAway: 'postpaid', awayLimit: '2.5', lowBalance: '20' };
+    expect(await ask(calls, 'PUT', path, { params, body })).toMatchObject({
+      status: 200,
+      body: { orphans: 'beat', awayLimit: '2.500000', overdraftBound: '2.500000' },
+    });
+    expect(await ask(calls, 'PUT', path, { params, body: { orphans: 'never' } })).toMatchObject({
+      status: 422,
+      body: { error: { where: 'orphans' } },
+    });
+    expect(await ask(calls, 'GET', path, { params: { tenant: 'x' } })).toMatchObject({
+      status: 404,
+    });
+    await calls.pass(11_000);
+    expect(low).toEqual([
+      { tenant: 'acme', currency: 'USD', balance: '10.000000', below: '20.000000' },
+    ]);
   });
 });

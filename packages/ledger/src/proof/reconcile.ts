@@ -3,7 +3,8 @@ import type { MoneyCaller } from '../books/money-caller.ts';
 
 /** One account whose books contradict each other; amounts with six decimals. */
 export interface Difference {
-  readonly kind: 'tenant' | 'carrier' | 'holds';
+  /** `held` and `active`: what stands beside the balance is not the sum, or the count, of holds. */
+  readonly kind: 'tenant' | 'carrier' | 'held' | 'active';
   readonly account: string;
   readonly currency: string;
   /** What the ledger says that calls moved. */
@@ -130,11 +131,13 @@ with moved as (
   full join (select * from moved where trunk_id is not null) m on m.trunk_id = t.id
   full join trunk_cdrs c on c.vendor_id = coalesce(t.id, m.trunk_id)
   union all
-  select 'holds', t.name, t.currency, coalesce(h.amount, 0), t.held,
-    case when t.active = coalesce(h.calls, 0) then t.held else t.held + 1 end
+  select 'held', t.name, t.currency, coalesce(h.amount, 0), t.held, t.held
   from tenants t left join held h on h.tenant_id = t.id
   union all
-  select 'holds', t.name, null, coalesce(h.calls, 0), t.active, t.active
+  select 'active', t.name, null, coalesce(h.calls, 0), t.active, t.active
+  from tenants t left join held h on h.tenant_id = t.id
+  union all
+  select 'active', t.name, null, coalesce(h.calls, 0), t.active, t.active
   from trunks t left join trunk_held h on h.trunk_id = t.id
 )
 select clock_timestamp() as now,
