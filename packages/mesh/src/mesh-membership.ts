@@ -180,8 +180,9 @@ export class MeshMembership implements Membership {
     }
     const former = this.find(node);
     if (former === undefined && this.#records.size >= PEERS_MAX) return;
-    // A late beat of a boot that has a successor must not bring the dead one back.
     if (former !== undefined && former.boot !== beat.boot && former.state !== 'dead') {
+      // One that only begins may be a twin, who is refused and says farewell in a moment.
+      if (beat.isBye || beat.state === 'starting') return;
       this.#die(node, 'it was started anew');
     }
     const peer: Peer = {

@@ -245,11 +245,20 @@ describe.each([
     await until(() => a.mesh.membership.find('c')?.state === 'dead', 5_000);
   });
 
-  test('a second node of the same name is refused while the first one lives', async () => {
+  test('a second node of the same name is refused, and nobody takes the first one for dead', async () => {
     const world = await makeWorld();
     await startNode(world, 'a', 'first');
+    const b = await startNode(world, 'b');
+    await until(() => b.mesh.membership.find('a')?.state === 'up');
+    const seen: string[] = [];
+    b.mesh.membership.onChange((change) => {
+      if (change.kind === 'peer') seen.push(`${change.peer.boot} ${change.peer.state}`);
+    });
     const second = await startNode(world, 'a', 'second').catch((fault: unknown) => fault);
     expect(isFault(second, 'MESH_NAME_TAKEN')).toBe(true);
+    for (const close of closers.splice(-1)) await close();
+    await until(() => b.mesh.membership.find('a')?.boot === 'first');
+    expect(seen).toEqual([]);
   });
 
   test('two nodes ask for the same resource at the same moment: always one owner', async () => {
