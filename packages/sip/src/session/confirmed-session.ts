@@ -129,13 +129,14 @@ export class ConfirmedSession implements DialogUser, SessionLink, SessionTimerUs
     const { dialog, digest } = this;
     const content = { headers: reasonLines(event) };
     const user = { onFinal: done, onFailed: done };
+    // The BYE may have to wait for an ACK; what the peer asks meanwhile changes nothing any more.
+    dialog.user = { onRequest: refuseEnded, onInvite: refuseEnded, onBye: done };
     // A challenged BYE has to be repeated, and sendBye has no second try; but only sendBye
     // settles what is still open in the dialog.
     if (digest === undefined || isBusy) {
       dialog.sendBye(content, user);
       return;
     }
-    dialog.user = { onRequest: refuseEnded, onInvite: refuseEnded, onBye: done };
     const forget = (): void => {
       dialog.forget();
       done();
