@@ -1,6 +1,6 @@
 import { phoneSdp } from '@tandem/testing';
 import { describe, expect, test } from 'vitest';
-import { aliceAndBob, connect, dial, hangUp, ways } from './connect.ts';
+import { aliceAndBob, connect, dial, hangUp, ring, ways } from './connect.ts';
 
 describe.each(ways)('$way', (way) => {
   test('15. an INVITE without SDP gets the offer in the 200 and the answer in the ACK', async () => {
@@ -109,4 +109,22 @@ describe.each(ways)('$way', (way) => {
       expect(cluster.node('node1').finals('incoming')).toHaveLength(1);
     },
   );
+
+  test('18. what the caller asks while our BYE waits for his ACK is refused, and starts nothing', async () => {
+    await using both = await aliceAndBob(way);
+    const { cluster, alice, bob } = both;
+    const { caller, callee } = await ring(cluster, alice, bob);
+    cluster.wire.passes = ({ from, text }) => from !== alice.address || !text.startsWith('ACK');
+    callee.answer();
+    await cluster.until('it is answered', caller.answered);
+    await cluster.pass(100);
+    expect(await cluster.turnUntil(callee.hangUp())).toBe(200);
+    await cluster.pass(100);
+    const timer = [['Supported', 'timer']] as const;
+    expect(await cluster.turnUntil(caller.request('UPDATE', undefined, timer))).toBe(481);
+    expect(caller.ended.isOver).toBe(false);
+    cluster.wire.passes = () => true;
+    await cluster.until('the caller is let go', caller.ended);
+    expect(await cluster.faults()).toEqual([]);
+  });
 });

@@ -32,6 +32,17 @@ export interface SipClusterOptions {
 /** What may be waited for: a moment, or a question that is asked again and again. */
 export type Awaited = { readonly isOver: boolean } | (() => boolean);
 
+/** How bad the network is, in parts of all messages. */
+export interface Weather {
+  readonly loss?: number;
+  /** Delivered twice. */
+  readonly doubles?: number;
+  /** Delivered late, by up to `delayMs`; others overtake them. */
+  readonly delays?: number;
+  /** Default 300. */
+  readonly delayMs?: number;
+}
+
 /** By then every node has heard the others, and verdicts are passed. */
 const SETTLE_MS = 4_000;
 /** Transactions and ended legs are remembered so long at most. */
@@ -194,8 +205,26 @@ export class SipCluster implements AsyncDisposable {
 
   /** Loses that part of all messages, by a seeded die; until `wire.passes` is set anew. */
   loseBySeed(part: number, seed: number): void {
+    this.disturbBySeed({ loss: part }, seed);
+  }
+
+  /** Loses, doubles and delays messages, by a seeded die; until `wire.passes` is set anew. */
+  disturbBySeed({ loss = 0, doubles = 0, delays = 0, delayMs = 300 }: Weather, seed: number): void {
     const die = new SeededDie(seed);
-    this.wire.passes = () => die.throw() >= part;
+    const copies = new WeakSet<MemoryMessage>();
+    const again = (message: MemoryMessage, ms: number): void => {
+      const copy = { ...message };
+      copies.add(copy);
+      this.clock.startTimer(ms, () => this.network.send(copy));
+    };
+    this.wire.passes = (message) => {
+      if (copies.has(message)) return true;
+      if (die.throw() < loss) return false;
+      if (die.throw() < doubles) again(message, die.throw() * delayMs);
+      if (die.throw() >= delays) return true;
+      again(message, die.throw() * delayMs);
+      return false;
+    };
   }
 
   /** Puts a message on the wire again, or one that looks like it but for what is changed. */
