@@ -6,10 +6,11 @@ COPY package.json package-lock.json .npmrc tsconfig.json tsconfig.base.json ./
 COPY packages packages
 RUN npm ci --no-audit --no-fund \
   && node node_modules/typescript/bin/tsc -b \
+  && npm run build:pages --workspace @tandem/console \
   # What a node needs at run time and no more. The optional packages are the embedded Postgres.
   && rm -rf node_modules \
   && npm ci --no-audit --no-fund --omit=dev --omit=optional --ignore-scripts \
-  && rm -rf packages/testing packages/*/src packages/*/tsconfig* node_modules/@tandem/testing
+  && rm -rf packages/testing packages/console/web packages/*/src packages/*/tsconfig* node_modules/@tandem/testing
 
 FROM node:20-bookworm-slim
 ENV NODE_ENV=production

@@ -2,6 +2,7 @@ import { build } from './build.mjs';
 import { SetupProblem } from './command.mjs';
 import { withSetupLock } from './lock.mjs';
 import { installPackages } from './packages.mjs';
+import { buildPages } from './pages.mjs';
 import { prepareEmbeddedPostgres } from './postgres.mjs';
 import { provideTool } from './provide-tool.mjs';
 
@@ -36,6 +37,7 @@ function runSteps(argv) {
         .map((name) => provideTool(name, argv.includes('--local-tools')))
         .filter((problem) => problem !== undefined);
   build();
+  buildPages();
 
   // Told last, where it is seen.
   for (const problem of missing) console.error(`set-up: ${problem}`);

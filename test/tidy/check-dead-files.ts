@@ -14,6 +14,8 @@ export function checkDeadFiles(workspaces: readonly Workspace[]): Finding[] {
     const entries = Object.values(workspace.manifest.exports ?? {}).map((conditions) =>
       posix.join(workspace.folder, conditions['tandem-source'] ?? ''),
     );
+    // Where the build of web pages begins.
+    entries.push(`${workspace.folder}/web/src/main.tsx`);
     const tests = workspace.files.filter((file) => file.isTest).map((file) => file.path);
     const reached = reach([...entries, ...tests], byPath);
     return (

@@ -50,8 +50,12 @@ function judge(
   if (file.isTest) return undefined;
   const name = packageOf(specifier);
   if (!mayHold(layer, name)) return `the library ${name} has no place in ${workspace.name}`;
-  const isDeclared = Object.hasOwn(workspace.manifest.dependencies ?? {}, name);
-  return isDeclared ? undefined : `${name} is not in the dependencies of its package.json`;
+  // What goes into built web pages is not needed at run time.
+  const isWeb = file.path.startsWith(`${workspace.folder}/web/`);
+  const { dependencies = {}, devDependencies = {} } = workspace.manifest;
+  const isDeclared = Object.hasOwn(isWeb ? devDependencies : dependencies, name);
+  const list = isWeb ? 'devDependencies' : 'dependencies';
+  return isDeclared ? undefined : `${name} is not in the ${list} of its package.json`;
 }
 
 function judgeRelative(
@@ -60,7 +64,7 @@ function judgeRelative(
   workspace: Workspace,
 ): string | undefined {
   const target = posix.join(posix.dirname(file.path), specifier);
-  if (!/\.(ts|mjs|json)$/.test(specifier)) return `${specifier} lacks its extension .ts`;
+  if (!/\.(tsx?|mjs|json|css)$/.test(specifier)) return `${specifier} lacks its extension .ts`;
   if (target.startsWith(`${workspace.folder}/`)) return undefined;
   // Tests may use the project's own scripts, and what all live tests share.
   if (file.isTest && /^(scripts|test)\//.test(target)) return undefined;

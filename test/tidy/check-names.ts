@@ -5,7 +5,7 @@ import type { SourceFile } from './source-file.ts';
 const linesMax = 400;
 const nameless = /(?:^|[-.])(?:utils?|helpers?|common|manager|misc|stuff)(?=[-.])/;
 const wholeNames = new Set(['types.ts', 'type.ts', 'constants.ts', 'interfaces.ts', 'handlers.ts']);
-const kebab = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)*\.ts$/;
+const kebab = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)*\.tsx?$/;
 
 /** A file is named for its one idea, and stays small enough to hold one. */
 export function checkFiles(files: readonly SourceFile[]): Finding[] {

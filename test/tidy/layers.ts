@@ -43,7 +43,11 @@ export const layers: Readonly<Record<string, Layer>> = {
   registrar: { tandem: [...bus, 'store'], outside: [] },
   wholesale: { tandem: [...bus, 'rating', 'store'], outside: ['libphonenumber-js', 'csv-parse'] },
   ledger: { tandem: [...bus, 'rating', 'store'], outside: [] },
-  console: { tandem: bus, outside: ['fastify', '@fastify/*', 'prom-client'] },
+  console: {
+    tandem: bus,
+    // The last three are built into the web pages.
+    outside: ['fastify', '@fastify/*', 'prom-client', 'preact', '@tanstack/table-core', 'uplot'],
+  },
   // pino and yaml: what is written to the log and read from set-up files belongs to the root.
   // testing: the phones of the demonstration.
   node: { tandem: [...belowNode, 'testing'], outside: ['yargs', 'pino', 'yaml'] },

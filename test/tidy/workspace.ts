@@ -22,7 +22,16 @@ export interface Manifest {
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
-const ignored = new Set(['node_modules', 'dist', 'data', 'coverage', 'tmp', '.git', '.tools']);
+const ignored = new Set([
+  'node_modules',
+  'dist',
+  'dist-web',
+  'data',
+  'coverage',
+  'tmp',
+  '.git',
+  '.tools',
+]);
 
 /** All packages with their TypeScript files, tests included. */
 export function readWorkspaces(): Workspace[] {
@@ -35,7 +44,7 @@ export function readWorkspaces(): Workspace[] {
         folder,
         manifest: JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Manifest,
         files: listFiles(join(root, folder))
-          .filter((path) => path.endsWith('.ts'))
+          .filter((path) => /\.tsx?$/.test(path))
           .map(readSource),
       };
     });

@@ -1,0 +1,79 @@
+import type { VNode } from 'preact';
+import { StateMark } from '../../shell/state-mark.tsx';
+import type { Column } from '../../table/column.ts';
+import { DataTable } from '../../table/data-table.tsx';
+import { TrailTable } from '../calls/trail-table.tsx';
+import type { CandidateRow, RouteAnswer } from './route-answer.ts';
+
+const ROWS_OF_PAGE = 50;
+
+const columns: readonly Column<CandidateRow>[] = [
+  {
+    id: 'taken',
+    title: 'Taken',
+    cell: ({ isTaken }) => (isTaken ? 'yes' : 'no'),
+    sortValue: ({ isTaken }) => !isTaken,
+  },
+  { id: 'trunk', title: 'Trunk', cell: ({ trunk }) => trunk, sortValue: ({ trunk }) => trunk },
+  {
+    id: 'priority',
+    title: 'Priority',
+    cell: ({ priority }) => priority,
+    sortValue: ({ priority }) => priority,
+    isNumeric: true,
+  },
+  { id: 'weight', title: 'Weight', cell: ({ weight }) => weight, isNumeric: true },
+  { id: 'rate', title: 'Buy rate', cell: ({ rate }) => rate ?? '–', isNumeric: true },
+  { id: 'reason', title: 'Why', cell: ({ reason }) => reason },
+];
+
+/** What would become of the call: where it goes or why not, and how that was decided. */
+export function RouteAnswerView({ answer }: { readonly answer: RouteAnswer }): VNode {
+  const { outcome, status, reason, tenant, inboundTrunk, sell, groups, candidates, trail } = answer;
+  const isRouted = outcome === 'route';
+  return (
+    <>
+      <section class="panel" aria-live="polite">
+        <h2>
+          <StateMark state={isRouted ? 'up' : 'dead'} />{' '}
+          {isRouted ? 'It would be routed' : `It would be refused: ${status} ${reason}`}
+        </h2>
+        <dl class="facts">
+          <dt>Tenant</dt>
+          <dd>{tenant ?? '–'}</dd>
+          <dt>Inbound trunk</dt>
+          <dd>{inboundTrunk ?? '–'}</dd>
+          <dt>Sells at</dt>
+          <dd>{sell ?? '–'}</dd>
+        </dl>
+        <ol class="attempts">
+          {groups.map((group, index) => (
+            <li key={index}>
+              {group.map(({ trunk, callto, caller, called, margin }) => (
+                <div key={`${trunk} ${callto}`}>
+                  <b>{trunk}</b> <span class="mono">{callto}</span> {caller} → {called}
+                  {margin !== null && <span class="muted">, margin {margin}</span>}
+                </div>
+              ))}
+            </li>
+          ))}
+        </ol>
+      </section>
+      <section class="panel">
+        <h2>Candidates</h2>
+        <DataTable
+          label="Candidates"
+          rows={candidates}
+          columns={columns}
+          rowKey={({ trunk, priority, weight }) => `${trunk} ${priority} ${weight}`}
+          start={{ pageSize: ROWS_OF_PAGE }}
+          empty="No route of the profile fits this number."
+        />
+      </section>
+      <section class="panel">
+        <h2>Handlers</h2>
+        <TrailTable trail={trail} />
+      </section>
+    </>
+  );
+}

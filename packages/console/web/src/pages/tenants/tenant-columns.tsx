@@ -1,0 +1,82 @@
+import { formatMoney, microsOf } from '../../format/money.ts';
+import { formatCount } from '../../format/quantity.ts';
+import { hrefOf } from '../../shell/place.ts';
+import type { Column } from '../../table/column.ts';
+import type { TenantRow } from './tenant-row.ts';
+
+/** The columns of the tenants; `onRecharge` is absent where the role or the node has none. */
+export function tenantColumns(
+  onRecharge: ((tenant: TenantRow) => void) | undefined,
+): readonly Column<TenantRow>[] {
+  const columns: readonly Column<TenantRow>[] = [
+    {
+      id: 'name',
+      title: 'Tenant',
+      cell: ({ name, isActive }) => (
+        <>
+          <b>{name}</b>
+          {!isActive && <span class="muted"> switched off</span>}
+        </>
+      ),
+      sortValue: ({ name }) => name,
+    },
+    amount('balance', 'Balance', ({ balance }) => balance),
+    amount('held', 'Held', ({ held }) => held),
+    amount('creditLimit', 'Credit', ({ creditLimit }) => creditLimit),
+    {
+      id: 'calls',
+      title: 'Calls in use',
+      cell: ({ name, activeCalls, maxCalls }) => (
+        <a href={hrefOf('calls', '', { tenant: name })}>
+          {activeCalls === null ? 'show' : formatCount(activeCalls)}
+          {maxCalls !== null && maxCalls > 0 && ` of ${formatCount(maxCalls)}`}
+        </a>
+      ),
+      sortValue: ({ activeCalls }) => activeCalls,
+      isNumeric: true,
+    },
+    {
+      id: 'rate',
+      title: 'Calls/s allowed',
+      cell: ({ maxCallsPerSecond }) =>
+        maxCallsPerSecond === null || maxCallsPerSecond === 0
+          ? 'no limit'
+          : formatCount(maxCallsPerSecond),
+      sortValue: ({ maxCallsPerSecond }) => maxCallsPerSecond,
+      isNumeric: true,
+    },
+  ];
+  if (onRecharge === undefined) return columns;
+  const action: Column<TenantRow> = {
+    id: 'action',
+    title: '',
+    cell: (tenant) => (
+      <button
+        type="button"
+        class="button-small"
+        aria-label={`Recharge ${tenant.name}`}
+        onClick={() => onRecharge(tenant)}
+      >
+        Recharge
+      </button>
+    ),
+  };
+  return [...columns, action];
+}
+
+function amount(
+  id: string,
+  title: string,
+  value: (tenant: TenantRow) => string | null,
+): Column<TenantRow> {
+  return {
+    id,
+    title,
+    cell: (tenant) => formatMoney(value(tenant), tenant.currency),
+    sortValue: (tenant) => {
+      const text = value(tenant);
+      return text === null ? null : microsOf(text);
+    },
+    isNumeric: true,
+  };
+}

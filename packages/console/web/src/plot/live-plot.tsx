@@ -1,0 +1,147 @@
+import type { VNode } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { formatClock } from '../format/instant.ts';
+import type { PlotData } from './load-history.ts';
+
+const HEIGHT_PX = 180;
+/** Colours of lines in the style sheet: `--line-1` to `--line-8`, then from the start again. */
+const LINE_COLOURS = 8;
+/** The axis shows at least this much time, so that the first samples do not fill the plot. */
+const SPAN_SECONDS_MIN = 120;
+
+/** What a plot shows. */
+export interface LivePlotProps {
+  readonly title: string;
+  readonly data: PlotData;
+  readonly format: (value: number) => string;
+}
+
+/** Lines over time, with what they are now in words beside them. */
+export function LivePlot({ title, data, format }: LivePlotProps): VNode {
+  const place = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | undefined>(undefined);
+  const [theme, setTheme] = useState(0);
+  const names = data.names.join('\n');
+
+  useEffect(() => {
+    const repaint = (): void => setTheme((count) => count + 1);
+    const dark = matchMedia('(prefers-color-scheme: dark)');
+    window.addEventListener('tandem-theme', repaint);
+    dark.addEventListener('change', repaint);
+    return () => {
+      window.removeEventListener('tandem-theme', repaint);
+      dark.removeEventListener('change', repaint);
+    };
+  }, []);
+
+  useEffect(() => {
+    const target = place.current!;
+    const made = new uPlot(optionsOf(target, data.names, format), alignedOf(data), target);
+    plot.current = made;
+    const observer = new ResizeObserver(() => {
+      made.setSize({ width: target.clientWidth, height: HEIGHT_PX });
+    });
+    observer.observe(target);
+    return () => {
+      observer.disconnect();
+      made.destroy();
+    };
+    // Made anew only for other lines or colours; data alone is handed in below.
+  }, [names, theme, format]);
+
+  useEffect(() => plot.current?.setData(alignedOf(data)), [data]);
+
+  return (
+    <figure class="plot">
+      <figcaption>
+        <span class="plot-title">{title}</span>
+        <Legend data={data} format={format} />
+      </figcaption>
+      <div
+        ref={place}
+        class="plot-canvas"
+        role="img"
+        aria-label={`${title}: ${saidOf(data, format)}`}
+      />
+    </figure>
+  );
+}
+
+function Legend({ data, format }: Pick<LivePlotProps, 'data' | 'format'>): VNode {
+  return (
+    <ul class="legend">
+      {data.names.map((name, index) => (
+        <li key={name}>
+          <span
+            class={`legend-line legend-line-${(index % LINE_COLOURS) + 1}`}
+            aria-hidden="true"
+          />
+          {name} <b>{lastOf(data, index, format)}</b>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function lastOf(data: PlotData, index: number, format: LivePlotProps['format']): string {
+  const value = data.lines[index]?.at(-1) ?? null;
+  return value === null ? '–' : format(value);
+}
+
+function saidOf(data: PlotData, format: LivePlotProps['format']): string {
+  if (data.names.length === 0) return 'no data yet';
+  return data.names.map((name, index) => `${name} ${lastOf(data, index, format)}`).join(', ');
+}
+
+function alignedOf({ atSeconds, lines }: PlotData): uPlot.AlignedData {
+  return [[...atSeconds], ...lines.map((line) => [...line])];
+}
+
+function optionsOf(
+  target: HTMLElement,
+  names: readonly string[],
+  format: LivePlotProps['format'],
+): uPlot.Options {
+  const colour = (name: string): string => resolveColour(target, name);
+  const axis = {
+    stroke: colour('--text-muted'),
+    grid: { stroke: colour('--grid'), width: 1 },
+    ticks: { show: false },
+    font: '11px system-ui, sans-serif',
+  };
+  return {
+    width: target.clientWidth,
+    height: HEIGHT_PX,
+    legend: { show: false },
+    cursor: { y: false, points: { size: 6 } },
+    scales: {
+      x: { time: true, range: (_, min, max) => [Math.min(min, max - SPAN_SECONDS_MIN), max] },
+      y: { range: (_, __, max) => [0, Math.max(1, max * 1.15)] },
+    },
+    axes: [
+      { ...axis, space: 70, values: (_, ticks) => ticks.map((tick) => formatClock(tick * 1_000)) },
+      { ...axis, size: 44, space: 32, values: (_, ticks) => ticks.map((tick) => format(tick)) },
+    ],
+    series: [
+      {},
+      ...names.map((label, index) => ({
+        label,
+        stroke: colour(`--line-${(index % LINE_COLOURS) + 1}`),
+        width: 2,
+        points: { show: false },
+      })),
+    ],
+  };
+}
+
+/** What a variable of the style sheet is now, as a canvas understands it. */
+function resolveColour(target: HTMLElement, name: string): string {
+  const sample = document.createElement('span');
+  sample.style.color = `var(${name})`;
+  target.append(sample);
+  const { color } = getComputedStyle(sample);
+  sample.remove();
+  return color;
+}
