@@ -1,5 +1,6 @@
 import { consoleFaults } from '@tandem/console';
 import { engineFaults, type FaultDescription } from '@tandem/engine';
+import { ledgerFaults } from '@tandem/ledger';
 import { meshFaults } from '@tandem/mesh';
 import { registrarFaults } from '@tandem/registrar';
 import { storeFaults } from '@tandem/store';
@@ -12,6 +13,7 @@ export const faultTables: readonly Readonly<Record<string, FaultDescription>>[] 
   meshFaults,
   storeFaults,
   registrarFaults,
+  ledgerFaults,
   consoleFaults,
   nodeFaults,
   demoFaults,

@@ -22,3 +22,4 @@ export type {
 export type { RouteTestFact } from './routing/route-test-fact.ts';
 export { type WholesaleConfig, wholesaleConfig } from './wholesale-config.ts';
 export { createWholesalePlugin, type WholesaleOptions } from './wholesale-plugin.ts';
+export { createWholesaleSetUpPlugin } from './set-up-plugin.ts';

@@ -1,7 +1,7 @@
 import { Engine } from '@tandem/engine';
 import type { CliCommand } from '@tandem/messages';
 import type { NodeSettings } from '../node/settings.ts';
-import type { Terminal } from './terminal.ts';
+import { printerOf } from './printer-of.ts';
 import type { Verb } from './verb.ts';
 
 /**
@@ -28,13 +28,5 @@ function verbOf(command: CliCommand): Verb {
     describe,
     options,
     run: (args, terminal) => command.run(args, printerOf(terminal)),
-  };
-}
-
-function printerOf(terminal: Terminal): Parameters<CliCommand['run']>[1] {
-  return {
-    line: (text) => terminal.out(`${text}\n`),
-    json: (value) => terminal.out(`${JSON.stringify(value)}\n`),
-    error: (text) => terminal.err(`${text}\n`),
   };
 }

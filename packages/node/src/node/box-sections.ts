@@ -1,9 +1,11 @@
 import { generalConfig, parkConfig, prioritiesConfig } from '@tandem/cluster';
 import { consoleConfig } from '@tandem/console';
+import { ledgerConfig } from '@tandem/ledger';
 import { natsConfig } from '@tandem/mesh';
 import { registrarConfig } from '@tandem/registrar';
 import { sipConfig } from '@tandem/sip';
 import { switchConfig } from '@tandem/switch';
+import { wholesaleConfig } from '@tandem/wholesale';
 import { cdrFileConfig } from '../cdrfile/cdr-file-config.ts';
 import type { SectionDeclaration } from '../conf/section-declaration.ts';
 import { pluginsConfig } from '../plugins/plugins-config.ts';
@@ -69,6 +71,20 @@ export const boxSections: readonly SectionDeclaration[] = [
     schema: registrarConfig,
     isPlugin: true,
     keysForRestart: ['realm'],
+  },
+  {
+    name: 'wholesale',
+    summary: 'Tenants, rates and carriers: who calls, what it costs, and which carriers are tried.',
+    schema: wholesaleConfig,
+    isPlugin: true,
+    keysForRestart: [],
+  },
+  {
+    name: 'ledger',
+    summary: 'Money: calls admitted once, kept paid while they last, and charged exactly once.',
+    schema: ledgerConfig,
+    isPlugin: true,
+    keysForRestart: ['admissionDeadline', 'deadAfter'],
   },
   {
     name: 'cdrfile',

@@ -8,11 +8,14 @@ import {
 } from '@tandem/cluster';
 import { createConsolePlugin } from '@tandem/console';
 import type { Engine, Plugin } from '@tandem/engine';
+import { createLedgerPlugin } from '@tandem/ledger';
 import { createMeshPlugin, type Mesh, natsConfig } from '@tandem/mesh';
 import { createRegistrarPlugin, registrarConfig } from '@tandem/registrar';
 import { createSipPlugin } from '@tandem/sip';
 import type { Store } from '@tandem/store';
 import type { Switch } from '@tandem/switch';
+import { createWholesalePlugin } from '@tandem/wholesale';
+import { join } from 'node:path';
 import { createCdrFilePlugin } from '../cdrfile/cdr-file-plugin.ts';
 import { describeFault } from '../fault-tables.ts';
 import { createNodePlugin } from './node-plugin.ts';
@@ -71,6 +74,8 @@ function listPlugins(ground: PluginGround): readonly Plugin[] {
       prefix: () => clusterPrefixOf(generalConfig.parse(settings().conf.section('general'))),
     }),
     createRegistrarPlugin(store),
+    createWholesalePlugin(store),
+    createLedgerPlugin({ store, identity, directory: join(directory, 'journal') }),
     createCdrFilePlugin(directory),
     createNodePlugin(node, users),
     ...plugins,

@@ -25,7 +25,7 @@ export type SettingsReading =
   | { readonly settings: undefined; readonly problems: readonly ConfProblem[] };
 
 /** Names that a third party's plugin may not bear. */
-const RESERVED = ['node', 'wholesale', 'ledger', ...boxSections.map(({ name }) => name)];
+const RESERVED = ['node', ...boxSections.map(({ name }) => name)];
 
 /** Reads the configuration and loads the plugins it names. Never throws. */
 export async function readSettings(source: ConfSource): Promise<SettingsReading> {

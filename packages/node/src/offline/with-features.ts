@@ -1,6 +1,7 @@
 import { type Bus, Engine } from '@tandem/engine';
 import { createRegistrarPlugin } from '@tandem/registrar';
 import type { Store } from '@tandem/store';
+import { createWholesaleSetUpPlugin } from '@tandem/wholesale';
 import type { Terminal } from '../cli/terminal.ts';
 import { migrations } from '../node/migrations.ts';
 import type { NodeSettings } from '../node/settings.ts';
@@ -27,6 +28,7 @@ export async function withFeatures<T>(
     try {
       const registrar = createRegistrarPlugin(store);
       await engine.install(registrar, conf.section(registrar.name));
+      await engine.install(createWholesaleSetUpPlugin());
       return await work({ bus: engine.bus, store });
     } finally {
       await engine.stop();

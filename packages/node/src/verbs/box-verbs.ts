@@ -2,8 +2,10 @@ import type { Verb } from '../cli/verb.ts';
 import { applyVerb } from './apply.ts';
 import { callsVerb } from './calls.ts';
 import { checkVerb } from './check.ts';
+import { databaseVerbs } from './database-verbs.ts';
 import { demoVerb } from './demo.ts';
 import { drainVerb } from './drain.ts';
+import { featureVerbs } from './feature-verbs.ts';
 import { handlersVerb } from './show-handlers.ts';
 import { hangupVerb } from './hangup.ts';
 import { migrateVerb } from './migrate.ts';
@@ -26,6 +28,8 @@ export const boxVerbs: readonly Verb[] = [
   reloadVerb,
   planVerb,
   applyVerb,
+  ...featureVerbs,
+  ...databaseVerbs,
   migrateVerb,
   pluginNewVerb,
 ];
