@@ -1,4 +1,4 @@
-import { addressBytes, isSix } from '../transport/address-bytes.ts';
+import { addressBytes, isSix } from '../wire/address-bytes.ts';
 
 /**
  * What is held responsible for an address: itself, in IPv6 its /64, since whoever has one address

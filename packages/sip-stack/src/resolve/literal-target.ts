@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 
-import { isSix } from '../transport/address-bytes.ts';
+import { isSix } from '../wire/address-bytes.ts';
+import { canonicalAddress } from '../wire/canonical-address.ts';
 import { withoutBrackets } from '../wire/host-port.ts';
 import type { SipUri } from '../wire/sip-uri.ts';
 import { parseUri } from '../wire/uri.ts';
@@ -22,7 +23,8 @@ export function literalTarget(uri: string): Target | undefined {
   const address = hostOf(parsed);
   const transport = transportOf(parsed);
   if (transport === undefined || !isLiteral(address)) return undefined;
-  return { transport, address, port: parsed.port ?? defaultPort(transport) };
+  const port = parsed.port ?? defaultPort(transport);
+  return { transport, address: canonicalAddress(address), port };
 }
 
 // A name whose last label is a number would be refused by every resolver (RFC 3696 §2), so the

@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 
-import { isSix } from '../transport/address-bytes.ts';
+import { isSix } from '../wire/address-bytes.ts';
 import { encodeHep3 } from './hep3.ts';
 import type { HepOptions } from './hep-options.ts';
 import type { TracedMessage } from './traced-message.ts';

@@ -1,4 +1,4 @@
-import { addressBytes, isSix } from '../transport/address-bytes.ts';
+import { addressBytes, isSix } from '../wire/address-bytes.ts';
 import type { HepOptions } from './hep-options.ts';
 import type { TracedMessage } from './traced-message.ts';
 

@@ -1,4 +1,4 @@
-import { addressBytes, isSix } from './address-bytes.ts';
+import { addressBytes, isSix } from '../wire/address-bytes.ts';
 
 /** Whether an address leads back to this machine. */
 export function isLoopback(address: string): boolean {

@@ -1,6 +1,6 @@
 import type { ConnectionHost } from './connection-host.ts';
 import type { Flow, FlowDescription, TransportName } from './flow.ts';
-import { isSix } from './address-bytes.ts';
+import { isSix } from '../wire/address-bytes.ts';
 import { commonPrefixBits, isLoopback } from './address-distance.ts';
 import { readAdvertised } from './listener-identity.ts';
 import type { Listener, ListenOptions, TlsOptions } from './listener.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { endianness } from 'node:os';
 
-import { addressBytes } from './address-bytes.ts';
+import { addressBytes } from '../wire/address-bytes.ts';
 import type { Listener } from './listener.ts';
 
 /**

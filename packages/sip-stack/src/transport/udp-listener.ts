@@ -1,6 +1,6 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 
-import { isSix } from './address-bytes.ts';
+import { isSix } from '../wire/address-bytes.ts';
 import type { FlowDescription, SendWatcher } from './flow.ts';
 import type { ListenOptions } from './listener.ts';
 import { ListenerIdentity } from './listener-identity.ts';

@@ -54,9 +54,14 @@ const INVITE_OK = [
   BODY,
 ].join('\r\n');
 
+const STUN = Buffer.from(
+  '000100102112a442b7e7a701bc34d686fa87dfae000600036162630080280004e57b1a9b',
+  'hex',
+).toString('latin1');
+
 /** What mutations begin from: messages of our own and, where it lies beside, the torture set. */
 export function fuzzSeeds(): string[] {
-  const seeds = [REGISTER, INVITE_OK, `${REGISTER}\r\n\r\n${INVITE_OK}`];
+  const seeds = [STUN, REGISTER, INVITE_OK, `${REGISTER}\r\n\r\n${INVITE_OK}`];
   const torture = new URL('../../../../../shared/torture/', import.meta.url);
   if (existsSync(torture)) {
     for (const file of readdirSync(torture)) {

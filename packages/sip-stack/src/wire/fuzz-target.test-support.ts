@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { findCredentials } from '../digest/credentials.ts';
 import { parseChallenges } from '../digest/challenge.ts';
+import { callIdOf } from '../trace/call-id-of.ts';
 import { contactExpiresSeconds, contactPreference } from './contacts.ts';
 import { parseContentType } from './content-type.ts';
 import { parseRAck } from './cseq.ts';
@@ -16,6 +17,7 @@ import { parseRoutes } from './route-set.ts';
 import { isSameSession, readMediaDirection } from './sdp.ts';
 import { StreamFramer } from './stream-framer.ts';
 import { parseReplaces, parseTokenParams } from './token-params.ts';
+import { answerBinding } from './stun.ts';
 import { areUrisEqual } from './uri-equality.ts';
 import { parseWarnings } from './warning.ts';
 
@@ -34,6 +36,9 @@ export function checkInput(bytes: Buffer, cutAt: number): FuzzDepth {
   }
   if (outcome.kind === 'message') checkMessage(outcome.message);
   checkStream(bytes, cutAt);
+  callIdOf(bytes.toString('latin1'));
+  const stun = answerBinding(bytes, '2001:db8::9:1', 65_535);
+  assert.ok(stun === undefined || stun.length <= bytes.length + 24);
   return outcome.kind;
 }
 

@@ -1,3 +1,5 @@
+import { canonicalAddress } from './canonical-address.ts';
+import { withoutBrackets } from './host-port.ts';
 import type { Params } from './params.ts';
 import type { SipUri } from './sip-uri.ts';
 import type { TelUri } from './tel-uri.ts';
@@ -21,7 +23,7 @@ export function areUrisEqual(a: Uri, b: Uri): boolean {
 function areSipUrisEqual(a: SipUri, b: SipUri): boolean {
   return (
     a.scheme === b.scheme &&
-    a.host === b.host &&
+    areHostsEqual(a.host, b.host) &&
     a.port === b.port &&
     normaliseEscapes(a.user ?? '') === normaliseEscapes(b.user ?? '') &&
     (a.user === undefined) === (b.user === undefined) &&
@@ -31,6 +33,13 @@ function areSipUrisEqual(a: SipUri, b: SipUri): boolean {
     areCommonParamsEqual(a.params, b.params) &&
     headerSet(a.headers) === headerSet(b.headers)
   );
+}
+
+// Texts of one IPv6 address may differ (RFC 5954 §4.2).
+function areHostsEqual(a: string, b: string): boolean {
+  if (a === b) return true;
+  if (a.charCodeAt(0) !== 0x5b || b.charCodeAt(0) !== 0x5b) return false;
+  return canonicalAddress(withoutBrackets(a)) === canonicalAddress(withoutBrackets(b));
 }
 
 function areCommonParamsEqual(a: Params, b: Params): boolean {

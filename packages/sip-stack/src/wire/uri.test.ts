@@ -123,6 +123,7 @@ describe('equality (RFC 3261 §19.1.4)', () => {
       'sip:alice@atlanta.com?priority=urgent&subject=project%20x',
     ],
     ['tel:+1-201-555-0123', 'tel:+1(201)5550123'],
+    ['sip:bob@[2001:db8::1]', 'sip:bob@[2001:DB8:0:0::0:1]'],
   ])('%s is %s', (a, b) => {
     const [one, two] = [parseUri(a), parseUri(b)];
     if (one === undefined || two === undefined) throw new Error('broken');
