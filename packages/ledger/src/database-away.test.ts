@@ -37,7 +37,7 @@ async function openCuttable(balance: string, section: Record<string, string> = {
 
 async function answeredCall(calls: ChargedCalls) {
   const caller = calls.rig.call({}, { isQuick: true });
-  await expect.poll(() => calls.rig.legs.length).toBe(1);
+  await expect.poll(() => calls.rig.legs.length, { timeout: 10_000 }).toBe(1);
   calls.rig.leg('bob').tell(answered('d'));
   await calls.pass(2_000);
   return caller;
@@ -50,7 +50,9 @@ describe('while the database is away', () => {
     const caller = await answeredCall(calls);
     await calls.cut();
     const second = rig.call({}, { isQuick: true });
-    await expect.poll(() => second.lastOf('failed')).toMatchObject({ status: 503 });
+    await expect
+      .poll(() => second.lastOf('failed'), { timeout: 10_000 })
+      .toMatchObject({ status: 503 });
     await calls.pass(50_000);
     expect(caller.lastOf('hangup')).toBeUndefined();
     await calls.pass(10_000);
@@ -75,12 +77,14 @@ describe('while the database is away', () => {
     const caller = await answeredCall(calls);
     await calls.cut();
     const second = rig.call({}, { isQuick: true });
-    await expect.poll(() => rig.legs.length).toBe(2);
+    await expect.poll(() => rig.legs.length, { timeout: 10_000 }).toBe(2);
     rig.leg('bob').tell(answered('d'));
     // One slice is spent for the second call, and two more go to whichever asks first.
     await calls.pass(55_000);
     const third = rig.call({}, { isQuick: true });
-    await expect.poll(() => third.lastOf('failed')).toMatchObject({ status: 503 });
+    await expect
+      .poll(() => third.lastOf('failed'), { timeout: 10_000 })
+      .toMatchObject({ status: 503 });
     await calls.pass(180_000);
     expect(caller.lastOf('hangup')).toMatchObject({ reason: 'nocredit' });
     expect(second.lastOf('hangup')).toMatchObject({ reason: 'nocredit' });
@@ -104,14 +108,16 @@ describe('while the database is away', () => {
     await calls.cut();
     const caller = await answeredCall(calls);
     const second = rig.call({}, { isQuick: true });
-    await expect.poll(() => second.lastOf('failed')).toMatchObject({ status: 503 });
+    await expect
+      .poll(() => second.lastOf('failed'), { timeout: 10_000 })
+      .toMatchObject({ status: 503 });
     await calls.pass(10_000);
     caller.tell(hangup('caller'));
     caller.tell(gone());
     rig.leg('bob').tell(gone());
     await calls.pass(1_000);
     rig.call();
-    await expect.poll(() => rig.legs.length).toBe(2);
+    await expect.poll(() => rig.legs.length, { timeout: 10_000 }).toBe(2);
     await calls.mend();
     await calls.settle();
     expect(await calls.row('select balance from tenants')).toEqual({ balance: '9.980000' });

@@ -7,7 +7,7 @@ describe('a call of a tenant', () => {
     await using calls = await openChargedCalls('10');
     const { rig, bench } = calls;
     const caller = rig.call({ called: '0049302' }, { isQuick: true });
-    await expect.poll(() => rig.legs.length).toBe(1);
+    await expect.poll(() => rig.legs.length, { timeout: 10_000 }).toBe(1);
     expect(await calls.row('select held, active from tenants')).toEqual({
       held: '0.100000',
       active: 1,
@@ -67,7 +67,7 @@ describe('a call of a tenant', () => {
     await using calls = await openChargedCalls('10');
     const { rig, bench } = calls;
     const caller = rig.call({}, { isQuick: true });
-    await expect.poll(() => rig.legs.length).toBe(1);
+    await expect.poll(() => rig.legs.length, { timeout: 10_000 }).toBe(1);
     rig.leg('bob').tell(progress('d'));
     caller.tell(hangup('caller'));
     caller.tell(gone());
@@ -89,7 +89,9 @@ describe('a call of a tenant', () => {
     await using calls = await openChargedCalls('0');
     const { rig, bench } = calls;
     const caller = rig.call({}, { isQuick: true });
-    await expect.poll(() => caller.lastOf('failed')).toMatchObject({ status: 402 });
+    await expect
+      .poll(() => caller.lastOf('failed'), { timeout: 10_000 })
+      .toMatchObject({ status: 402 });
     await calls.settle();
     expect(
       await calls.row('select status, sell_amount, refused_limit, reject_code, sip_code from cdrs'),
@@ -107,9 +109,11 @@ describe('a call of a tenant', () => {
     await using calls = await openChargedCalls('10', {}, { maxCalls: 1 });
     const { rig } = calls;
     const first = rig.call();
-    await expect.poll(() => rig.legs.length).toBe(1);
+    await expect.poll(() => rig.legs.length, { timeout: 10_000 }).toBe(1);
     const second = rig.call({}, { isQuick: true });
-    await expect.poll(() => second.lastOf('failed')).toMatchObject({ status: 503 });
+    await expect
+      .poll(() => second.lastOf('failed'), { timeout: 10_000 })
+      .toMatchObject({ status: 503 });
     expect(second.lastOf('failed')?.retryAfterSeconds).toBeUndefined();
     first.tell(hangup('caller'));
     first.tell(gone());
@@ -125,7 +129,7 @@ describe('a call of a tenant', () => {
       if ('leftMs' in params) expiring.push(params.leftMs);
     });
     const caller = rig.call({}, { isQuick: true });
-    await expect.poll(() => rig.legs.length).toBe(1);
+    await expect.poll(() => rig.legs.length, { timeout: 10_000 }).toBe(1);
     rig.leg('bob').tell(answered('d'));
     await calls.pass(31_000);
     expect(await calls.row('select held from tenants')).toEqual({ held: '0.200000' });
@@ -168,7 +172,7 @@ describe('a call of a tenant', () => {
     await using calls = await openChargedCalls('10');
     const { rig, bench } = calls;
     const caller = rig.call({}, { isQuick: true });
-    await expect.poll(() => rig.legs.length).toBe(1);
+    await expect.poll(() => rig.legs.length, { timeout: 10_000 }).toBe(1);
     rig.leg('bob').tell(answered('d'));
     await calls.pass(5_000);
     await bench.query(`update node_boots set state = 'dead'`);
@@ -183,14 +187,14 @@ describe('a call of a tenant', () => {
     ]);
     expect(await bench.contradictions()).toEqual([]);
     rig.call();
-    await expect.poll(() => rig.legs.length).toBe(2);
+    await expect.poll(() => rig.legs.length, { timeout: 10_000 }).toBe(2);
   });
 
   test('whose answer has come is on its hold with the next beat', async () => {
     await using calls = await openChargedCalls('10');
     const { rig } = calls;
     rig.call();
-    await expect.poll(() => rig.legs.length).toBe(1);
+    await expect.poll(() => rig.legs.length, { timeout: 10_000 }).toBe(1);
     rig.leg('bob').tell(answered('d'));
     await calls.pass(3_000);
     const { ago } = (await calls.row(`select count(answered_at) as ago from holds`)) as {
@@ -204,7 +208,7 @@ describe('a call of a tenant', () => {
     const { rig } = calls;
     calls.facts = { ...calls.facts!, sell: terms({ connectFeeMicros: 20_000n }) };
     const caller = rig.call();
-    await expect.poll(() => rig.legs.length).toBe(1);
+    await expect.poll(() => rig.legs.length, { timeout: 10_000 }).toBe(1);
     rig.leg('bob').tell(answered('d'));
     caller.tell(hangup('caller'));
     caller.tell(gone());

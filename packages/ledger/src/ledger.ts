@@ -86,8 +86,8 @@ export class Ledger implements AsyncDisposable {
       log,
       deadAfterMs: config.deadAfter,
       answers: () => book.answers(clock.monotonicMs()),
-      onAnswersWritten: (answers) => {
-        for (const charge of book.answersWritten(answers)) releaseAnswer(this.parts, charge);
+      onAnswersWritten: (charges) => {
+        for (const charge of book.answersWritten(charges)) releaseAnswer(this.parts, charge);
       },
     });
     const boot = (): string => lease.boot;
@@ -221,6 +221,7 @@ export class Ledger implements AsyncDisposable {
       const { meaning, remedy } = ledgerFaults.LEDGER_NOT_DURABLE;
       log.error(meaning, { code: 'LEDGER_NOT_DURABLE', fsync, synchronousCommit, remedy });
     }
+    await this.prepareMonths();
     await policies.read(this.#settleLane);
     if (config.admission === 'node') await policies.readBalances(this.#settleLane);
     // Not waited for here: the lease must be renewed while a long journal is replayed.

@@ -43,7 +43,7 @@ test('connections cut around the admission leave no hold, however late the bytes
   };
   await Promise.all(Array.from({ length: TRIALS }, (_, index) => trial(index)));
   await Promise.allSettled(late);
-  await expect.poll(() => tombstones.waiting).toBe(0);
+  await expect.poll(() => tombstones.waiting, { timeout: 10_000 }).toBe(0);
   await tombstones.retry();
   expect(await bench.query('select held, active from tenants')).toEqual([
     { held: '0.000000', active: 0 },

@@ -35,17 +35,26 @@ export interface AnswerAge {
   readonly agoMs: number;
 }
 
-/** Renews the lease and writes answers onto holds. The database's time, or undefined: fenced. */
+/** What a beat brought. */
+export interface Beat {
+  /** The database's time, epoch ms. */
+  readonly seenAt: number;
+  /** Charges whose answers stand on their holds now. */
+  readonly written: readonly string[];
+}
+
+/** Renews the lease and writes answers onto holds. Undefined: fenced. */
 export async function beatBoot(
   caller: MoneyCaller,
   boot: string,
   answers: readonly AnswerAge[],
-): Promise<number | undefined> {
-  const [row] = await caller.call<{ seen: Date | null }>(
-    `select beat_boot_1($1, $2 * interval '1 millisecond', $3, $4) as seen`,
+): Promise<Beat | undefined> {
+  const [row] = await caller.call<{ seen: Date | null; written: string[] | null }>(
+    `select seen, written from beat_boot_1($1, $2 * interval '1 millisecond', $3, $4)`,
     [boot, GAP_MS, answers.map(({ charge }) => charge), answers.map(({ agoMs }) => agoMs)],
   );
-  return row?.seen?.getTime();
+  if (row === undefined || row.seen === null) return undefined;
+  return { seenAt: row.seen.getTime(), written: row.written ?? [] };
 }
 
 /** Marks boots whose lease is over, if our own was unbroken meanwhile. The boots marked. */

@@ -1,7 +1,8 @@
-import { isFault, type TimerOwner, WheelTimer } from '@tandem/engine';
+import { type TimerOwner, WheelTimer } from '@tandem/engine';
 import { talkMsFor, worstPriceMicros } from '@tandem/rating';
 import type { LiveCharge } from '../charge/live-charge.ts';
 import type { LedgerParts } from '../ledger-parts.ts';
+import { askQuietly } from './ask-quietly.ts';
 
 const ASK = 0;
 const WARN = 1;
@@ -75,8 +76,8 @@ export class Extension implements TimerOwner {
       this.#schedule(this.#leftMs - (isWhole ? config.slice / 2 : this.#leftMs / 2));
     } catch (fault) {
       if (this.#isOver) return;
-      if (isFault(fault)) this.#extendUnseen(target - this.#charge.heldMicros);
-      else throw fault;
+      this.#parts.log.debug('no extension', { charge: open.charge, fault: String(fault) });
+      this.#extendUnseen(target - this.#charge.heldMicros);
     }
   }
 
@@ -102,8 +103,8 @@ export class Extension implements TimerOwner {
     if (paidMs <= this.#charge.paidMs) return;
     this.#charge.paidMs = paidMs;
     this.#hasWarned = false;
-    const { bus } = this.#parts;
-    void bus.ask('call.extend', { id: this.#charge.legId, talkMsMax: paidMs });
+    const { legId: id } = this.#charge;
+    askQuietly(this.#parts, 'call.extend', { id, talkMsMax: paidMs });
   }
 
   #tellExpiring(): void {
@@ -123,6 +124,6 @@ export class Extension implements TimerOwner {
   #end(): void {
     this.stop();
     const { callId: id } = this.#charge.open;
-    void this.#parts.bus.ask('call.drop', { id, reason: 'noresource', by: 'engine' });
+    askQuietly(this.#parts, 'call.drop', { id, reason: 'noresource', by: 'engine' });
   }
 }

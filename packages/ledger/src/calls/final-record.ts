@@ -13,6 +13,14 @@ import { beginCharges } from './begin-charges.ts';
 import { chargeEnd } from './charge-end.ts';
 import { openPurchase, openSale } from './open-charge-of.ts';
 
+/** The driver of legs between nodes: what they carry is charged by the node where it came in. */
+const SISTER_DRIVER = 'nats';
+
+/** Whether a record is of a leg that is charged here: one that a sister handed over is not (R8). */
+export function isOurRecord({ params, facts }: Message<'call.cdr'>): boolean {
+  return params.driver !== SISTER_DRIVER && !('handedOver' in facts);
+}
+
 /**
  * A call's own final record: journaled before this resolves, settled later. Told again, it is the
  * same charge. @throws TandemError LEDGER_JOURNAL_…: the switch tells the record again
@@ -76,9 +84,9 @@ async function journalEnd(parts: LedgerParts, charge: LiveCharge, end: ChargeEnd
 
 function stopCharge(parts: LedgerParts, charge: LiveCharge): void {
   charge.extension?.stop();
-  if (charge.isCountedHere && !charge.isClosed && charge.open.tenantId !== null) {
-    parts.limits.leave(charge.open.tenantId, charge.open.trunkId);
-  }
+  const { side, tenantId, trunkId } = charge.open;
+  const isCounted = charge.isCountedHere && !charge.isClosed && side === 'sale';
+  if (isCounted && tenantId !== null) parts.limits.leave(tenantId, trunkId);
   charge.isClosed = true;
 }
 
@@ -119,6 +127,7 @@ function releaseUnplaced(parts: LedgerParts, charges: CallCharges): void {
     if (charge.hasLeg || charge.isClosed) continue;
     charge.isClosed = true;
     parts.book.remove(charge.id);
+    if (charge.isCountedHere) continue;
     const { charge: id, side, trunkId } = charge.open;
     parts.holds.release({ charge: id, side, tenantId: null, trunkId });
   }

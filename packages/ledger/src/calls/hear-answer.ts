@@ -10,7 +10,8 @@ import { Extension } from './extension.ts';
 export function hearAnswer(parts: LedgerParts, charge: LiveCharge, params: CdrParams): void {
   if (charge.answeredMs !== undefined || params.answeredAt === undefined) return;
   charge.answeredMs = charge.legStartedMs + (params.answeredAt - params.startedAt);
-  parts.book.answered(charge);
+  // Without a hold only the journal has it.
+  if (!charge.isCountedHere) parts.book.answered(charge);
   const { open } = charge;
   const answeredAt = Math.round(open.startedAt + (charge.answeredMs - charge.startedMs));
   parts.journal.append({ kind: 'answer', open, answeredAt }).then(

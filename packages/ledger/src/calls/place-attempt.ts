@@ -17,7 +17,7 @@ export async function placeAttempt(
   { params, facts }: Message<'call.execute'>,
 ): Promise<Refusal | undefined> {
   const carrier = facts.wholesale?.buy?.get(params.trunk ?? '');
-  if (carrier === undefined || parts.config.admission === 'node') return undefined;
+  if (carrier === undefined) return undefined;
   const startedAt = Math.round(parts.time.now());
   const open = openPurchase(parts, params, carrier, facts, startedAt);
   const terms = open.terms === null ? undefined : readTerms(open.terms);
@@ -25,6 +25,10 @@ export async function placeAttempt(
   const { purchases } = chargesOf(facts);
   purchases.set(attemptKey(params), charge);
   parts.book.add(charge);
+  if (parts.config.admission === 'node') {
+    charge.isCountedHere = true;
+    return undefined;
+  }
   const asked = hold(parts, charge);
   if (!parts.policies.isLimited(String(carrier.trunkId))) return undefined;
   const refusal = await asked;

@@ -61,9 +61,9 @@ export class ChargeBook {
   }
 
   /** These answers are on their holds. */
-  answersWritten(answers: readonly AnswerAge[]): readonly LiveCharge[] {
+  answersWritten(charges: readonly string[]): readonly LiveCharge[] {
     const written: LiveCharge[] = [];
-    for (const { charge: id } of answers) {
+    for (const id of charges) {
       const charge = this.#charges.get(id);
       if (charge === undefined || !this.#answered.delete(charge)) continue;
       charge.isAnswerWritten = true;

@@ -22,7 +22,7 @@ export class LiveCharge {
   isClosed = false;
   /** Its leg is there, and its records will come. */
   hasLeg = false;
-  /** Local counters hold a place for it. */
+  /** The database holds nothing for it; local counters hold a place. */
   isCountedHere = false;
   /** Which limit refused it, if one did. */
   refusedLimit: string | undefined = undefined;

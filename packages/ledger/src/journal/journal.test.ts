@@ -96,7 +96,7 @@ describe('the journal', () => {
     expect(await readdir(directory)).toContain('0000000001.b1.journal');
     journal.settled(segment, 1);
     await expect
-      .poll(async () => await readdir(directory))
+      .poll(async () => await readdir(directory), { timeout: 10_000 })
       .toEqual(expect.arrayContaining(['0000000001.b1.settled']));
     expect(journal.owed).toBe(0);
   });

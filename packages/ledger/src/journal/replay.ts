@@ -92,13 +92,17 @@ async function closeUnended(
     [boots],
   );
   for (const { boot, seen } of rows) sign(lastSeen, boot, seen.getTime());
+  const free = await caller.call<{ tenantId: bigint }>(
+    `select tenant_id as "tenantId" from billing_policies where orphans = 'free'`,
+  );
+  const freeTenants = new Set(free.map(({ tenantId }) => String(tenantId)));
   const records = [...unended.values()].map(({ open, answeredAt }) => ({
     ...orphanRecord({
       open,
       answeredAt,
       lastSeenAt: lastSeen.get(open.boot) ?? answeredAt,
       heldAmount: undefined,
-      isFree: false,
+      isFree: open.side === 'sale' && freeTenants.has(open.tenantId ?? ''),
     }),
     by: 'owner' as const,
   }));

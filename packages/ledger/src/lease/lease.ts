@@ -31,7 +31,7 @@ export interface LeaseOptions {
   readonly deadAfterMs: number;
   /** Answers that are not on their holds yet; told again until a beat has carried them. */
   readonly answers: () => readonly AnswerAge[];
-  readonly onAnswersWritten: (answers: readonly AnswerAge[]) => void;
+  readonly onAnswersWritten: (charges: readonly string[]) => void;
 }
 
 /**
@@ -119,10 +119,9 @@ export class Lease {
   async #beat(): Promise<void> {
     if (this.#state !== 'live') return;
     const { caller, clock, time, log, answers, onAnswersWritten } = this.#options;
-    const told = answers();
     const sentMs = clock.monotonicMs();
-    const seenAt = await beatBoot(caller, this.#boot, told);
-    if (seenAt === undefined) {
+    const beat = await beatBoot(caller, this.#boot, answers());
+    if (beat === undefined) {
       this.#state = 'fenced';
       log.error('this boot was marked dead: its calls end, and it returns as another', {
         boot: this.#boot,
@@ -130,8 +129,8 @@ export class Lease {
       return;
     }
     this.#beatenMs = sentMs;
-    time.learn(seenAt, sentMs);
-    onAnswersWritten(told);
+    time.learn(beat.seenAt, sentMs);
+    onAnswersWritten(beat.written);
   }
 
   #rename(): void {

@@ -10,7 +10,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 async function answeredCall(calls: ChargedCalls) {
   const caller = calls.rig.call({}, { isQuick: true });
-  await expect.poll(() => calls.rig.legs.length).toBe(1);
+  await expect.poll(() => calls.rig.legs.length, { timeout: 10_000 }).toBe(1);
   calls.rig.leg('bob').tell(answered('d'));
   await calls.pass(2_000);
   return caller;
@@ -67,7 +67,7 @@ describe('a node that dies', () => {
     expect(await calls.bench.contradictions()).toEqual([]);
     await calls.pass(2_000);
     calls.rig.call();
-    await expect.poll(() => calls.rig.legs.length).toBe(2);
+    await expect.poll(() => calls.rig.legs.length, { timeout: 10_000 }).toBe(2);
   });
 
   test('after an outage of the database nobody is marked dead', async () => {

@@ -25,26 +25,26 @@ export const leases: Migration = {
       end $body$`.execute(database);
     await sql`
       create function beat_boot_1(
-        p_boot text, p_gap interval, p_charges text[], p_answered_ago_ms double precision[]
-      ) returns timestamptz language plpgsql as $body$
-      declare
-        v_seen timestamptz;
+        p_boot text, p_gap interval, p_charges text[], p_answered_ago_ms double precision[],
+        out seen timestamptz, out written text[]
+      ) language plpgsql as $body$
       begin
         update node_boots set
           continuous_since = case when last_seen < clock_timestamp() - p_gap
             then clock_timestamp() else continuous_since end,
           last_seen = clock_timestamp()
           where boot = p_boot and state = 'live'
-          returning last_seen into v_seen;
-        if v_seen is null then return null; end if;
+          returning last_seen into seen;
+        if seen is null then return; end if;
         if cardinality(p_charges) > 0 then
           perform 1 from holds where charge_id = any(p_charges) order by charge_id for update;
           update holds h set answered_at =
               clock_timestamp() - u.ago_ms * interval '1 millisecond'
             from unnest(p_charges, p_answered_ago_ms) as u (charge_id, ago_ms)
             where h.charge_id = u.charge_id and h.answered_at is null and not h.is_void;
+          -- One whose hold is not there yet is told again.
+          written := array(select charge_id from holds where charge_id = any(p_charges));
         end if;
-        return v_seen;
       end $body$`.execute(database);
     await sql`
       create function fence_boots_1(p_boot text, p_gap interval)

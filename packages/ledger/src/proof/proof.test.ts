@@ -18,7 +18,7 @@ async function ask(calls: ChargedCalls, method: string, path: string, part: Part
 async function oneCall(calls: ChargedCalls): Promise<void> {
   const { rig } = calls;
   const caller = rig.call({}, { isQuick: true });
-  await expect.poll(() => rig.legs.length).toBe(1);
+  await expect.poll(() => rig.legs.length, { timeout: 10_000 }).toBe(1);
   rig.leg('bob').tell(progress('d'));
   await calls.pass(1_000);
   rig.leg('bob').tell(answered('d'));
@@ -74,7 +74,7 @@ describe('proof', () => {
   test('a living call is explained from its hold', async () => {
     await using calls = await openChargedCalls('10');
     calls.rig.call();
-    await expect.poll(() => calls.rig.legs.length).toBe(1);
+    await expect.poll(() => calls.rig.legs.length, { timeout: 10_000 }).toBe(1);
     calls.rig.leg('bob').tell(answered('d'));
     await calls.pass(2_000);
     const [id] = calls.rig.switch.calls.map((call) => call.id);
@@ -164,6 +164,7 @@ describe('proof', () => {
     expect(await ask(calls, 'GET', path, { params: { tenant: 'x' } })).toMatchObject({
       status: 404,
     });
+    await calls.pass(11_000);
     await calls.pass(11_000);
     expect(low).toEqual([
       { tenant: 'acme', currency: 'USD', balance: '10.000000', below: '20.000000' },
