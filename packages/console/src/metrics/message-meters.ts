@@ -5,8 +5,15 @@ import { Counter, Histogram, type Registry } from 'prom-client';
 /** Spans of handlers, seconds: from what a synchronous one takes to the longest deadline. */
 const BUCKETS = [0.0001, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Counts finished messages by result, and faults and spans of handlers. */
+/** Messages of one name that have finished since the page was last made, by result. */
+type Tally = Map<string, number>;
+
+/**
+ * Counts finished messages by result, and faults and spans of handlers. A call is some thirty
+ * messages: they are tallied here, and put into the registry when somebody asks for the page.
+ */
 export class MessageMeters {
+  readonly #tallies = new Map<string, Tally>();
   readonly #messages: Counter<'message' | 'result'>;
   readonly #errors: Counter<'message' | 'handler'>;
   readonly #spans: Histogram<'message' | 'handler'>;
@@ -18,6 +25,7 @@ export class MessageMeters {
       help: 'Finished messages by name and result.',
       labelNames: ['message', 'result'],
       registers,
+      collect: () => this.#addUp(),
     });
     this.#errors = new Counter({
       name: 'tandem_handler_errors_total',
@@ -37,15 +45,31 @@ export class MessageMeters {
   /** Takes a finished message in; called by a watcher of all messages. */
   see(message: Message, outcome: Outcome): void {
     const { name } = message;
-    this.#messages.inc({ message: name, result: resultOf(outcome) });
-    for (const note of outcome.step?.notes ?? []) {
-      const handler = outcome.step?.labels[note.handler];
+    this.#tally(name, resultOf(outcome));
+    const { step } = outcome;
+    if (step?.notes === undefined) return;
+    for (const note of step.notes) {
+      const handler = step.labels[note.handler];
       if (handler === undefined) continue;
       const labels = { message: name, handler };
       if (note.durationMs !== undefined) this.#spans.observe(labels, note.durationMs / 1_000);
       if (note.kind === 'threw' || note.kind === 'late' || note.kind === 'quarantined') {
         this.#errors.inc(labels);
       }
+    }
+  }
+
+  #tally(name: string, result: string): void {
+    const known = this.#tallies.get(name);
+    const tally: Tally = known ?? new Map();
+    if (known === undefined) this.#tallies.set(name, tally);
+    tally.set(result, (tally.get(result) ?? 0) + 1);
+  }
+
+  #addUp(): void {
+    for (const [message, tally] of this.#tallies) {
+      for (const [result, count] of tally) this.#messages.inc({ message, result }, count);
+      tally.clear();
     }
   }
 }
