@@ -14,7 +14,7 @@ export const wholesaleConfig = z.object({
   poll: duration()
     .refine((ms) => ms >= 250 && ms <= 5_000, 'expected 250ms to 5s')
     .default(3_000)
-    .describe('time: how often the versions of decks and set-up are looked at'),
+    .describe('span: how often the versions of decks and set-up are looked at'),
   tenantPriority: place(priorities.tenant).describe(
     'number: place of the one who finds the tenant',
   ),

@@ -3,12 +3,6 @@ import type { Conf } from './conf.ts';
 import type { ConfProblem } from './conf-problem.ts';
 import type { SectionDeclaration } from './section-declaration.ts';
 
-/** Sections of features that this version does not have, so that nobody searches for a typo. */
-const ABSENT: Readonly<Record<string, string>> = {
-  wholesale: 'wholesale billing is not part of this version yet; take the section out',
-  ledger: 'wholesale billing is not part of this version yet; take the section out',
-};
-
 /** The key that every plugin's section may hold. */
 const onFault = z
   .enum(['refuse', 'pass'])
@@ -68,8 +62,6 @@ function plainly(message: string): string {
 
 function unknownSection(conf: Conf, section: string, known: readonly string[]): ConfProblem {
   const place = conf.placeOf(section);
-  const absent = ABSENT[section];
-  if (absent !== undefined) return { place, section, message: 'unknown section', hint: absent };
   const meant = guess(section, known);
   const hint =
     meant === undefined

@@ -160,7 +160,7 @@ describe('a fault names its place and says what to do', () => {
     ],
     [
       '[wholesale]\nx=1',
-      'clustering.conf:1 [wholesale]: unknown section (wholesale billing is not part of this version yet; take the section out)',
+      'clustering.conf:2 [wholesale] x: unknown key (known keys: internationalPrefix, poll, tenantPriority, ratePriority, routesPriority, limitsPriority)',
     ],
     [
       '[$include other.conf]',
