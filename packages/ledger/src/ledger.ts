@@ -21,6 +21,7 @@ import { endBillableCalls } from './lease/end-calls.ts';
 import { isCutOffAlone } from './lease/cut-off.ts';
 import { Lease } from './lease/lease.ts';
 import { dropTombstones, sweepHolds } from './lease/sweep-holds.ts';
+import { collectDailyStatistics } from './statistics/daily-statistics.ts';
 import { SettlementQueue } from './settlement/settlement-queue.ts';
 
 /** What a ledger is made of. */
@@ -142,6 +143,8 @@ export class Ledger implements AsyncDisposable {
       if (lease.state === 'fenced') await this.#leaveFenced();
       if (config.admission === 'node') await this.#signLife();
     } catch (fault) {
+      // No database takes our word that we live: the journal does, for the next start.
+      await this.#signLife().catch(() => undefined);
       if (isFault(fault, 'LEDGER_NAME_TAKEN'))
         log.error('no calls are charged', { fault: fault.message });
       else log.debug('no beat', { fault: String(fault) });
@@ -187,6 +190,12 @@ export class Ledger implements AsyncDisposable {
     await this.#quietly('partitions', () =>
       this.#settleLane.call('select prepare_cdr_months_1(clock_timestamp(), 3)'),
     );
+  }
+
+  /** Counts the last days anew: now and then. Never throws. */
+  async collectStatistics(): Promise<void> {
+    if (this.parts.lease.state !== 'live') return;
+    await this.#quietly('statistics', () => collectDailyStatistics(this.#settleLane));
   }
 
   /** The database is back: what waits is tried at once. */

@@ -15,6 +15,8 @@ import { Ledger } from './ledger.ts';
 const BEAT_MS = 1_000;
 /** Holds are compared with calls, ms. */
 const TIDY_MS = 5_000;
+/** Days are counted anew, ms. */
+const STATISTICS_MS = 600_000;
 /** Partitions of coming months are made, ms. */
 const MONTHS_MS = 6 * 3_600_000;
 
@@ -53,6 +55,7 @@ export function createLedgerPlugin(options: LedgerPluginOptions): Plugin<typeof 
       scope.every(BEAT_MS, () => ledger.beat());
       scope.every(BEAT_MS, () => ledger.sweep());
       scope.every(TIDY_MS, () => ledger.tidy());
+      scope.every(STATISTICS_MS, () => ledger.collectStatistics());
       scope.every(MONTHS_MS, () => ledger.prepareMonths());
       scope.onDispose(
         options.store.onChange((state) => {

@@ -3,10 +3,11 @@ import type { Store } from '@tandem/store';
 import type { LedgerParts } from '../ledger-parts.ts';
 import { ledgerResources } from '../proof/ledger-resources.ts';
 import { policyResources } from '../proof/policy-resources.ts';
+import { statisticsResource } from '../statistics/daily-statistics.ts';
 
-/** console.resources: reconcile, explain, recharges, billing policies. */
+/** console.resources: reconcile, explain, recharges, billing policies, statistics. */
 export function handleLedgerResources(scope: Scope, store: Store, parts: LedgerParts): void {
   const proof = ledgerResources(store, () => parts.journal.owed);
-  const resources = [...proof, ...policyResources(store)];
+  const resources = [...proof, ...policyResources(store), statisticsResource(store)];
   scope.handle('console.resources', { as: 'ledger' }, () => resources);
 }

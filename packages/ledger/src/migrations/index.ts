@@ -6,6 +6,7 @@ import { admission } from './004-admission.ts';
 import { settlement } from './005-settlement.ts';
 import { leases } from './006-leases.ts';
 import { recharges } from './007-recharges.ts';
+import { dailyStatistics } from './008-daily-statistics.ts';
 
 /**
  * The ledger's tables and functions, step by step. The functions move columns of `tenants` and
@@ -13,5 +14,14 @@ import { recharges } from './007-recharges.ts';
  */
 export const ledgerMigrations: FeatureMigrations = {
   feature: 'ledger',
-  migrations: [bootsAndHolds, books, cdrs, admission, settlement, leases, recharges],
+  migrations: [
+    bootsAndHolds,
+    books,
+    cdrs,
+    admission,
+    settlement,
+    leases,
+    recharges,
+    dailyStatistics,
+  ],
 };
