@@ -12,9 +12,12 @@ import { handleAuth } from './handlers/user-auth.hashes.ts';
 import { handleRegister } from './handlers/user-register.store.ts';
 import { handleUnregister } from './handlers/user-unregister.remove.ts';
 import { readLocations, type Whereabouts } from './locations.ts';
+import { type CredentialsSource, RememberedCredentials } from './remembered-credentials.ts';
 
 /** Between two looks for what has expired, ms. */
 const SWEEP_PERIOD_MS = 10_000;
+/** Where a change of any user is told. */
+const USERS_CHANNEL = 'tandem_users';
 /** Rows removed at one look: the rest at the next. */
 const SWEEP_MOST = 5_000;
 
@@ -23,12 +26,9 @@ export function createRegistrarPlugin(store: Store): Plugin<typeof registrarConf
   return definePlugin({
     name: 'registrar',
     config: registrarConfig,
-    setup(scope, config) {
+    async setup(scope, config) {
       const { realm } = config;
-      const credentials = new BatchedLookup<UserCredentials | undefined>(
-        (names) => readCredentials(store, realm, names),
-        undefined,
-      );
+      const credentials = await rememberCredentials(scope, store, realm);
       const locations = new BatchedLookup<Whereabouts>(
         (names) => readLocations(store, names),
         'nobody',
@@ -41,6 +41,26 @@ export function createRegistrarPlugin(store: Store): Plugin<typeof registrarConf
       handleRegistrarMetrics(scope, sweep(scope, store));
     },
   });
+}
+
+async function rememberCredentials(
+  scope: Scope,
+  store: Store,
+  realm: string,
+): Promise<RememberedCredentials> {
+  const lookup = new BatchedLookup<UserCredentials | undefined>(
+    (names) => readCredentials(store, realm, names),
+    undefined,
+  );
+  const source: CredentialsSource = {
+    find: (name) => lookup.find(name),
+    get isUp() {
+      return store.isUp;
+    },
+  };
+  const remembered = new RememberedCredentials(source, scope.clock);
+  scope.onDispose(await store.notices.listen(USERS_CHANNEL, remembered));
+  return remembered;
 }
 
 /** Removes what has expired, and counts what this node has; gives the last count. */

@@ -196,15 +196,19 @@ describe('a call for a user', () => {
   });
 });
 
+async function authenticate(username: string, isFresh = false) {
+  const question = { protocol: 'sip', username, realm: 'tandem', method: 'REGISTER', address: '' };
+  return await engine.bus.ask('user.auth', { ...question, isFresh });
+}
+
+/** The notice of the set-up before may still be on its way. */
+async function untilRemembered(username: string): Promise<void> {
+  await expect.poll(() => authenticate(username)).toMatchObject({ isRemembered: true });
+}
+
 describe('users', () => {
   test('are known by hashes, never by the password', async () => {
-    const answer = await engine.bus.ask('user.auth', {
-      protocol: 'sip',
-      username: 'bob',
-      realm: 'tandem',
-      method: 'REGISTER',
-      address: '',
-    });
+    const answer = await authenticate('bob');
     expect(answer).toMatchObject(hashPassword('bob', 'tandem', 'secret'));
     const rows = await database.store.call<object>('select * from users');
     expect(JSON.stringify(rows, (_, value: unknown) => String(value))).not.toContain('secret');
@@ -230,5 +234,36 @@ describe('users', () => {
     expect((await applyUsers([{ name: 'new' }])).issues).toMatchObject([{ path: 'users[0]' }]);
     const twice = await applyUsers([{ name: 'bob' }, { name: 'bob' }]);
     expect(twice.issues).toMatchObject([{ path: 'users[1].name' }]);
+  });
+
+  test('are remembered, until any of them changes', async () => {
+    expect(await authenticate('bob')).not.toHaveProperty('isRemembered');
+    await untilRemembered('bob');
+    expect(await authenticate('bob', true)).not.toHaveProperty('isRemembered');
+    await applyUsers([{ name: 'bob', password: 'other' }]);
+    const isForgotten = async () => (await authenticate('bob')) ?? {};
+    await expect.poll(isForgotten).toMatchObject(hashPassword('bob', 'tandem', 'other'));
+    await applyUsers([], true);
+    await expect.poll(() => authenticate('bob')).toBeUndefined();
+  });
+
+  test('are read again after a minute, whatever was heard', async () => {
+    await untilRemembered('bob');
+    await clock.advance(59_000);
+    expect(await authenticate('bob')).toMatchObject({ isRemembered: true });
+    await clock.advance(2_000);
+    expect(await authenticate('bob')).not.toHaveProperty('isRemembered');
+  });
+
+  test('who are new are known at once, and nobody is remembered as unknown', async () => {
+    expect(await authenticate('carol')).toBeUndefined();
+    await applyUsers([{ name: 'carol', password: 'x' }]);
+    expect(await authenticate('carol')).toMatchObject({ username: 'carol' });
+  });
+
+  test('with a new password are told so to who asks afresh, before any notice', async () => {
+    await untilRemembered('bob');
+    await applyUsers([{ name: 'bob', password: 'other' }]);
+    expect(await authenticate('bob', true)).toMatchObject(hashPassword('bob', 'tandem', 'other'));
   });
 });

@@ -10,6 +10,8 @@ export interface UserCredentials {
   readonly ha1Md5: string;
   /** The same by SHA-256. */
   readonly ha1Sha256: string;
+  /** They were read a while ago: before a password is said to be wrong, ask with `isFresh`. */
+  readonly isRemembered?: boolean;
 }
 
 /** Where one contact of a user is to be stored. */
@@ -66,6 +68,8 @@ declare module '@tandem/engine' {
         readonly realm: string;
         readonly method: string;
         readonly address: string;
+        /** What is remembered will not do: the password given does not fit it. */
+        readonly isFresh?: boolean;
       },
       UserCredentials | Refusal
     >;

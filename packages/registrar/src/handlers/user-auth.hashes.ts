@@ -1,18 +1,15 @@
 import type { Scope } from '@tandem/engine';
-import { priorities, type UserCredentials } from '@tandem/messages';
-import type { BatchedLookup } from '../batched-lookup.ts';
+import { priorities } from '@tandem/messages';
+import type { RememberedCredentials } from '../remembered-credentials.ts';
 import { unlessAway } from '../unless-away.ts';
 
 /** user.auth: the hashes of a user of this realm; nobody's are undefined. */
-export function handleAuth(
-  scope: Scope,
-  realm: string,
-  users: BatchedLookup<UserCredentials | undefined>,
-): void {
+export function handleAuth(scope: Scope, realm: string, users: RememberedCredentials): void {
   const options = { priority: priorities.registrar, where: { protocol: 'sip' } };
-  scope.handle('user.auth', options, ({ params }) =>
-    params.realm === realm && params.username !== ''
-      ? unlessAway(users.find(params.username))
-      : undefined,
-  );
+  scope.handle('user.auth', options, ({ params }) => {
+    const { username } = params;
+    if (params.realm !== realm || username === '') return undefined;
+    const remembered = params.isFresh === true ? undefined : users.recall(username);
+    return remembered ?? unlessAway(users.read(username));
+  });
 }

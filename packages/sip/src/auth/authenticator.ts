@@ -1,4 +1,4 @@
-import type { Bus } from '@tandem/engine';
+import type { Bus, ParamsOf } from '@tandem/engine';
 import { isRefusal, type Refusal, refuse, type UserCredentials } from '@tandem/messages';
 import {
   type DigestServer,
@@ -15,6 +15,9 @@ export type Authentication =
   | { readonly kind: 'user'; readonly username: string }
   | { readonly kind: 'challenge'; readonly headers: readonly HeaderLine[] }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/** What is asked about a user. */
+type UserQuestion = Pick<ParamsOf<'user.auth'>, 'username' | 'method' | 'address' | 'isFresh'>;
 
 /** What an authenticator is made of. */
 export interface AuthenticatorParts {
@@ -59,11 +62,18 @@ export class Authenticator {
       counters.count('authRefused', early.reason);
       return { kind: 'challenge', headers: this.challenge(flow, early.isStale) };
     }
-    const known = await this.#ask(credentials.username, request.method, address);
+    const { username } = credentials;
+    const ask: UserQuestion = { username, method: request.method, address };
+    let known = await this.#ask(ask);
     if (isRefusal(known) && !isAboutUser(known)) return { kind: 'refused', refusal: known };
-    const hashes = known === undefined || isRefusal(known) ? undefined : hashesOf(known, realm);
-    const verdict = digest.verify(credentials, request, hashes);
-    if (verdict.kind === 'accepted') return { kind: 'user', username: credentials.username };
+    let verdict = digest.verify(credentials, request, hashesOf(known, realm));
+    // His password may be newer than what is remembered of him.
+    if (isRemembered(known) && verdict.kind === 'refused' && verdict.reason === 'password') {
+      known = await this.#ask({ ...ask, isFresh: true });
+      if (isRefusal(known) && !isAboutUser(known)) return { kind: 'refused', refusal: known };
+      verdict = digest.verify(credentials, request, hashesOf(known, realm));
+    }
+    if (verdict.kind === 'accepted') return { kind: 'user', username };
     counters.count('authRefused', verdict.reason);
     return { kind: 'challenge', headers: this.challenge(flow, verdict.isStale) };
   }
@@ -76,7 +86,7 @@ export class Authenticator {
     method: string,
     address: string,
   ): Promise<{ readonly username: string } | undefined> {
-    return vouchedFor(await this.#ask('', method, address));
+    return vouchedFor(await this.#ask({ username: '', method, address }));
   }
 
   /** As {@link recognise}, where the answer must be there now; one that takes time counts as none. */
@@ -95,14 +105,10 @@ export class Authenticator {
     }
   }
 
-  async #ask(
-    username: string,
-    method: string,
-    address: string,
-  ): Promise<UserCredentials | Refusal | undefined> {
+  async #ask(question: UserQuestion): Promise<UserCredentials | Refusal | undefined> {
     const { bus, realm } = this.#parts;
     try {
-      return await bus.ask('user.auth', { protocol: 'sip', username, realm, method, address });
+      return await bus.ask('user.auth', { protocol: 'sip', realm, ...question });
     } catch {
       // The bus has logged it. Who cannot be looked up is not let in.
       return refuse('failure', 'user.auth failed');
@@ -126,8 +132,15 @@ function isAboutUser({ refused }: Refusal): boolean {
   return refused === 'noauth' || refused === 'forbidden' || refused === 'offline';
 }
 
-function hashesOf(known: UserCredentials, realm: string): StoredHashes | undefined {
-  if (known.realm !== realm) return undefined;
+function isRemembered(known: UserCredentials | Refusal | undefined): boolean {
+  return known !== undefined && !isRefusal(known) && known.isRemembered === true;
+}
+
+function hashesOf(
+  known: UserCredentials | Refusal | undefined,
+  realm: string,
+): StoredHashes | undefined {
+  if (known === undefined || isRefusal(known) || known.realm !== realm) return undefined;
   return {
     ...(known.ha1Md5 !== '' && { MD5: known.ha1Md5 }),
     ...(known.ha1Sha256 !== '' && { 'SHA-256': known.ha1Sha256 }),
