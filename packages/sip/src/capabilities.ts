@@ -3,7 +3,7 @@ import type { HeaderLine } from '@tandem/sip-stack';
 /** Methods that we answer ourselves, whatever the other side of the call can do. */
 const OWN_METHODS = ['INVITE', 'ACK', 'BYE', 'CANCEL', 'OPTIONS', 'PRACK', 'UPDATE'] as const;
 /** Methods that only make sense when the other side of the call has them too. */
-const CROSSING_METHODS = ['INFO'] as const;
+const CROSSING_METHODS = ['INFO', 'REFER', 'NOTIFY'] as const;
 /** Outside of calls. */
 const NODE_METHODS = ['REGISTER'] as const;
 

@@ -91,6 +91,10 @@ export const sipConfig = z.object({
     .describe(
       'word: each: an early dialog per branch and fork towards the caller; single: one for all',
     ),
+  transfers: z
+    .enum(['pass', 'refuse'])
+    .default('pass')
+    .describe('word: pass: REFER within a call goes to the other party; refuse: it is declined'),
   product: z
     .string()
     .default('Tandem')

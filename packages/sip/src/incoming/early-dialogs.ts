@@ -43,6 +43,25 @@ export class EarlyDialogs {
     return first.owner === (name ?? '') && first.body?.content === body.content;
   }
 
+  /** The far dialog that one of ours stands for; undefined where it has no name. */
+  nameOf(dialog: Dialog): string | undefined {
+    const early = this.#all.find((each) => each.dialog === dialog);
+    const named = [...this.#byName].findLast(([, each]) => each === early);
+    return (early?.owner ?? named?.[0]) || undefined;
+  }
+
+  /** The dialog of ours for a far one that was named before; without a name the latest. */
+  find(name: string | undefined): Dialog | undefined {
+    if (name !== undefined) return this.#byName.get(name)?.dialog;
+    return this.#all.findLast(({ isClosed }) => !isClosed)?.dialog;
+  }
+
+  /** An UPDATE of the callee changed what is shown in that dialog. */
+  noteBody(dialog: Dialog, body: Body): void {
+    const early = this.#all.find((each) => each.dialog === dialog);
+    if (early !== undefined) early.body = body;
+  }
+
   /** The description last shown in that dialog. */
   bodyOf(dialog: Dialog): Body | undefined {
     return this.#all.find((early) => early.dialog === dialog)?.body;

@@ -13,7 +13,7 @@ import { hangupOf } from '../headers/reason-lines.ts';
 import { EventOutlet } from '../leg/event-outlet.ts';
 import type { LegHost } from '../leg/leg-host.ts';
 import { ConfirmedSession, type SessionOwner } from '../session/confirmed-session.ts';
-import { earlyDialogUser } from '../session/early-user.ts';
+import { EarlyExchange } from '../session/early-exchange.ts';
 import { SessionMedia } from '../session/session-media.ts';
 import { answerOfFailure, answerOfHangup, type FinalAnswer } from './final-answer.ts';
 import { ProgressSender } from './progress-sender.ts';
@@ -34,6 +34,7 @@ export interface IncomingLegParts {
 interface SetUp {
   readonly invite: IncomingInvite;
   readonly progress: ProgressSender;
+  readonly early: EarlyExchange;
   challenge(): readonly HeaderLine[];
 }
 
@@ -74,14 +75,15 @@ export class IncomingLeg implements Leg, IncomingInviteUser, SessionOwner {
     this.#host = host;
     this.#outlet = new EventOutlet((fault) => this.#onFault(fault));
     this.#media.received = readBody(invite.request);
-    const progress = new ProgressSender({
+    const early = this.#makeEarly(invite.request, () => progress);
+    const progress: ProgressSender = new ProgressSender({
       host,
       invite,
       isFlowBound: parts.isFlowBound,
-      dialogUser: earlyDialogUser((bye) => this.#onEarlyBye(bye)),
+      dialogUser: early,
       tell: (event) => this.tell(event),
     });
-    this.#setUp = { invite, progress, challenge: () => parts.challenge() };
+    this.#setUp = { invite, progress, early, challenge: () => parts.challenge() };
     invite.user = this;
     host.legs.add(this);
   }
@@ -177,18 +179,20 @@ export class IncomingLeg implements Leg, IncomingInviteUser, SessionOwner {
         this.#setUp?.progress.pracked(event);
         return;
       default:
-        this.#session?.hear(event);
+        if (isOpen) this.#setUp?.early.hear(event);
+        else this.#session?.hear(event);
     }
   }
 
   #answer(event: AnsweredEvent): void {
     const setUp = this.#setUp;
     if (setUp === undefined) return;
-    const { invite, progress } = setUp;
+    const { invite, progress, early } = setUp;
     if (progress.isBodyOpen) {
       this.#heldAnswer ??= event;
       return;
     }
+    early.end();
     progress.end();
     const dialog = progress.dialogFor(event.dialog, event.body);
     this.#media.sent = event.body ?? progress.bodyOf(dialog);
@@ -221,6 +225,24 @@ export class IncomingLeg implements Leg, IncomingInviteUser, SessionOwner {
     return session;
   }
 
+  #makeEarly(request: SipRequest, progress: () => ProgressSender): EarlyExchange {
+    const isUpdateAllowed = request.list('Allow').includes('UPDATE');
+    return new EarlyExchange({
+      host: this.#host,
+      digest: undefined,
+      tell: (event) => this.tell(event),
+      nameOf: (dialog) => progress().nameOf(dialog),
+      find: (name) => progress().find(name),
+      isSettled: (dialog) => progress().isSettled(dialog),
+      isUpdateAllowed: () => isUpdateAllowed,
+      onAgreed: (dialog, received, sent) => {
+        if (received !== undefined) this.#media.received = received;
+        if (sent !== undefined) progress().noteBody(dialog, sent);
+      },
+      onEarlyBye: (bye) => this.#onEarlyBye(bye),
+    });
+  }
+
   // RFC 3261 §15: a caller may end an early dialog with BYE; the stack has answered both.
   #onEarlyBye(bye: SipRequest): void {
     this.#finish({ status: 487, headers: [] });
@@ -243,6 +265,7 @@ export class IncomingLeg implements Leg, IncomingInviteUser, SessionOwner {
   #finish({ status, headers }: FinalAnswer): void {
     const setUp = this.#setUp;
     this.#setUp = undefined;
+    setUp?.early.end();
     setUp?.progress.end();
     if (setUp?.invite.isAnswered === false) setUp.invite.respond(status, { headers });
   }

@@ -80,6 +80,26 @@ export class ProgressSender {
     return dialog;
   }
 
+  /** The far dialog that one of ours stands for. */
+  nameOf(dialog: Dialog): string | undefined {
+    return this.#early.nameOf(dialog);
+  }
+
+  /** Our dialog for a far one; without a name the latest. */
+  find(name: string | undefined): Dialog | undefined {
+    return this.#early.find(name);
+  }
+
+  /** Whether offer and answer are done in that dialog. */
+  isSettled(dialog: Dialog): boolean {
+    return this.#reliable?.isSettled(dialog) ?? false;
+  }
+
+  /** A description was agreed on in that dialog by UPDATE. */
+  noteBody(dialog: Dialog, body: Body): void {
+    this.#early.noteBody(dialog, body);
+  }
+
   /** The description that the caller was shown last in that dialog. */
   bodyOf(dialog: Dialog): Body | undefined {
     return this.#early.bodyOf(dialog);

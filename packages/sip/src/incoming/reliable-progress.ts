@@ -24,6 +24,8 @@ export class ReliableProgress {
   readonly #sent = new Map<string, SentReliably[]>();
   /** PRACKs that wait for the callee's answer, by far dialog. */
   readonly #waiting = new Map<string, IncomingRequest>();
+  /** Our tags whose answer to the caller's offer he has acknowledged. */
+  readonly #settled = new Set<string>();
 
   constructor(invite: IncomingInvite, tell: (event: PrackEvent) => void) {
     this.#invite = invite;
@@ -33,6 +35,14 @@ export class ReliableProgress {
   /** Whether a description was sent that the caller has not acknowledged: the 200 has to wait. */
   get isBodyOpen(): boolean {
     return [...this.#sent.values()].some((queue) => queue.some(({ hasBody }) => hasBody));
+  }
+
+  /**
+   * Whether offer and answer are done in that dialog, so that either side may offer anew with
+   * UPDATE (RFC 3311 §5.1).
+   */
+  isSettled(dialog: Dialog): boolean {
+    return this.#settled.has(dialog.localTag) && this.#waiting.size === 0;
   }
 
   /** Sends it; the stack keeps a second one back until the first is acknowledged. */
@@ -52,6 +62,7 @@ export class ReliableProgress {
   receive(prack: IncomingRequest, dialog: Dialog): void {
     const sent = this.#sent.get(dialog.localTag)?.shift();
     const body = readBody(prack.request);
+    if (sent?.hasBody === true) this.#settled.add(dialog.localTag);
     if (sent?.name === undefined) {
       // Nobody beyond us waits for it; an offer in it has nobody to answer it.
       prack.respond(body === undefined ? 200 : 488);
@@ -74,5 +85,6 @@ export class ReliableProgress {
     for (const prack of this.#waiting.values()) prack.respond(200);
     this.#waiting.clear();
     this.#sent.clear();
+    this.#settled.clear();
   }
 }

@@ -1,11 +1,11 @@
 import type { StopTimer } from '@tandem/engine';
 import type { AckEvent, Body, ModifyEvent } from '@tandem/messages';
-import { keep, parseRetryAfter, type SipResponse } from '@tandem/sip-stack';
+import type { SipResponse } from '@tandem/sip-stack';
 import { readBody } from '../headers/body-parts.ts';
-import { readCrossingHeaders } from '../headers/crossing-headers.ts';
 import { randomBelow } from '../random-below.ts';
 import type { SessionLink } from '../session/session-link.ts';
 import type { SessionTimer } from '../session/session-timer.ts';
+import { acceptedChange, refusedChange } from './modified-event.ts';
 import { type AskedOfPeer, AskingChange, type AskingChangeUser } from './asking-change.ts';
 
 /**
@@ -76,12 +76,12 @@ export class AskingSide implements AskingChangeUser {
     const body = readBody(response);
     if (change.isOfferless && !change.isCalledOff && body !== undefined) {
       this.#link.media.received = body;
-      this.#tellAccepted(change, response, body);
+      this.#tellAccepted(change, response);
       this.#owe(change);
       return;
     }
     change.acknowledge(undefined);
-    this.#tellAccepted(change, response, body);
+    this.#tellAccepted(change, response);
     if (change.isCalledOff) this.#putBack(change);
     else {
       const { media } = this.#link;
@@ -98,7 +98,7 @@ export class AskingSide implements AskingChangeUser {
     if (status === 481) this.#link.dead('unknown-to-peer');
     else if (status === 408) this.#link.dead('silent');
     else if (change.asked.event !== undefined) {
-      this.#tellRefused(change.asked.event, response);
+      this.#link.tell(refusedChange(change.asked.event.modifyId, response));
       this.#end();
     } else {
       this.#change = undefined;
@@ -142,32 +142,11 @@ export class AskingSide implements AskingChangeUser {
     else this.#start('INVITE', sent, undefined);
   }
 
-  #tellAccepted(change: AskingChange, response: SipResponse, body: Body | undefined): void {
+  #tellAccepted(change: AskingChange, response: SipResponse): void {
     const { event } = change.asked;
     if (event === undefined) return;
-    this.#link.tell({
-      type: 'modified',
-      modifyId: event.modifyId,
-      status: change.isCalledOff ? 487 : 200,
-      phrase: keep(response.reason),
-      body,
-      headers: readCrossingHeaders(response, this.#link.host.crossingKeys),
-    });
-  }
-
-  #tellRefused({ modifyId }: ModifyEvent, response: SipResponse): void {
-    const { status } = response;
-    const warning = response.get('Warning');
-    const retryAfter = parseRetryAfter(response.get('Retry-After') ?? '');
-    this.#link.tell({
-      type: 'modified',
-      modifyId,
-      // A challenge that we cannot answer is ours to hide.
-      status: status === 401 || status === 407 ? 403 : status,
-      phrase: keep(response.reason),
-      ...(warning !== undefined && { warning: keep(warning) }),
-      ...(retryAfter !== undefined && { retryAfterSeconds: retryAfter }),
-    });
+    const told = acceptedChange(event.modifyId, response, this.#link.host.crossingKeys);
+    this.#link.tell(change.isCalledOff ? { ...told, status: 487 } : told);
   }
 
   // RFC 3261 §14.1: the side that made the Call-ID waits 2.1–4 s, the other 0–2 s.

@@ -16,14 +16,20 @@ interface WaitingInfo {
   readonly stop: () => void;
 }
 
+/** As much of a leg as INFO needs, before its answer or after. */
+export type InfoLink = Pick<SessionLink, 'host' | 'dialog' | 'digest' | 'tell' | 'heard' | 'dead'>;
+
 /** INFO in both directions (RFC 6086 and the digits before it); it never touches the session. */
 export class InfoExchange {
-  readonly #link: SessionLink;
+  readonly #link: InfoLink;
   readonly #waiting = new Map<string, WaitingInfo>();
+  readonly #idStem: string;
   #counter = 0;
 
-  constructor(link: SessionLink) {
+  /** `idStem` makes its ids unlike those of another exchange of the same dialog. */
+  constructor(link: InfoLink, idStem = '') {
     this.#link = link;
+    this.#idStem = idStem;
   }
 
   /** An INFO of the peer crosses the call; without an answer in 4 s it gets 504. */
@@ -37,7 +43,7 @@ export class InfoExchange {
       request.respond(status, options);
       return;
     }
-    const infoId = `${this.#link.dialog.localTag}-${++this.#counter}`;
+    const infoId = `${this.#idStem}${this.#link.dialog.localTag}-${++this.#counter}`;
     const stop = this.#link.host.wheel.after(INFO_MS, () => this.#conclude(infoId, 408));
     this.#waiting.set(infoId, { request, stop });
     const body = readBody(request.request);

@@ -1,12 +1,12 @@
 import type { Body, PrackedEvent, PrackEvent } from '@tandem/messages';
 import {
   type Dialog,
+  type DialogUser,
   type DigestClient,
   parseDeltaSeconds,
   type SipResponse,
 } from '@tandem/sip-stack';
 import { bodyHeaders, readBody, toSipBody } from '../headers/body-parts.ts';
-import { earlyDialogUser } from '../session/early-user.ts';
 import { sendInDialog } from '../session/in-dialog-request.ts';
 
 interface FarDialog {
@@ -15,6 +15,12 @@ interface FarDialog {
   sequence: number | undefined;
   /** RAck of the reliable answer whose PRACK is still owed. */
   owed: string | undefined;
+  /** A reliable answer brought a description. */
+  hasBody: boolean;
+  /** And its PRACK was answered: offer and answer are done. */
+  isSettled: boolean;
+  /** The peer says that it takes UPDATE. */
+  isUpdateAllowed: boolean;
 }
 
 /** What a provisional answer is worth. */
@@ -34,16 +40,16 @@ export class FarDialogs {
   readonly #byTag = new Map<string, FarDialog>();
   readonly #tell: (event: PrackedEvent) => void;
   readonly #digest: DigestClient | undefined;
-  readonly #onBye: () => void;
+  readonly #user: DialogUser;
 
   constructor(
     tell: (event: PrackedEvent) => void,
     digest: DigestClient | undefined,
-    onBye: () => void,
+    user: DialogUser,
   ) {
     this.#tell = tell;
     this.#digest = digest;
-    this.#onBye = onBye;
+    this.#user = user;
   }
 
   /** Notes a provisional answer with its dialog, and says whether it counts. */
@@ -51,15 +57,24 @@ export class FarDialogs {
     const { remoteTag } = dialog;
     let far = this.#byTag.get(remoteTag);
     if (far === undefined) {
-      far = { dialog, sequence: undefined, owed: undefined };
+      far = {
+        dialog,
+        sequence: undefined,
+        owed: undefined,
+        hasBody: false,
+        isSettled: false,
+        isUpdateAllowed: false,
+      };
       this.#byTag.set(remoteTag, far);
-      dialog.user = earlyDialogUser(this.#onBye);
+      dialog.user = this.#user;
     }
+    far.isUpdateAllowed ||= response.list('Allow').includes('UPDATE');
     const isReliable = response.list('Require').some((name) => name.toLowerCase() === '100rel');
     const sequence = isReliable ? parseDeltaSeconds(response.get('RSeq') ?? '') : undefined;
     if (sequence === undefined) return 'plain';
     if (far.sequence !== undefined && sequence !== far.sequence + 1) return 'dropped';
     far.sequence = sequence;
+    far.hasBody ||= response.body !== '';
     far.owed = `${sequence} ${response.cseq.number} ${response.cseq.method}`;
     return 'reliable';
   }
@@ -73,6 +88,7 @@ export class FarDialogs {
     }
     const headers = [['RAck', far.owed] as const, ...bodyHeaders(body)];
     far.owed = undefined;
+    far.isSettled = false;
     const content = { headers, ...toSipBody(body) };
     const done = (status: number, answer: Body | undefined): void => {
       if (isTold) this.#tell({ type: 'pracked', dialog: tag, status, body: answer });
@@ -81,10 +97,29 @@ export class FarDialogs {
       far.dialog,
       { method: 'PRACK', content, digest: this.#digest },
       {
-        onFinal: (response) => done(response.status, readBody(response)),
+        onFinal: (response) => {
+          far.isSettled = far.hasBody && response.status < 300;
+          done(response.status, readBody(response));
+        },
         onFailed: (failure) => done(failure.status, undefined),
       },
     );
+  }
+
+  /** The early dialog of that To-tag; without one the latest. */
+  find(tag: string | undefined): Dialog | undefined {
+    if (tag !== undefined) return this.#byTag.get(tag)?.dialog;
+    return [...this.#byTag.values()].at(-1)?.dialog;
+  }
+
+  /** Whether offer and answer are done in that dialog, by a reliable answer and its PRACK. */
+  isSettled({ remoteTag }: Dialog): boolean {
+    return this.#byTag.get(remoteTag)?.isSettled ?? false;
+  }
+
+  /** Whether the peer says there that it takes UPDATE. */
+  isUpdateAllowed({ remoteTag }: Dialog): boolean {
+    return this.#byTag.get(remoteTag)?.isUpdateAllowed ?? false;
   }
 
   /** The peer closed one early dialog (199). */

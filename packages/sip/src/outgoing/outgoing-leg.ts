@@ -12,6 +12,7 @@ import { reasonLines } from '../headers/reason-lines.ts';
 import { isCalleeBehindNat } from '../requests/behind-nat.ts';
 import { EventOutlet } from '../leg/event-outlet.ts';
 import type { LegHost } from '../leg/leg-host.ts';
+import { EarlyExchange } from '../session/early-exchange.ts';
 import { ConfirmedSession, type SessionOwner } from '../session/confirmed-session.ts';
 import { SessionMedia } from '../session/session-media.ts';
 import { failedAnswer, failedSilence } from './failed-answer.ts';
@@ -38,6 +39,7 @@ export interface OutgoingLegParts {
 interface SetUp {
   readonly attempt: InviteAttempt;
   readonly far: FarDialogs;
+  readonly early: EarlyExchange;
   readonly isFlowBound: boolean;
   readonly isPrackEndToEnd: boolean;
 }
@@ -85,14 +87,11 @@ export class OutgoingLeg implements Leg, OutgoingInviteUser, SessionOwner {
     this.#digest = digest;
     this.#outlet = new EventOutlet((fault) => this.#onFault(fault));
     this.#media.sent = parts.offer;
-    const far = new FarDialogs(
-      (event) => this.tell(event),
-      digest,
-      () => this.#onEarlyBye(),
-    );
+    const early = this.#makeEarly(() => far);
+    const far: FarDialogs = new FarDialogs((event) => this.tell(event), digest, early);
     const attempt = new InviteAttempt(host, parts.invite, digest, this);
     const { isFlowBound, isPrackEndToEnd } = parts;
-    this.#setUp = { attempt, far, isFlowBound, isPrackEndToEnd };
+    this.#setUp = { attempt, far, early, isFlowBound, isPrackEndToEnd };
     this.callId = attempt.callId;
     host.legs.add(this);
   }
@@ -196,7 +195,8 @@ export class OutgoingLeg implements Leg, OutgoingInviteUser, SessionOwner {
         else this.#session?.hear(event);
         return undefined;
       default:
-        this.#session?.hear(event);
+        if (this.#isRinging) this.#setUp?.early.hear(event);
+        else this.#session?.hear(event);
         return undefined;
     }
   }
@@ -263,6 +263,7 @@ export class OutgoingLeg implements Leg, OutgoingInviteUser, SessionOwner {
   #endSetUp(response: SipResponse | undefined): SetUp | undefined {
     const setUp = this.#setUp;
     this.#setUp = undefined;
+    setUp?.early.end();
     setUp?.far.clear();
     if (response !== undefined) this.userAgent = setUp?.attempt.peerProduct(response);
     return setUp;
@@ -280,6 +281,22 @@ export class OutgoingLeg implements Leg, OutgoingInviteUser, SessionOwner {
 
   #tellProgress(response: SipResponse, dialog: string | null, isReliable: boolean): void {
     this.tell(progressEvent(response, dialog, isReliable, this.#host.crossingKeys));
+  }
+
+  #makeEarly(far: () => FarDialogs): EarlyExchange {
+    return new EarlyExchange({
+      host: this.#host,
+      digest: this.#digest,
+      tell: (event) => this.tell(event),
+      nameOf: dialogName,
+      find: (name) => far().find(name),
+      isSettled: (dialog) => far().isSettled(dialog),
+      isUpdateAllowed: (dialog) => far().isUpdateAllowed(dialog),
+      onAgreed: (_dialog, _received, sent) => {
+        if (sent !== undefined) this.#media.sent = sent;
+      },
+      onEarlyBye: () => this.#onEarlyBye(),
+    });
   }
 
   // A callee may not end an early dialog (RFC 3261 §15); the INVITE is given up all the same.

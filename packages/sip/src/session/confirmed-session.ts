@@ -16,6 +16,7 @@ import type { LegHost } from '../leg/leg-host.ts';
 import { InfoExchange } from '../modify/info-exchange.ts';
 import { ModifyMachine } from '../modify/modify-machine.ts';
 import { checkSessionRequest } from '../requests/session-request-checks.ts';
+import { TransferExchange } from '../transfer/transfer-exchange.ts';
 import { sendInDialog } from './in-dialog-request.ts';
 import { ProofOfLife } from './proof-of-life.ts';
 import type { DeadReason, SessionLink } from './session-link.ts';
@@ -59,6 +60,7 @@ export class ConfirmedSession implements DialogUser, SessionLink, SessionTimerUs
   #timer: SessionTimer | undefined;
   #changes: ModifyMachine | undefined;
   #info: InfoExchange | undefined;
+  #transfers: TransferExchange | undefined;
   #isAckAwaited: boolean;
   #isEnded = false;
 
@@ -115,6 +117,10 @@ export class ConfirmedSession implements DialogUser, SessionLink, SessionTimerUs
         return this.#makeInfo().send(event);
       case 'infoDone':
         return this.#info?.done(event);
+      case 'refer':
+        return this.#makeTransfers().send(event);
+      case 'notify':
+        return this.#transfers?.notify(event);
       default:
         // What concerns the set-up came too late.
         return undefined;
@@ -160,9 +166,13 @@ export class ConfirmedSession implements DialogUser, SessionLink, SessionTimerUs
         return this.#makeInfo().receive(request);
       case 'OPTIONS':
         return request.respond(200, { headers: [nodeAllow] });
+      case 'REFER':
+        return this.#makeTransfers().receive(request);
       case 'NOTIFY':
+        if (this.#transfers?.receiveNotify(request) === true) return undefined;
+        return request.respond(481);
       case 'PRACK':
-        // No subscription of ours, no provisional answer that waits.
+        // No provisional answer waits.
         return request.respond(481);
       default:
         return request.respond(405, { headers: [allowTowards(undefined)] });
@@ -239,6 +249,10 @@ export class ConfirmedSession implements DialogUser, SessionLink, SessionTimerUs
     return (this.#info ??= new InfoExchange(this));
   }
 
+  #makeTransfers(): TransferExchange {
+    return (this.#transfers ??= new TransferExchange(this));
+  }
+
   #makeChanges(): ModifyMachine {
     if (this.#changes === undefined) {
       this.#changes = new ModifyMachine(this, this.#makeTimer());
@@ -253,6 +267,7 @@ export class ConfirmedSession implements DialogUser, SessionLink, SessionTimerUs
     this.#timer?.stop();
     this.#changes?.end();
     this.#info?.end();
+    this.#transfers?.end();
   }
 }
 
