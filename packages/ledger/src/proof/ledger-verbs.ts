@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { CliCommand } from '@tandem/messages';
 import { parseMicros } from '@tandem/messages';
 import type { MoneyCaller } from '../books/money-caller.ts';
@@ -19,19 +20,19 @@ function rechargeVerb(caller: MoneyCaller): CliCommand {
     options: {
       reference: {
         type: 'string',
-        describe: 'key of this payment, such as the number of the invoice',
-        demandOption: true,
+        describe:
+          'key of this payment, such as the number of the invoice: said again, it pays nothing; without one each recharge is one',
       },
       remark: { type: 'string', describe: 'text for the receipt', default: '' },
       ...JSON_OPTION,
     },
     async run(args, print) {
       const amountMicros = parseMicros(textOf(args['amount']));
-      const reference = textOf(args['reference']).trim();
-      if (amountMicros === undefined || amountMicros === 0n || reference === '') {
-        print.error('recharge: expected an amount such as 50.00 that is not zero, and --reference');
+      if (amountMicros === undefined || amountMicros === 0n) {
+        print.error('recharge: expected an amount such as 50.00 that is not zero');
         return 2;
       }
+      const reference = textOf(args['reference']).trim() || randomUUID();
       const receipt = await rechargeTenant(caller, {
         tenant: textOf(args['tenant']),
         amountMicros,
