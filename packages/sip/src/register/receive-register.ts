@@ -23,6 +23,7 @@ import { showSource, sourceAddress } from '../requests/source-address.ts';
 import type { StrangerPolicy } from '../requests/stranger-policy.ts';
 import type { NatKeeper } from './nat-keeper.ts';
 import { readContacts, type RegisterRefusal } from './read-contacts.ts';
+import { readPath } from './read-path.ts';
 
 /** What it takes to answer a REGISTER. */
 export interface RegistrarParts {
@@ -35,7 +36,6 @@ export interface RegistrarParts {
   strangers(): StrangerPolicy;
 }
 
-const PATH_MAX = 8;
 /** A REGISTER may require these: Path, and flows that the client keeps open (RFC 3327, RFC 5626). */
 const REGISTER_EXTENSIONS: ReadonlySet<string> = new Set(['path', 'outbound', 'gruu']);
 
@@ -73,9 +73,11 @@ export async function receiveRegister(
     refuseRegister(request, { refusal: refuse('forbidden', 'another user'), headers: [] }, parts);
     return;
   }
-  const path = ranges.proxies.has(request.flow.remoteAddress)
-    ? request.request.list('Path').slice(0, PATH_MAX).map(keep)
-    : [];
+  const path = readPath(request.request, request.flow, ranges);
+  if ('refusal' in path) {
+    refuseRegister(request, path, parts);
+    return;
+  }
   const asked = readContacts(request.request, {
     settings: host.settings,
     listeners: host.stack.listeners,
@@ -157,6 +159,7 @@ function answerLines(
 ): HeaderLine[] {
   const lines = contacts.map((contact): HeaderLine => ['Contact', contactLine(contact)]);
   for (const hop of path) lines.push(['Path', hop]);
+  if (path.length > 0) lines.push(['Supported', 'path']);
   lines.push(['Date', new Date(host.clock.now()).toUTCString()]);
   return lines;
 }
