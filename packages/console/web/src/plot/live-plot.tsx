@@ -8,18 +8,22 @@ import type { PlotData } from './load-history.ts';
 const HEIGHT_PX = 180;
 /** Colours of lines in the style sheet: `--line-1` to `--line-8`, then from the start again. */
 const LINE_COLOURS = 8;
-/** The axis shows at least this much time, so that the first samples do not fill the plot. */
+/** The axis shows at least this much time, so that two samples do not fill the plot. */
 const SPAN_SECONDS_MIN = 120;
+/** Steps of an axis of whole numbers: 1, 2, 5, 10, 20 … 5 000 000. */
+const WHOLE_STEPS = [1, 10, 100, 1e3, 1e4, 1e5, 1e6].flatMap((step) => [step, 2 * step, 5 * step]);
 
 /** What a plot shows. */
 export interface LivePlotProps {
   readonly title: string;
   readonly data: PlotData;
   readonly format: (value: number) => string;
+  /** Only whole numbers on the axis. */
+  readonly isWhole?: boolean;
 }
 
 /** Lines over time, with what they are now in words beside them. */
-export function LivePlot({ title, data, format }: LivePlotProps): VNode {
+export function LivePlot({ title, data, format, isWhole = false }: LivePlotProps): VNode {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
   const [theme, setTheme] = useState(0);
@@ -38,7 +42,11 @@ export function LivePlot({ title, data, format }: LivePlotProps): VNode {
 
   useEffect(() => {
     const target = place.current!;
-    const made = new uPlot(optionsOf(target, data.names, format), alignedOf(data), target);
+    const made = new uPlot(
+      optionsOf(target, data.names, { format, isWhole }),
+      alignedOf(data),
+      target,
+    );
     plot.current = made;
     const observer = new ResizeObserver(() => {
       made.setSize({ width: target.clientWidth, height: HEIGHT_PX });
@@ -96,13 +104,18 @@ function saidOf(data: PlotData, format: LivePlotProps['format']): string {
 }
 
 function alignedOf({ atSeconds, lines }: PlotData): uPlot.AlignedData {
-  return [[...atSeconds], ...lines.map((line) => [...line])];
+  const last = atSeconds.at(-1);
+  const begin = (last ?? 0) - SPAN_SECONDS_MIN;
+  if (last === undefined || atSeconds[0]! <= begin) {
+    return [[...atSeconds], ...lines.map((line) => [...line])];
+  }
+  return [[begin, ...atSeconds], ...lines.map((line) => [null, ...line])];
 }
 
 function optionsOf(
   target: HTMLElement,
   names: readonly string[],
-  format: LivePlotProps['format'],
+  { format, isWhole }: { readonly format: LivePlotProps['format']; readonly isWhole: boolean },
 ): uPlot.Options {
   const colour = (name: string): string => resolveColour(target, name);
   const axis = {
@@ -117,12 +130,23 @@ function optionsOf(
     legend: { show: false },
     cursor: { y: false, points: { size: 6 } },
     scales: {
-      x: { time: true, range: (_, min, max) => [Math.min(min, max - SPAN_SECONDS_MIN), max] },
+      x: { time: true },
       y: { range: (_, __, max) => [0, Math.max(1, max * 1.15)] },
     },
     axes: [
-      { ...axis, space: 70, values: (_, ticks) => ticks.map((tick) => formatClock(tick * 1_000)) },
-      { ...axis, size: 44, space: 32, values: (_, ticks) => ticks.map((tick) => format(tick)) },
+      {
+        ...axis,
+        space: 70,
+        size: 28,
+        values: (_, ticks) => ticks.map((tick) => formatClock(tick * 1_000)),
+      },
+      {
+        ...axis,
+        ...(isWhole ? { incrs: WHOLE_STEPS } : undefined),
+        size: 44,
+        space: 32,
+        values: (_, ticks) => ticks.map((tick) => format(tick)),
+      },
     ],
     series: [
       {},

@@ -97,7 +97,8 @@ export function nodesOf({ node, legs }: CallRow): readonly string[] {
   return [...new Set([node, ...legs.map((leg) => leg.node)])];
 }
 
-function trunksOf({ inboundTrunk, outboundTrunk }: CallRow): string | null {
+/** Where a call came in and where it goes out; null: no trunk has to do with it. */
+export function trunksOf({ inboundTrunk, outboundTrunk }: CallRow): string | null {
   if (inboundTrunk === null && outboundTrunk === null) return null;
   return `${inboundTrunk ?? '–'} → ${outboundTrunk ?? '–'}`;
 }

@@ -43,14 +43,21 @@ function Story({ id, path, client, clock }: StoryProps): VNode {
   return (
     <section class="panel">
       <h2>Trail and price</h2>
-      <LiveRegion
-        reading={reading}
-        periodMs={SLOW_PERIOD_MS}
-        what="the story of this call"
-        onRetry={nudge}
-      >
-        {(story) => <StoryParts story={story} />}
-      </LiveRegion>
+      {reading.problem?.status === 404 ? (
+        <p class="muted">
+          No story is kept of this call: stories are of calls that somebody pays for, and begin with
+          the first record.
+        </p>
+      ) : (
+        <LiveRegion
+          reading={reading}
+          periodMs={SLOW_PERIOD_MS}
+          what="the story of this call"
+          onRetry={nudge}
+        >
+          {(story) => <StoryParts story={story} />}
+        </LiveRegion>
+      )}
     </section>
   );
 }
@@ -87,9 +94,9 @@ function Attempts(props: {
     <>
       <h3>Attempts</h3>
       <ol class="attempts">
-        {props.attempts.map(({ number, trunk, called, status, ringMs, cost }) => (
+        {props.attempts.map(({ number, trunk, called, status, reason, ringMs, cost }) => (
           <li key={number}>
-            <b>{trunk}</b> <span class="number">{called}</span> {status}
+            <b>{trunk}</b> <span class="number">{called}</span> {status} {reason}
             {ringMs !== null && `, rang ${formatSpan(ringMs)}`}
             {cost !== null && `, cost ${formatMoney(cost, props.currency)}`}
           </li>

@@ -14,7 +14,7 @@ import { CALLS_PERIOD_MS } from '../../shell/periods.ts';
 import { hrefOf } from '../../shell/place.ts';
 import { StateMark } from '../../shell/state-mark.tsx';
 import { ageOf, talkOf } from './call-age.ts';
-import { nodesOf } from './call-columns.tsx';
+import { nodesOf, trunksOf } from './call-columns.tsx';
 import { CallStory } from './call-story.tsx';
 import { HangUpDialog } from './hang-up-dialog.tsx';
 import { ladderOf } from './ladder.ts';
@@ -92,9 +92,7 @@ function ActiveCall(props: {
           <dt>Tenant</dt>
           <dd>{call.tenant ?? '–'}</dd>
           <dt>Trunks</dt>
-          <dd>
-            {call.inboundTrunk ?? '–'} → {call.outboundTrunk ?? '–'}
-          </dd>
+          <dd>{trunksOf(call) ?? '–'}</dd>
           <dt>Held</dt>
           <dd>{formatMoney(call.held, call.currency)}</dd>
           <dt>Price so far</dt>

@@ -22,6 +22,7 @@ export interface AttemptRow {
   readonly trunk: string;
   readonly called: string;
   readonly status: string;
+  readonly reason: string;
   readonly ringMs: number | null;
   readonly durationMs: number | null;
   readonly cost: string | null;
@@ -83,6 +84,7 @@ function readAttempt(value: unknown): AttemptRow {
     trunk: textOf(row['trunk'], textOf(row['callto'])),
     called: textOf(row['called']),
     status: textOf(row['status']),
+    reason: textOf(row['reason']),
     ringMs: nullableNumber(row['ringMs']),
     durationMs: nullableNumber(row['durationMs']),
     cost: nullableText(row['cost']),

@@ -6,7 +6,9 @@ import { toneOf } from '../../shell/state-mark.tsx';
 import { describeCluster, sightsOf, type Spot, spotsFor } from './sights.ts';
 
 const WIDTH = 460;
-const HEIGHT = 300;
+/** Two nodes stand side by side and need no height. */
+const HEIGHT_OF_TWO = 140;
+const HEIGHT = 310;
 const MARGIN = 62;
 const RADIUS = 34;
 
@@ -15,12 +17,13 @@ const RADIUS = 34;
  * node sees the other one.
  */
 export function ClusterPicture({ nodes }: { readonly nodes: readonly NodeRow[] }): VNode {
-  const spots = spotsFor(nodes.length, WIDTH, HEIGHT, MARGIN);
+  const height = nodes.length > 2 ? HEIGHT : HEIGHT_OF_TWO;
+  const spots = spotsFor(nodes.length, WIDTH, height, MARGIN);
   const spotOf = new Map(nodes.map(({ name }, index) => [name, spots[index]!]));
   return (
     <svg
       class="cluster-picture"
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      viewBox={`0 0 ${WIDTH} ${height}`}
       role="img"
       aria-label={describeCluster(nodes)}
     >

@@ -12,6 +12,7 @@ import { hrefOf } from '../../shell/place.ts';
 import { Tile } from '../../shell/tile.tsx';
 import { ClusterPicture } from './cluster-picture.tsx';
 import { totalsOf } from './cluster-totals.ts';
+import { NodeList } from './node-list.tsx';
 
 /** Counting all calls asks every node for its list: less often than for the nodes' beats, ms. */
 const COUNT_PERIOD_MS = 5_000;
@@ -83,9 +84,15 @@ function Overview({ table }: { readonly table: NodeTable }): VNode {
           <p class="muted small">
             The half of a line at a node is how that node sees the other one.
           </p>
+          <NodeList nodes={table.nodes} />
         </section>
         <section class="panel" aria-label="Load">
-          <LivePlot title="Calls carried" data={history.plot('calls')} format={formatCount} />
+          <LivePlot
+            title="Calls carried"
+            data={history.plot('calls')}
+            format={formatCount}
+            isWhole
+          />
           <LivePlot
             title="New calls per second"
             data={history.plot('callsPerSecond')}

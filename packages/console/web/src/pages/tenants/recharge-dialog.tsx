@@ -21,12 +21,14 @@ export function RechargeDialog(props: {
   const { tenant, resource, onClose, onDone } = props;
   const { client, tell } = useConsole();
   const [amount, setAmount] = useState('');
+  // One for this dialog: pressed twice, or sent again after a late answer, it pays in once.
+  const [reference, setReference] = useState(() => `console-${crypto.randomUUID()}`);
   const act = async (): Promise<void> => {
     const text = amount.trim();
     if (!isAmount(text)) {
       throw new ApiProblem(0, 'AMOUNT_INVALID', 'Expected an amount such as 25 or 12.50.');
     }
-    await client.send('POST', resource, { amount: text });
+    await client.send('POST', resource, { amount: text, reference: reference.trim() });
     tell(`${tenant.name} was recharged with ${formatMoney(text, tenant.currency)}.`);
     onDone();
   };
@@ -52,6 +54,14 @@ export function RechargeDialog(props: {
           placeholder="12.50"
           value={amount}
           onInput={(event) => setAmount(event.currentTarget.value)}
+        />
+      </label>
+      <label>
+        Reference: a payment with the same one counts once
+        <input
+          autocomplete="off"
+          value={reference}
+          onInput={(event) => setReference(event.currentTarget.value)}
         />
       </label>
     </ConfirmDialog>

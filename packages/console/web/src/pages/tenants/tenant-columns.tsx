@@ -23,6 +23,7 @@ export function tenantColumns(
     amount('balance', 'Balance', ({ balance }) => balance),
     amount('held', 'Held', ({ held }) => held),
     amount('creditLimit', 'Credit', ({ creditLimit }) => creditLimit),
+    amount('available', 'Available', ({ available }) => available),
     {
       id: 'calls',
       title: 'Calls in use',

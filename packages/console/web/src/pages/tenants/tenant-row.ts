@@ -6,6 +6,8 @@ export interface TenantRow {
   readonly currency: string | null;
   readonly balance: string | null;
   readonly held: string | null;
+  /** Balance and credit less what is held: what new calls may take. */
+  readonly available: string | null;
   readonly creditLimit: string | null;
   /** Calls that are up or being set up, over all nodes. */
   readonly activeCalls: number | null;
@@ -14,22 +16,30 @@ export interface TenantRow {
   readonly isActive: boolean;
 }
 
+/** One answer of GET /tenants. */
+export interface TenantPage {
+  readonly tenants: readonly TenantRow[];
+  /** There are more tenants than one answer holds. */
+  readonly hasMore: boolean;
+}
+
 /** Reads one answer of GET /tenants. */
-export function readTenants(body: unknown): readonly TenantRow[] {
-  return listOf(objectOf(body)['tenants']).map((value) => {
+export function readTenants(body: unknown): TenantPage {
+  const { tenants, nextCursor } = objectOf(body);
+  const rows = listOf(tenants).map((value): TenantRow => {
     const row = objectOf(value);
-    const active = row['active'];
     return {
       name: textOf(row['name']),
       currency: nullableText(row['currency']),
       balance: nullableText(row['balance']),
       held: nullableText(row['held']),
+      available: nullableText(row['available']),
       creditLimit: nullableText(row['creditLimit']),
-      // `active` is a count of calls in the database's tables, a flag in a set-up.
-      activeCalls: nullableNumber(row['activeCalls']) ?? nullableNumber(active),
+      activeCalls: nullableNumber(row['active']),
       maxCalls: nullableNumber(row['maxCalls']),
       maxCallsPerSecond: nullableNumber(row['maxCallsPerSecond']),
-      isActive: active !== false,
+      isActive: row['isActive'] !== false,
     };
   });
+  return { tenants: rows, hasMore: nextCursor !== undefined };
 }

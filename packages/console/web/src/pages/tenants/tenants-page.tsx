@@ -12,7 +12,7 @@ import { tenantColumns } from './tenant-columns.tsx';
 import { readTenants, type TenantRow } from './tenant-row.ts';
 
 const ROWS_OF_PAGE = 100;
-const RECHARGE = '/tenants/{name}/recharge';
+const RECHARGE = '/tenants/{tenant}/recharges';
 
 /** Who pays: balances, what is held for running calls, limits in use. */
 export function TenantsPage(): VNode {
@@ -41,21 +41,33 @@ function Tenants(): VNode {
     <>
       <h1>Tenants</h1>
       <LiveRegion reading={reading} periodMs={SLOW_PERIOD_MS} what="the tenants" onRetry={nudge}>
-        {(tenants) => (
-          <DataTable
-            label="Tenants"
-            rows={tenants}
-            columns={columns}
-            rowKey={({ name }) => name}
-            start={{ sortBy: 'name', pageSize: ROWS_OF_PAGE }}
-            empty="There is no tenant yet. `bin/tandem apply` makes them from a set-up file."
-          />
+        {({ tenants, hasMore }) => (
+          <>
+            {hasMore && (
+              <p class="muted">
+                These are the first {tenants.length} by name; there are more, and the API has them.
+              </p>
+            )}
+            <DataTable
+              label="Tenants"
+              rows={tenants}
+              columns={columns}
+              rowKey={({ name }) => name}
+              start={{ sortBy: 'name', pageSize: ROWS_OF_PAGE }}
+              empty={
+                <>
+                  There is no tenant yet. <code>bin/tandem apply</code> makes them from a set-up
+                  file.
+                </>
+              }
+            />
+          </>
         )}
       </LiveRegion>
       {recharging !== undefined && (
         <RechargeDialog
           tenant={recharging}
-          resource={RECHARGE.replace('{name}', encodeURIComponent(recharging.name))}
+          resource={RECHARGE.replace('{tenant}', encodeURIComponent(recharging.name))}
           onClose={() => setRecharging(undefined)}
           onDone={nudge}
         />

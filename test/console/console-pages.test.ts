@@ -1,0 +1,204 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { systemClock } from '@tandem/engine';
+import { Phone } from '@tandem/testing';
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildPages } from '../../scripts/setup/pages.mjs';
+import { eventually } from '../harness/eventually.ts';
+import { isOver, isUp, Phones } from '../harness/phones.ts';
+import { hasNats, ProcessCluster } from '../harness/process-cluster.ts';
+import { hasChromium, photograph, TestBrowser } from './browser.ts';
+
+const canRun = hasNats && hasChromium;
+if (!hasChromium) {
+  console.warn('SKIPPED, LOUDLY: no /usr/bin/chromium on this machine; apt-get install chromium');
+}
+if (!hasNats) console.warn('SKIPPED, LOUDLY: no nats-server on this machine; run npm run setup');
+
+const CONF = '[console]\ntoken=admin-secret\nreadToken=read-secret';
+/** A caller's name as a stranger may choose it, and as it stands in a SIP URI (RFC 3261 §25.1). */
+const HOSTILE = '<img src=x onerror=document.title=666>';
+const PLACES = ['overview', 'calls', 'cluster', 'cdrs', 'tenants', 'route-test'];
+
+describe.skipIf(!canRun)('the console of two nodes with a call between them', () => {
+  let cluster: ProcessCluster;
+  let browser: TestBrowser;
+
+  beforeAll(async () => {
+    buildPages();
+    [cluster, browser] = await Promise.all([
+      ProcessCluster.start({ nodes: 2, users: ['alice', 'bob'], conf: CONF }),
+      TestBrowser.start(),
+    ]);
+  });
+  afterAll(async () => {
+    await browser?.[Symbol.asyncDispose]();
+    await cluster?.[Symbol.asyncDispose]();
+  });
+
+  async function open(page: Page, place: string): Promise<void> {
+    await page.goto(cluster.node(1).url(`/#/${place}`));
+  }
+
+  async function signIn(page: Page, token: string): Promise<void> {
+    await page.getByLabel('Token').fill(token);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+  }
+
+  async function openCall(phones: Phones, caller?: Phone) {
+    const bob = await phones.registeredAt(cluster.node(2), 'bob');
+    const alice = caller ?? (await phones.at(cluster.node(1), 'alice'));
+    const call = alice.call('bob');
+    const incoming = await bob.nextCall();
+    incoming.answer();
+    await isUp(call);
+    return { call, incoming };
+  }
+
+  test('nobody comes in without a token, and a read token offers nothing that it may not do', async () => {
+    await using phones = new Phones();
+    const { call } = await openCall(phones);
+    const page = await browser.page();
+    await open(page, 'calls');
+    await photograph(page, 'sign-in-light');
+    await signIn(page, 'wrong');
+    await page.getByText('No such token on this node.').waitFor();
+    await signIn(page, 'read-secret');
+    await rowOf(page).waitFor();
+    expect(await page.getByRole('button', { name: /^Hang up/ }).count()).toBe(0);
+    await open(page, 'cluster');
+    await page.getByRole('row', { name: /node2/ }).first().waitFor();
+    expect(await page.getByRole('button', { name: /^Drain/ }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('Token').waitFor();
+    await call.hangUp();
+  });
+
+  test('both nodes and the call between them are seen, and the call is hung up', async () => {
+    await using phones = new Phones();
+    const { call, incoming } = await openCall(phones);
+    const page = await browser.page();
+    await open(page, 'overview');
+    await signIn(page, 'admin-secret');
+    const picture = page.getByRole('img', { name: /node1 is up with .*node2 is up with/ });
+    await picture.waitFor();
+    expect(await picture.getAttribute('aria-label')).toContain('All that live see each other.');
+    await page.getByText('2 of 2').waitFor();
+
+    await page.getByRole('link', { name: 'Active calls', exact: true }).click();
+    await rowOf(page).waitFor();
+    expect(await rowOf(page).innerText()).toContain('node1 → node2');
+    await rowOf(page).getByRole('link', { name: 'alice' }).click();
+    const ladder = /to node1 by sip: up; node1 to node2 by nats: up; node2 to .* by sip: up/;
+    await page.getByRole('img', { name: ladder }).waitFor();
+    await photograph(page, 'call-light');
+
+    const dialog = page.getByRole('dialog');
+    await page.getByRole('button', { name: 'Hang up' }).click();
+    await photograph(page, 'hang-up-light');
+    await dialog.getByRole('button', { name: 'Keep the call' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    expect(call.ended.isOver).toBe(false);
+    await page.getByRole('button', { name: 'Hang up' }).click();
+    await dialog.getByRole('button', { name: 'Hang up' }).click();
+    await Promise.all([isOver(call), isOver(incoming)]);
+    await page.getByText('Not active.').waitFor();
+    await open(page, 'calls');
+    await page.getByText('No call is active that fits.').waitFor();
+  });
+
+  test('a caller whose name is markup is shown as text', async () => {
+    await using phones = new Phones();
+    const { sip } = cluster.node(1);
+    const account = { username: 'alice', password: 'secret-alice' };
+    const name = encodeURIComponent(HOSTILE);
+    const stranger = await Phone.open({ clock: systemClock, name, ...account, server: sip });
+    const { call } = await openCall(phones, stranger);
+    const page = await browser.page();
+    await open(page, 'calls');
+    await signIn(page, 'admin-secret');
+    await page.getByRole('link', { name: HOSTILE }).waitFor();
+    await photograph(page, 'hostile-light');
+    await page.getByRole('link', { name: HOSTILE }).click();
+    await page.getByRole('heading', { name: 'Legs' }).waitFor();
+    expect(await page.locator('img').count()).toBe(0);
+    expect(await page.title()).not.toContain('666');
+    await call.hangUp();
+    await stranger.close();
+  });
+
+  test('every page works wide and narrow, light and dark, without a complaint of the browser', async () => {
+    await applyTenant(cluster);
+    await using phones = new Phones();
+    const { call } = await openCall(phones);
+    for (const [width, colours] of [
+      [1280, 'light'],
+      [400, 'dark'],
+    ] as const) {
+      const page = await browser.page(width, colours);
+      await open(page, 'overview');
+      await signIn(page, 'admin-secret');
+      for (const place of PLACES) {
+        await open(page, place);
+        await page.locator(`nav a[aria-current=page][href="#/${place}"]`).waitFor();
+        await settled(page);
+        await photograph(page, `${place}-${width}-${colours}`);
+        expect(await overflow(page), `${place} at ${width}`).toBe(0);
+      }
+      await page.context().close();
+    }
+    await call.hangUp();
+    expect(browser.complaints).toEqual([]);
+  }, 90_000);
+});
+
+function rowOf(page: Page): Locator {
+  return page.getByRole('row', { name: /alice.*bob/ });
+}
+
+/** Waits until no region loads any more. */
+async function settled(page: Page): Promise<void> {
+  await eventually('the page is loaded', async () => {
+    return (await page.locator('[aria-busy=true]').count()) === 0;
+  });
+  // A photograph of plots wants some samples in them.
+  if (process.env['TANDEM_PHOTOS'] !== undefined) await page.waitForTimeout(2_500);
+}
+
+/** How far the page is wider than its window, px: nobody scrolls a page sideways. */
+async function overflow(page: Page): Promise<number> {
+  return await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+}
+
+async function applyTenant(cluster: ProcessCluster): Promise<void> {
+  const rate = { prefix: '1', rate: '0.10', first: 60, next: 60 };
+  const setUp = {
+    decks: [
+      { name: 'sell-a', kind: 'sell', currency: 'USD', rates: [rate] },
+      { name: 'buy-a', kind: 'buy', currency: 'USD', rates: [{ ...rate, rate: '0.04' }] },
+    ],
+    trunks: [
+      { name: 'acme-in', direction: 'inbound', sources: ['127.0.0.77/32'] },
+      { name: 'carrier-1', direction: 'outbound', address: 'sip:127.0.0.99:5099', deck: 'buy-a' },
+    ],
+    profiles: [{ name: 'std', order: 'priority', routes: [{ trunk: 'carrier-1', priority: 1 }] }],
+    tenants: [
+      {
+        name: 'acme',
+        currency: 'USD',
+        creditLimit: '25',
+        deck: 'sell-a',
+        profile: 'std',
+        trunks: ['acme-in'],
+        countries: 'any',
+        maxCalls: 300,
+        maxCallsPerSecond: 20,
+      },
+    ],
+  };
+  const file = path.join(cluster.directory, 'tenant.json');
+  await writeFile(file, JSON.stringify(setUp));
+  const result = await cluster.tandem(['apply', file, '--config', cluster.conf]);
+  expect(result.stderr + (result.code === 0 ? '' : result.stdout)).toBe('');
+}
