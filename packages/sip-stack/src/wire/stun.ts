@@ -22,8 +22,8 @@ const FINGERPRINT_MASK = 0x5354554e;
 /**
  * The answer to a STUN binding request that phones send for a keep-alive on a SIP port (RFC 5389
  * §7.3, RFC 5626 §3.5.2): the address it came from, or 420 for what we do not understand.
- * Undefined for anything else: nothing is said to it. At most 24 bytes
- * longer than the request, so nobody can be flooded with it.
+ * Undefined for anything else: nothing is said to it. At most 24 bytes longer than the request, so
+ * nobody can be flooded with it.
  */
 export function answerBinding(bytes: Buffer, address: string, port: number): Buffer | undefined {
   if (bytes.length < HEAD_BYTES || bytes.readUInt16BE(0) !== BINDING_REQUEST) return undefined;
