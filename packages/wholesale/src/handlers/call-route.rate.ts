@@ -7,6 +7,7 @@ import { ASK_BEHIND_DEADLINE_MS, askBehind } from '../routing/ask-behind.ts';
 import { freezeTerms } from '../routing/frozen-terms.ts';
 import { isJudgedElsewhere } from '../routing/judged-elsewhere.ts';
 import { instantOf } from '../routing/route-test-fact.ts';
+import { WholesaleCall } from '../routing/wholesale-call.ts';
 import type { Tenant } from '../setup/trunk.ts';
 import type { WholesaleConfig } from '../wholesale-config.ts';
 
@@ -29,9 +30,8 @@ export function handleRate(
     const { facts } = message;
     const { wholesale } = facts;
     const catalogue = source.current;
-    if (wholesale === undefined || catalogue === undefined || isJudgedElsewhere(message)) {
-      return undefined;
-    }
+    if (!(wholesale instanceof WholesaleCall) || catalogue === undefined) return undefined;
+    if (isJudgedElsewhere(message)) return undefined;
     const { called, caller } = wholesale;
     const tenant = catalogue.setup.tenant(wholesale.tenant.id);
     const deck = tenant?.deckId === undefined ? undefined : catalogue.decks.get(tenant.deckId);
@@ -45,7 +45,7 @@ export function handleRate(
       return refuse('norate', `${match.prefix} is blocked by deck ${deck.header.name}`);
     }
     const { rateMicrosPerMinute } = match;
-    facts.wholesale = { ...wholesale, sell: freezeTerms(deck.header, match) };
+    wholesale.sell = freezeTerms(deck.header, match);
     return guardedBy(tenant, called, rateMicrosPerMinute, countries);
   });
 }

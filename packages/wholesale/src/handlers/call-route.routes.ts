@@ -1,5 +1,5 @@
 import type { Message, Scope } from '@tandem/engine';
-import { isRefusal, type Refusal, refuse, type Route, type WholesaleFacts } from '@tandem/messages';
+import { isRefusal, type Refusal, refuse, type Route } from '@tandem/messages';
 import type { CarrierDesk } from '../carriers/carrier-desk.ts';
 import type { Catalogue, CatalogueSource } from '../decks/catalogue.ts';
 import type { CountryFinder } from '../numbers/country-finder.ts';
@@ -9,6 +9,7 @@ import type { CallerPools } from '../routing/caller-pools.ts';
 import { findRoute, type RouteFinder } from '../routing/find-route.ts';
 import { isJudgedElsewhere } from '../routing/judged-elsewhere.ts';
 import { instantOf } from '../routing/route-test-fact.ts';
+import { WholesaleCall } from '../routing/wholesale-call.ts';
 import type { Draw } from '../routing/weighted-draw.ts';
 import type { Profile } from '../setup/profile.ts';
 import type { WholesaleConfig } from '../wholesale-config.ts';
@@ -27,6 +28,16 @@ export interface RouteSources {
  * and candidates into the call's facts.
  */
 export function handleRoutes(scope: Scope, sources: RouteSources, config: WholesaleConfig): void {
+  /** Made once for a catalogue, not for each call. */
+  let live: { readonly catalogue: Catalogue; readonly finder: RouteFinder } | undefined;
+  const finderFor = (catalogue: Catalogue, isTest: boolean): RouteFinder => {
+    if (isTest) return finderOf(sources, catalogue, true);
+    if (live?.catalogue !== catalogue) {
+      live = { catalogue, finder: finderOf(sources, catalogue, false) };
+    }
+    return live.finder;
+  };
+
   const options = {
     priority: config.routesPriority,
     as: 'wholesale.routes',
@@ -35,9 +46,8 @@ export function handleRoutes(scope: Scope, sources: RouteSources, config: Wholes
   scope.handle('call.route', options, (message) => {
     const { wholesale } = message.facts;
     const catalogue = sources.catalogue.current;
-    if (wholesale === undefined || catalogue === undefined || isJudgedElsewhere(message)) {
-      return undefined;
-    }
+    if (!(wholesale instanceof WholesaleCall) || catalogue === undefined) return undefined;
+    if (isJudgedElsewhere(message)) return undefined;
     const tenant = catalogue.setup.tenant(wholesale.tenant.id);
     const profile = catalogue.setup.profile(tenant?.profileId);
     if (profile === undefined) {
@@ -52,7 +62,7 @@ export function handleRoutes(scope: Scope, sources: RouteSources, config: Wholes
 
   function answer(
     message: Message<'call.route'>,
-    wholesale: WholesaleFacts,
+    wholesale: WholesaleCall,
     profile: Profile,
     catalogue: Catalogue,
   ): Route | Refusal | Promise<Route | Refusal> {
@@ -65,13 +75,10 @@ export function handleRoutes(scope: Scope, sources: RouteSources, config: Wholes
       sell,
     };
     const isTest = message.facts.routeTest !== undefined;
-    const found = findRoute(call, profile, finderOf(sources, catalogue, isTest));
-    message.facts.wholesale = {
-      ...wholesale,
-      profile: { name: profile.name, version: profile.version },
-      buy: found.buy,
-      candidates: found.candidates,
-    };
+    const found = findRoute(call, profile, finderFor(catalogue, isTest));
+    wholesale.profile = profile.label;
+    wholesale.buy = found.buy;
+    wholesale.candidates = found.candidates;
     if (!isRefusal(found.answer)) message.change({ called, caller });
     else if (found.isUnmeant) {
       return askBehind(scope, message, config.routesPriority, found.answer);

@@ -5,6 +5,7 @@ import type { CatalogueSource } from '../decks/catalogue.ts';
 import { routingNumber } from '../numbers/dialled-number.ts';
 import { ASK_BEHIND_DEADLINE_MS, askBehind } from '../routing/ask-behind.ts';
 import { isJudgedElsewhere } from '../routing/judged-elsewhere.ts';
+import { WholesaleCall } from '../routing/wholesale-call.ts';
 import type { WholesaleConfig } from '../wholesale-config.ts';
 
 /**
@@ -40,14 +41,14 @@ export function handleTenant(scope: Scope, source: CatalogueSource, config: Whol
     const { name } = tenant.party;
     facts.account = { tenant: name, ...(trunk && { inboundTrunk: trunk.name }) };
     const called = routingNumber(who.called, config.internationalPrefix);
-    facts.wholesale = {
+    facts.wholesale = new WholesaleCall({
       tenant: tenant.party,
       inboundTrunk: trunk?.party,
       callerIn: params.caller,
       calledIn: params.called,
       caller: routingNumber(who.caller, config.internationalPrefix) ?? who.caller,
       called: called ?? '',
-    };
+    });
     if (!tenant.isActive) return refuse('forbidden', `tenant ${name} is not active`);
     if (called !== undefined) return undefined;
     const refusal = refuse('incomplete', `${JSON.stringify(params.called)} is no number`);

@@ -1,10 +1,11 @@
 /** Signs that people put into numbers and that mean nothing (RFC 3966 §5.1.1). */
 const SEPARATORS = /[\s().-]+/g;
+const SEPARATOR = /[\s().-]/;
 const NUMBER = /^[0-9*#]{1,32}$/;
 
 /** A number without signs that mean nothing; a leading `+` stays. */
 export function withoutSeparators(raw: string): string {
-  return raw.replace(SEPARATORS, '');
+  return SEPARATOR.test(raw) ? raw.replace(SEPARATORS, '') : raw;
 }
 
 /**

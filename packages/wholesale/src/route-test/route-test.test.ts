@@ -1,5 +1,5 @@
 import type { ApiResource } from '@tandem/messages';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { smallSetup, WholesaleRig } from '../wholesale-rig.test-support.ts';
 
 async function ask(
@@ -15,9 +15,16 @@ async function ask(
   return { status: answer?.status, body: answer?.body as Record<string, unknown> };
 }
 
-test('a route test shows the whole decision, handler by handler', async () => {
-  await using rig = await WholesaleRig.open();
+let rig: WholesaleRig;
+beforeAll(async () => {
+  rig = await WholesaleRig.open();
   await rig.apply(smallSetup);
+});
+afterAll(async () => {
+  await rig[Symbol.asyncDispose]();
+});
+
+test('a route test shows the whole decision, handler by handler', async () => {
   const query = { source: '10.1.0.7', called: '+4930123', caller: '12125550100' };
   const { status, body } = await ask(rig, '/route-test', query);
   expect(status).toBe(200);
@@ -73,8 +80,6 @@ test.each([
     { outcome: 'refuse', reason: 'norate', status: 403, sell: null },
   ],
 ])('a refusal says why: %j', async (query, expected) => {
-  await using rig = await WholesaleRig.open();
-  await rig.apply(smallSetup);
   expect((await ask(rig, '/route-test', query)).body).toMatchObject(expected);
 });
 
@@ -85,15 +90,12 @@ test.each([
   [{ source: '10.1.0.7', called: '49', at: 'soon' }, 'at'],
   [{ source: '10.1.0.7', calld: '49' }, 'calld'],
 ])('a question that makes no sense is refused: %j', async (query, where) => {
-  await using rig = await WholesaleRig.open();
   const { status, body } = await ask(rig, '/route-test', query);
   expect([status, body]).toMatchObject([400, { error: { where } }]);
 });
 
 test('tenants, trunks, decks and profiles are shown as they are, without secrets', async () => {
-  await using rig = await WholesaleRig.open();
   const [, carrier] = smallSetup.trunks;
-  await rig.apply(smallSetup);
   await rig.apply({ trunks: [{ ...carrier, username: 'us', password: 'topsecret' }] });
   expect((await ask(rig, '/tenants')).body).toMatchObject({
     tenants: [

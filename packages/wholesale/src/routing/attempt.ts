@@ -25,17 +25,17 @@ export function callerTowards(
   return pooled ?? route.rewriteCaller?.apply(caller) ?? caller;
 }
 
-/** The branch of one attempt: `sip/sip:number@carrier`, with what the trunk wants of it. */
-export function branchTowards(route: TrunkRoute, called: string, caller: string): Branch {
-  const { address, branchParams } = route.trunk;
+/**
+ * The branch of one attempt: `sip/sip:number@carrier`, with what the trunk wants of it. A number
+ * sign begins nothing inside a user part, and must be escaped (RFC 3261 §25.1).
+ */
+export function branchTowards({ trunk }: TrunkRoute, called: string, caller: string): Branch {
+  const { name, callto, driverOptions, branchParams } = trunk;
+  const user = called.includes('#') ? called.replaceAll('#', '%23') : called;
+  const params = { trunk: name, called, caller, driverOptions };
   return {
-    callto: `sip/${withUser(address, called)}`,
-    params: { ...branchParams, called, caller },
+    callto: callto.before + user + callto.behind,
+    // Most trunks want nothing more, and copying costs more than all the rest.
+    params: branchParams === undefined ? params : { ...params, ...branchParams },
   };
-}
-
-/** A number sign begins nothing inside a user part, and must be escaped (RFC 3261 §25.1). */
-function withUser(address: string, number: string): string {
-  const user = number.replaceAll('#', '%23');
-  return address.replace(/^(sips?:)?/i, (scheme) => `${scheme === '' ? 'sip:' : scheme}${user}@`);
 }

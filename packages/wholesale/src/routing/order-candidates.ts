@@ -16,6 +16,7 @@ const TALK_STEP_SECONDS = 15;
 
 interface Keyed {
   readonly candidate: Candidate;
+  readonly priority: number;
   readonly key: number;
 }
 
@@ -28,15 +29,18 @@ export function orderCandidates(
 ): readonly Candidate[] {
   if (candidates.length < 2) return candidates;
   const compare = comparisonOf(mode, qualityOf);
-  return candidates
-    .map((candidate): Keyed => ({ candidate, key: weightedKey(candidate.route.weight, draw) }))
-    .toSorted(
-      (one, other) =>
-        compare(one.candidate, other.candidate) ||
-        one.candidate.route.priority - other.candidate.route.priority ||
-        byKey(one.key, other.key),
-    )
-    .map(({ candidate }) => candidate);
+  const keyed: Keyed[] = [];
+  for (const candidate of candidates) {
+    const { priority, weight } = candidate.route;
+    keyed.push({ candidate, priority, key: weightedKey(weight, draw) });
+  }
+  keyed.sort(
+    (one, other) =>
+      (compare === undefined ? 0 : compare(one.candidate, other.candidate)) ||
+      one.priority - other.priority ||
+      byKey(one.key, other.key),
+  );
+  return keyed.map(({ candidate }) => candidate);
 }
 
 // Two weights of 0 are Infinity both, whose difference is no number.
@@ -47,7 +51,7 @@ function byKey(one: number, other: number): number {
 function comparisonOf(
   mode: OrderMode,
   qualityOf: (trunk: string) => CarrierQuality,
-): (one: Candidate, other: Candidate) => number {
+): ((one: Candidate, other: Candidate) => number) | undefined {
   switch (mode) {
     case 'prefix':
       return (one, other) => other.route.calledPrefix.length - one.route.calledPrefix.length;
@@ -57,7 +61,7 @@ function comparisonOf(
       return (one, other) =>
         byQuality(qualityOf(one.route.trunk.name), qualityOf(other.route.trunk.name));
     default:
-      return () => 0;
+      return undefined;
   }
 }
 

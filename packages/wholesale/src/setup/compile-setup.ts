@@ -53,6 +53,7 @@ function compileProfile(row: ProfileRow, routes: Profile['routes']): Profile {
   return {
     name: row.name,
     version: Number(row.version),
+    label: { name: row.name, version: Number(row.version) },
     orderMode: row.order_mode,
     maxAttempts: row.max_attempts,
     failoverCodes: row.failover_codes ?? undefined,

@@ -28,6 +28,8 @@ export function compileTrunk(row: TrunkRow): Trunk {
       probes: row.breaker_probes,
       codes: row.breaker_codes,
     },
+    callto: calltoOf(row.address ?? ''),
+    driverOptions: driverOptionsOf(row),
     branchParams: branchParamsOf(row),
   };
 }
@@ -38,20 +40,30 @@ function rangeOf(trunk: string, source: string): AddressRange {
   return range;
 }
 
-function branchParamsOf(row: TrunkRow): BranchParams {
-  const { name, username, password, outbound_proxy, no_reply_ms } = row;
-  const hasDigest = username !== null && password !== null;
+/** `sip:10.0.0.9:5060;transport=udp` becomes `sip/sip:` and `@10.0.0.9:5060;transport=udp`. */
+function calltoOf(address: string): Trunk['callto'] {
+  const scheme = /^sips?:/i.exec(address)?.[0] ?? '';
+  const before = `sip/${scheme === '' ? 'sip:' : scheme}`;
+  return { before, behind: `@${address.slice(scheme.length)}` };
+}
+
+function driverOptionsOf(row: TrunkRow): Trunk['driverOptions'] {
   return {
-    trunk: name,
+    trusted: row.trusted,
+    redirect: row.redirect,
+    ...(row.listener === null ? undefined : { listener: row.listener }),
+    ...(row.number_out === null ? undefined : { numberOut: row.number_out }),
+    ...(row.allowed_headers.length === 0 ? undefined : { allowedHeaders: row.allowed_headers }),
+  };
+}
+
+function branchParamsOf(row: TrunkRow): BranchParams | undefined {
+  const { username, password, outbound_proxy, no_reply_ms } = row;
+  const hasDigest = username !== null && password !== null;
+  const params: BranchParams = {
     ...(hasDigest ? { authUsername: username, authPassword: password } : undefined),
     ...(outbound_proxy === null ? undefined : { outboundProxy: outbound_proxy }),
     ...(no_reply_ms === null ? undefined : { noReplyMs: no_reply_ms }),
-    driverOptions: {
-      trusted: row.trusted,
-      redirect: row.redirect,
-      ...(row.listener === null ? undefined : { listener: row.listener }),
-      ...(row.number_out === null ? undefined : { numberOut: row.number_out }),
-      ...(row.allowed_headers.length === 0 ? undefined : { allowedHeaders: row.allowed_headers }),
-    },
   };
+  return Object.keys(params).length === 0 ? undefined : params;
 }

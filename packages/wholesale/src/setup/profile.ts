@@ -40,6 +40,8 @@ export interface TrunkRoute {
 export interface Profile {
   readonly name: string;
   readonly version: number;
+  /** Name and version, as facts show them. */
+  readonly label: { readonly name: string; readonly version: number };
   readonly orderMode: OrderMode;
   readonly maxAttempts: number;
   readonly failoverCodes: readonly number[] | undefined;

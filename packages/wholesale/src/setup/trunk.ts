@@ -33,8 +33,12 @@ export interface Trunk {
   readonly deckId: bigint | undefined;
   readonly techPrefix: string;
   readonly breaker: BreakerSettings;
-  /** What every branch to it bears. */
-  readonly branchParams: BranchParams;
+  /** What stands before and behind the number in its calltos. */
+  readonly callto: { readonly before: string; readonly behind: string };
+  /** For its driver, with every branch. */
+  readonly driverOptions: NonNullable<BranchParams['driverOptions']>;
+  /** What else every branch to it bears; undefined if that is nothing. */
+  readonly branchParams: BranchParams | undefined;
 }
 
 /** Whose money is not known is not spent: who pays, and what may be called for it. */
