@@ -180,7 +180,11 @@ describe('a call of a tenant', () => {
     expect(caller.lastOf('hangup')).toMatchObject({ reason: 'noresource' });
     rig.leg('bob').tell(gone());
     await calls.settle();
-    await calls.pass(2_000);
+    const isBack = async (): Promise<unknown> => {
+      await calls.pass(1_000);
+      return (await calls.row(`select state from node_boots where boot = 'node1br1'`))['state'];
+    };
+    await expect.poll(isBack, { timeout: 15_000 }).toBe('live');
     expect(await bench.query('select boot, state from node_boots order by boot')).toEqual([
       { boot: 'node1b', state: 'dead' },
       { boot: 'node1br1', state: 'live' },

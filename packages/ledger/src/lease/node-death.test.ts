@@ -65,7 +65,11 @@ describe('a node that dies', () => {
     expect(Number(billed)).toBeCloseTo((seconds * 0.1) / 60, 5);
     expect(await calls.row('select count(*) as late from late')).toEqual({ late: '2' });
     expect(await calls.bench.contradictions()).toEqual([]);
-    await calls.pass(2_000);
+    const isBack = async (): Promise<unknown> => {
+      await calls.pass(1_000);
+      return (await calls.row(`select state from node_boots where boot = 'node1br1'`))['state'];
+    };
+    await expect.poll(isBack, { timeout: 15_000 }).toBe('live');
     calls.rig.call();
     await expect.poll(() => calls.rig.legs.length, { timeout: 10_000 }).toBe(2);
   });
