@@ -8,7 +8,11 @@ export default defineConfig({
         extends: './vitest.shared.ts',
         test: {
           name: 'parts',
-          include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'packages/*/web/src/**/*.test.ts',
+            'test/**/*.test.ts',
+          ],
           exclude: ['test/live/**', '**/node_modules/**'],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },

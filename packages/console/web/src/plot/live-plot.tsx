@@ -142,7 +142,7 @@ function optionsOf(
       },
       {
         ...axis,
-        ...(isWhole ? { incrs: WHOLE_STEPS } : undefined),
+        incrs: isWhole ? WHOLE_STEPS : [0.1, 0.2, 0.5, ...WHOLE_STEPS],
         size: 44,
         space: 32,
         values: (_, ticks) => ticks.map((tick) => format(tick)),

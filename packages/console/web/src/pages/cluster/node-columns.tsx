@@ -57,7 +57,7 @@ export function nodeColumns(
       cell: ({ version, boot }) => (
         <>
           {version}
-          <div class="muted small mono">{boot}</div>
+          <div class="muted small mono whole">{boot}</div>
         </>
       ),
       sortValue: ({ version }) => version,

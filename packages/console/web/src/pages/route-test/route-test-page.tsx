@@ -78,6 +78,12 @@ function RouteTest({ isPost }: { readonly isPost: boolean }): VNode {
           {isAsking ? 'Asking …' : 'Test'}
         </button>
       </form>
+      {answer === undefined && problem === undefined && (
+        <div class="notice notice-empty">
+          Nobody is called: the node answers what it would do with such a call, with every candidate
+          and the reason.
+        </div>
+      )}
       {problem !== undefined && <ProblemNotice problem={problem} what="the route" />}
       {answer !== undefined && <RouteAnswerView answer={answer} />}
     </>
