@@ -50,6 +50,9 @@ export class TestBrowser implements AsyncDisposable {
   }
 }
 
+/** Whether somebody wants to look: TANDEM_PHOTOS names the folder for photographs. */
+export const isPhotographing = process.env['TANDEM_PHOTOS'] !== undefined;
+
 /** Photographs a page into the folder that TANDEM_PHOTOS names; without it does nothing. */
 export async function photograph(page: Page, name: string): Promise<void> {
   const folder = process.env['TANDEM_PHOTOS'];

@@ -8,7 +8,7 @@ import { buildPages } from '../../scripts/setup/pages.mjs';
 import { eventually } from '../harness/eventually.ts';
 import { isOver, isUp, Phones } from '../harness/phones.ts';
 import { hasNats, ProcessCluster } from '../harness/process-cluster.ts';
-import { hasChromium, photograph, TestBrowser } from './browser.ts';
+import { hasChromium, isPhotographing, photograph, TestBrowser } from './browser.ts';
 
 const canRun = hasNats && hasChromium;
 if (!hasChromium) {
@@ -128,29 +128,54 @@ describe.skipIf(!canRun)('the console of two nodes with a call between them', ()
     await stranger.close();
   });
 
+  test('a page whose node is silent says that it is stale, and is fresh again afterwards', async () => {
+    const page = await browser.page();
+    await open(page, 'cluster');
+    await signIn(page, 'admin-secret');
+    await page.getByRole('row', { name: /node2/ }).first().waitFor();
+    await page.route('**/api/v1/nodes', (route) => route.abort());
+    await page.getByText('Stale.').waitFor({ timeout: 12_000 });
+    await page.getByRole('row', { name: /node2/ }).first().waitFor();
+    await photograph(page, 'stale-light');
+    await page.unroute('**/api/v1/nodes');
+    await page.getByText('Stale.').waitFor({ state: 'hidden', timeout: 18_000 });
+  });
+
   test('every page works wide and narrow, light and dark, without a complaint of the browser', async () => {
     await applyTenant(cluster);
     await using phones = new Phones();
     const { call } = await openCall(phones);
-    for (const [width, colours] of [
+    const views = [
       [1280, 'light'],
       [400, 'dark'],
-    ] as const) {
+      // The other two differ in nothing but what is only to be looked at.
+      ...(isPhotographing
+        ? ([
+            [1280, 'dark'],
+            [400, 'light'],
+          ] as const)
+        : []),
+    ] as const;
+    for (const [width, colours] of views) {
       const page = await browser.page(width, colours);
       await open(page, 'overview');
       await signIn(page, 'admin-secret');
-      for (const place of PLACES) {
+      const { calls } = await cluster.node(1).api<{ calls: { id: string }[] }>('/calls', {
+        headers: { authorization: 'Bearer read-secret' },
+      });
+      for (const place of [...PLACES, `calls/${calls[0]!.id}`]) {
         await open(page, place);
-        await page.locator(`nav a[aria-current=page][href="#/${place}"]`).waitFor();
+        const current = `nav a[aria-current=page][href="#/${place.split('/')[0]}"]`;
+        await page.locator(current).waitFor();
         await settled(page);
-        await photograph(page, `${place}-${width}-${colours}`);
+        await photograph(page, `${place.replace(/\/.*/, '-one')}-${width}-${colours}`);
         expect(await overflow(page), `${place} at ${width}`).toBe(0);
       }
       await page.context().close();
     }
     await call.hangUp();
     expect(browser.complaints).toEqual([]);
-  }, 90_000);
+  }, 180_000);
 });
 
 function rowOf(page: Page): Locator {
@@ -163,7 +188,7 @@ async function settled(page: Page): Promise<void> {
     return (await page.locator('[aria-busy=true]').count()) === 0;
   });
   // A photograph of plots wants some samples in them.
-  if (process.env['TANDEM_PHOTOS'] !== undefined) await page.waitForTimeout(2_500);
+  if (isPhotographing) await page.waitForTimeout(2_500);
 }
 
 /** How far the page is wider than its window, px: nobody scrolls a page sideways. */

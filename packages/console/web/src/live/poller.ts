@@ -1,8 +1,8 @@
 import { type ApiProblem, problemOfThrow } from '../api/api-problem.ts';
 import type { PageClock } from '../clock/page-clock.ts';
 
-/** The longest wait after failures, ms. */
-const BACKOFF_MAX_MS = 15_000;
+/** The longest wait after failures, ms: a node that is back is seen soon. */
+const BACKOFF_MAX_MS = 5_000;
 /** However often something happens, the node is not asked more often than this, ms. */
 const NUDGE_PERIOD_MIN_MS = 400;
 

@@ -15,12 +15,12 @@ export function NotInstalled(props: {
       <h1>{title}</h1>
       <div class="notice notice-empty">
         <p>
-          <strong>Not installed on this node.</strong> {feature} brings this page, and{' '}
-          {session.node} runs without it: its API has no <code>{resource}</code>.
+          <strong>Not installed on this node.</strong> {feature} brings this page by{' '}
+          <code>{resource}</code>, and the API of {session.node} has no such resource.
         </p>
         <p class="muted">
-          If the node was changed meanwhile, load this page again; <code>bin/tandem check</code>{' '}
-          says which parts a configuration installs.
+          <code>/api/v1/openapi.json</code> lists what it has. If the node was changed meanwhile,
+          load this page again.
         </p>
       </div>
     </>
