@@ -25,6 +25,8 @@ export class MemoryRegistrar {
   readonly routes = new Map<string, Route>();
   /** Addresses that need no password, with the name of who is there. */
   readonly known = new Map<string, string>();
+  /** Names of those whose word on the identity of callers is believed. */
+  readonly trusted = new Set<string>();
   readonly #passwords: ReadonlyMap<string, string>;
 
   constructor(passwords: Readonly<Record<string, string>> = {}) {
@@ -59,7 +61,9 @@ export class MemoryRegistrar {
     const { realm } = this;
     if (username === '') {
       const name = this.known.get(address.slice(0, address.lastIndexOf(':')));
-      return name === undefined ? undefined : { username: name, realm, ha1Md5: '', ha1Sha256: '' };
+      if (name === undefined) return undefined;
+      const isTrusted = this.trusted.has(name);
+      return { username: name, realm, ha1Md5: '', ha1Sha256: '', isTrusted };
     }
     const password = this.#passwords.get(username);
     if (password === undefined) return undefined;

@@ -10,6 +10,8 @@ export interface UserCredentials {
   readonly ha1Md5: string;
   /** The same by SHA-256. */
   readonly ha1Sha256: string;
+  /** Vouched for by its address: what it says of callers' identities is believed (RFC 3325 §4). */
+  readonly isTrusted?: boolean;
   /** They were read a while ago: before a password is said to be wrong, ask with `isFresh`. */
   readonly isRemembered?: boolean;
 }

@@ -19,6 +19,13 @@ export type Authentication =
 /** What is asked about a user. */
 type UserQuestion = Pick<ParamsOf<'user.auth'>, 'username' | 'method' | 'address' | 'isFresh'>;
 
+/** Who needs no password, for his address is known. */
+export interface Vouched {
+  readonly username: string;
+  /** What he says of callers' identities is believed. */
+  readonly isTrusted: boolean;
+}
+
 /** What an authenticator is made of. */
 export interface AuthenticatorParts {
   readonly bus: Bus;
@@ -82,10 +89,7 @@ export class Authenticator {
    * Whether somebody vouches for the address alone, as a trunk by its source: an answer to
    * `user.auth` without a user name and without hashes. Undefined: a stranger. A fault is none.
    */
-  async recognise(
-    method: string,
-    address: string,
-  ): Promise<{ readonly username: string } | undefined> {
+  async recognise(method: string, address: string): Promise<Vouched | undefined> {
     return vouchedFor(await this.#ask({ username: '', method, address }));
   }
 
@@ -116,11 +120,10 @@ export class Authenticator {
   }
 }
 
-function vouchedFor(
-  known: UserCredentials | Refusal | undefined,
-): { readonly username: string } | undefined {
+function vouchedFor(known: UserCredentials | Refusal | undefined): Vouched | undefined {
   if (known === undefined || isRefusal(known)) return undefined;
-  return known.ha1Md5 === '' && known.ha1Sha256 === '' ? { username: known.username } : undefined;
+  if (known.ha1Md5 !== '' || known.ha1Sha256 !== '') return undefined;
+  return { username: known.username, isTrusted: known.isTrusted === true };
 }
 
 function isMd5(challenge: string): boolean {

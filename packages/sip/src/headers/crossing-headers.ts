@@ -28,6 +28,16 @@ const CROSSING: ReadonlySet<string> = new Set([
   'identity',
 ]);
 
+/** What tells who or where a caller is, beside his identity itself. */
+const REVEALING: ReadonlySet<string> = new Set([
+  'subject',
+  'call-info',
+  'geolocation',
+  'geolocation-routing',
+  'user-to-user',
+  'identity',
+]);
+
 /** Who may route a call among sisters; these never cross, whatever a list says. */
 const CLUSTER_FAMILY = /^x-(?:callto|billid|nodename|username|hops|tandem-.*)$/;
 
@@ -47,9 +57,34 @@ export function readCrossingHeaders(
   message: SipRequest | SipResponse,
   further: ReadonlySet<string>,
 ): HeaderList {
+  return readHeaders(message, (key) => mayCross(key, further));
+}
+
+/**
+ * The headers of a new call: those that cross, and all `X-` headers, of which each trunk is sent
+ * those that its `allowedHeaders` names. The same bounds.
+ */
+export function readOfferedHeaders(request: SipRequest, further: ReadonlySet<string>): HeaderList {
+  return readHeaders(request, (key) => key.startsWith('x-') || mayCross(key, further));
+}
+
+/** Whether a header goes to everybody: those that always cross, and those `further` names. */
+export function mayCross(key: string, further: ReadonlySet<string>): boolean {
+  return CROSSING.has(key) || further.has(key);
+}
+
+/** Whether a header says more of the caller than he wants known (RFC 3323 §4.2, `header`). */
+export function isRevealing(key: string): boolean {
+  return REVEALING.has(key);
+}
+
+function readHeaders(
+  message: SipRequest | SipResponse,
+  isMeant: (key: string) => boolean,
+): HeaderList {
   const lines: (readonly [string, string])[] = [];
   message.headers.forEach((key, name, value) => {
-    if (!CROSSING.has(key) && !further.has(key)) return;
+    if (!isMeant(key)) return;
     if (lines.length >= LINES_MAX || value.length > VALUE_CHARS_MAX || isClusterHeader(key)) return;
     lines.push([keep(name), keep(value)]);
   });

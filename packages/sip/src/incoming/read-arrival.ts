@@ -13,7 +13,7 @@ import {
   wireToText,
 } from '@tandem/sip-stack';
 import { readBody } from '../headers/body-parts.ts';
-import { isClusterHeader, readCrossingHeaders } from '../headers/crossing-headers.ts';
+import { isClusterHeader, readOfferedHeaders } from '../headers/crossing-headers.ts';
 
 /** What is known of a call beside its INVITE. */
 export interface ArrivalView {
@@ -67,11 +67,9 @@ function readOffer(request: SipRequest, view: ArrivalView): CallOffer {
   const supported = request.list('Supported').filter((name) => !isHidden || !is100rel(name));
   return {
     body: readBody(request),
-    headers: readCrossingHeaders(request, view.crossingKeys),
+    headers: readOfferedHeaders(request, view.crossingKeys),
     identity: readIdentity(request, view),
-    diversion: view.isTrusted
-      ? texts(parseAddresses(request.headers, 'Diversion', ADDRESSES_MAX))
-      : [],
+    diversion: view.isTrusted ? readDiversion(request) : [],
     allow: request.list('Allow').map(keep),
     supported: supported.map(keep),
     require: require.map(keep),
@@ -80,6 +78,14 @@ function readOffer(request: SipRequest, view: ArrivalView): CallOffer {
     calledUri: keep(request.uri),
     callerUri: keep(request.from.uriText),
   };
+}
+
+// Told apart again by the index that every entry of History-Info has (RFC 7044 §5).
+function readDiversion({ headers }: SipRequest): string[] {
+  return [
+    ...texts(parseAddresses(headers, 'Diversion', ADDRESSES_MAX)),
+    ...texts(parseAddresses(headers, 'History-Info', ADDRESSES_MAX)),
+  ];
 }
 
 // Only one of the trust domain vouches for others; a user may prefer a number that is his own.

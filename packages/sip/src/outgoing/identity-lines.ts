@@ -8,6 +8,7 @@ import {
   parseUri,
   textToWire,
 } from '@tandem/sip-stack';
+import { addressInForm, type NumberForm } from './number-form.ts';
 
 /** Who is calling, as one peer is told. */
 export interface IdentityLines {
@@ -23,35 +24,74 @@ export interface CallerView {
   readonly offer: CallOffer;
   /** Whether the peer belongs to the trust domain (RFC 3325 §4). */
   readonly isTrusted: boolean;
+  /** How the peer wants to see numbers; undefined: as they are. */
+  readonly numbers: NumberForm | undefined;
   /** Host of From where the caller's own is not known. */
   readonly hostDefault: string;
 }
 
 const ENTRIES_MAX = 5;
+const HISTORY_INDEX = />[^,]*;\s*index\s*=/i;
 const ANONYMOUS = '"Anonymous" <sip:anonymous@anonymous.invalid>';
 
 /**
- * From, P-Asserted-Identity, Privacy and Diversion towards one peer (RFC 3323, RFC 3325): within
+ * From, P-Asserted-Identity, Privacy, Diversion and History-Info towards one peer (RFC 3323, RFC 3325): within
  * the trust domain all is told, outside of it a withheld number is withheld, and nobody is vouched for.
  */
 export function identityLines(view: CallerView): IdentityLines {
   const { offer, isTrusted } = view;
   const { asserted, preferred, privacy } = offer.identity;
-  const kinds = parsePrivacy(privacy === undefined ? [] : [privacy]);
-  const isWithheld = ['id', 'user', 'header'].some((kind) => kinds.has(kind));
+  const isWithheld = isIdentityWithheld(offer);
   const headers: HeaderLine[] = [];
   if (!isTrusted) {
     if (isWithheld) headers.push(['Privacy', 'id']);
     return { from: isWithheld ? ANONYMOUS : fromOf(view), headers };
   }
   const vouched = asserted.length > 0 ? asserted : preferred === undefined ? [] : [preferred];
-  for (const value of vouched.slice(0, ENTRIES_MAX)) headers.push(['P-Asserted-Identity', value]);
+  for (const value of vouched.slice(0, ENTRIES_MAX)) {
+    headers.push(['P-Asserted-Identity', inForm(value, view.numbers)]);
+  }
   if (privacy !== undefined) headers.push(['Privacy', privacy]);
-  for (const value of offer.diversion.slice(0, ENTRIES_MAX)) headers.push(['Diversion', value]);
+  const isHistory = (value: string): boolean => HISTORY_INDEX.test(value);
+  for (const value of offer.diversion.filter((entry) => !isHistory(entry)).slice(0, ENTRIES_MAX)) {
+    headers.push(['Diversion', inForm(value, view.numbers)]);
+  }
+  for (const value of offer.diversion.filter(isHistory).slice(0, ENTRIES_MAX)) {
+    headers.push(['History-Info', value]);
+  }
   return { from: isWithheld ? ANONYMOUS : fromOf(view), headers };
 }
 
-function fromOf({ caller, callername, offer, hostDefault }: CallerView): string {
+/** Whether the caller withholds who he is; `none` says that nothing is withheld (RFC 3323 §4.2). */
+export function isIdentityWithheld({ identity: { privacy } }: CallOffer): boolean {
+  const kinds = kindsOf(privacy);
+  return !kinds.has('none') && ['id', 'user', 'header'].some((kind) => kinds.has(kind));
+}
+
+/** Whether headers that would tell of him are withheld too. */
+export function areHeadersWithheld({ identity: { privacy } }: CallOffer): boolean {
+  const kinds = kindsOf(privacy);
+  return !kinds.has('none') && kinds.has('header');
+}
+
+function kindsOf(privacy: string | undefined): ReadonlySet<string> {
+  return parsePrivacy(privacy === undefined ? [] : [privacy]);
+}
+
+function fromOf(view: CallerView): string {
+  const from = fromAsItIs(view);
+  return view.numbers === undefined ? from : addressInForm(from, view.numbers);
+}
+
+// The parameters of a header value, as of Diversion, stay behind it.
+function inForm(value: string, numbers: NumberForm | undefined): string {
+  if (numbers === undefined) return value;
+  const close = value.indexOf('>');
+  if (close < 0) return addressInForm(value, numbers);
+  return addressInForm(value.slice(0, close + 1), numbers) + value.slice(close + 1);
+}
+
+function fromAsItIs({ caller, callername, offer, hostDefault }: CallerView): string {
   const uri = parseUri(offer.callerUri ?? '');
   const place = uri?.kind === 'sip' ? { host: uri.host, port: uri.port } : { host: hostDefault };
   // The number as it came, parameters in its user part and all, unless somebody changed it.

@@ -10,10 +10,12 @@ import {
 } from '@tandem/sip-stack';
 import { allowTowards } from '../capabilities.ts';
 import { bodyHeaders, toSipBody } from '../headers/body-parts.ts';
-import { isClusterHeader } from '../headers/crossing-headers.ts';
+import { isClusterHeader, isRevealing, mayCross } from '../headers/crossing-headers.ts';
 import type { LegHost } from '../leg/leg-host.ts';
+import { calledUri } from './called-uri.ts';
 import type { Destination } from './destination.ts';
-import { identityLines } from './identity-lines.ts';
+import { areHeadersWithheld, identityLines } from './identity-lines.ts';
+import { readTrunkOptions, type TrunkOptions } from './trunk-options.ts';
 
 const EXTRA_PREFIX = 'osip_';
 const EXTRA_LINES_MAX = 32;
@@ -34,18 +36,23 @@ export function draftInvite(
   host: LegHost,
 ): OutgoingInviteOptions & { readonly headers: readonly HeaderLine[] } {
   const { offer } = params;
-  const isTrusted = isPeer || params.driverOptions?.['trusted'] === true;
+  const trunk = readTrunkOptions(params, (numberOut) =>
+    host.log.warn('a trunk wants numbers in a form that nobody knows', { numberOut }),
+  );
+  const isTrusted = isPeer || trunk.isTrusted;
   const identity = identityLines({
     caller: params.caller,
     callername: params.callername,
     offer,
     isTrusted,
+    numbers: trunk.numbers,
     hostDefault: host.stack.listeners[0]?.advertisedHost ?? 'localhost',
   });
   const own = extraLines(extra, isPeer);
   if (isPeer) own.push(['x-hops', String(params.hops + 1)]);
-  const taken = new Set(own.map(([name]) => headerKey(name)));
-  const crossing = offer.headers.filter(([name]) => mayCross(name, params, taken));
+  const crossing = crossingLines(params, own, { host, isPeer, isTrusted, trunk });
+  const isTrunk = params.driverOptions !== undefined;
+  const called = calledUri(destination, isTrunk ? offer.calledUri : undefined, trunk.numbers);
   const headers: HeaderLine[] = [
     ...own,
     allowTowards(offer.allow),
@@ -56,9 +63,9 @@ export function draftInvite(
   ];
   if (offer.accept !== undefined) headers.push(['Accept', offer.accept]);
   return {
-    uri: destination.uri,
+    uri: called.uri,
     from: identity.from,
-    to: `<${withoutParams(destination)}>`,
+    to: `<${called.to}>`,
     routes: destination.routes,
     maxForwards: offer.maxForwards,
     path: destination.path,
@@ -83,12 +90,30 @@ function extraLines(extra: readonly Extra[], isPeer: boolean): HeaderLine[] {
   return lines;
 }
 
-// A signature over the numbers means nothing once one of them was changed (RFC 8224 §4.1).
-function mayCross(name: string, params: ExecuteParams, taken: ReadonlySet<string>): boolean {
-  const key = headerKey(name);
-  if (taken.has(key) || isStructuralCrossing(key) || isClusterHeader(key)) return false;
-  if (key !== 'identity') return true;
-  return params.offer.calledUri?.includes(params.called) === true;
+interface CrossingView {
+  readonly host: LegHost;
+  readonly isPeer: boolean;
+  readonly isTrusted: boolean;
+  readonly trunk: TrunkOptions;
+}
+
+function crossingLines(
+  params: ExecuteParams,
+  own: readonly HeaderLine[],
+  { host, isPeer, isTrusted, trunk }: CrossingView,
+): readonly HeaderLine[] {
+  const { offer } = params;
+  const taken = new Set(own.map(([name]) => headerKey(name)));
+  const isHidden = !isTrusted && areHeadersWithheld(offer);
+  return offer.headers.filter(([name]) => {
+    const key = headerKey(name);
+    if (taken.has(key) || isStructuralCrossing(key) || isClusterHeader(key)) return false;
+    if (isHidden && isRevealing(key)) return false;
+    // A sister picks out herself what her trunks may have.
+    const isMeant = isPeer || mayCross(key, host.crossingKeys) || trunk.allowedKeys.has(key);
+    // A signature over the numbers means nothing once one of them was changed (RFC 8224 §4.1).
+    return isMeant && (key !== 'identity' || offer.calledUri?.includes(params.called) === true);
+  });
 }
 
 // Content-Encoding travels with its body; everything else of the machinery stays behind.
@@ -106,10 +131,4 @@ function requireLines({ offer }: ExecuteParams): HeaderLine[] {
   if (has(offer.require, '100rel')) lines.push(['Require', '100rel']);
   lines.push(['Supported', supported.join(', ')]);
   return lines;
-}
-
-// To names whom we call: without the parameters that only say how to get there.
-function withoutParams({ parsed }: Destination): string {
-  const user = parsed.user === undefined ? '' : `${parsed.user}@`;
-  return `${parsed.scheme}:${user}${parsed.hostPort}`;
 }

@@ -1,0 +1,120 @@
+import type { HeaderLine } from '@tandem/sip-stack';
+import { type Phone, type PhoneCall, SipRig } from '@tandem/testing';
+import { expect, test } from 'vitest';
+
+type Options = Readonly<Record<string, string | boolean | readonly string[]>>;
+
+/** Alice calls a number that leads to a carrier; the INVITE that the carrier has. */
+async function towards(
+  rig: SipRig,
+  driverOptions: Options,
+  headers: readonly HeaderLine[] = [],
+  from?: Phone,
+): Promise<PhoneCall> {
+  const alice = from ?? (await rig.phone('alice', 'a'));
+  const carrier = await rig.phone('carrier', undefined);
+  const callto = `sip/sip:49301234567@${carrier.address}`;
+  const params = { trunk: 'carrier', caller: '4989123456', driverOptions };
+  rig.registrar.routes.set('49301234567', { groups: [[{ callto, params }]] });
+  const waiting = carrier.nextCall();
+  alice.call('49301234567', { headers });
+  const call = await waiting;
+  call.reject(404);
+  return call;
+}
+
+test('a trunk gets the numbers in the form it wants', async () => {
+  await using rig = await SipRig.start();
+  const call = await towards(rig, { numberOut: '+E164' });
+  const { uri, from, to } = call.incoming!.request;
+  expect(uri).toMatch(/^sip:\+49301234567@/);
+  expect(to.uriText).toMatch(/^sip:\+49301234567@/);
+  expect(from.uriText).toMatch(/^sip:\+4989123456@/);
+  await rig.clock.advance(40_000);
+  expect(await rig.faults()).toEqual([]);
+});
+
+test('a trunk that wants telephone numbers gets them', async () => {
+  await using rig = await SipRig.start();
+  const call = await towards(rig, { numberOut: 'tel:' });
+  const { uri, from, to } = call.incoming!.request;
+  expect(uri).toMatch(/^sip:\+49301234567@.*;user=phone$/);
+  expect(to.uriText).toBe('tel:+49301234567');
+  expect(from.uriText).toBe('tel:+4989123456');
+  expect(await rig.faults()).toEqual([]);
+});
+
+test('a form of numbers that nobody knows does not lose the call', async () => {
+  await using rig = await SipRig.start();
+  const call = await towards(rig, { numberOut: 'roman' });
+  expect(call.incoming!.request.uri).toMatch(/^sip:49301234567@/);
+  expect(await rig.faults()).toEqual([]);
+});
+
+test('a header goes to a trunk that may have it, and to no other', async () => {
+  await using rig = await SipRig.start();
+  const headers: readonly HeaderLine[] = [
+    ['X-Account', '42'],
+    ['X-Secret', '1'],
+    ['Subject', 'tea'],
+    ['X-Callto', 'sip/sip:a@b'],
+  ];
+  const options = { allowedHeaders: ['x-account', 'X-Callto', 'Via'] };
+  const one = await towards(rig, options, headers);
+  expect(one.incoming!.request.get('X-Account')).toBe('42');
+  expect(one.incoming!.request.get('Subject')).toBe('tea');
+  for (const name of ['X-Secret', 'X-Callto']) {
+    expect(one.incoming!.request.has(name)).toBe(false);
+  }
+  const other = await towards(rig, {}, headers, rig.phones[0]);
+  expect(other.incoming!.request.has('X-Account')).toBe(false);
+  expect(await rig.faults()).toEqual([]);
+});
+
+test('who is trusted by his address vouches for callers and tells of diversions', async () => {
+  await using rig = await SipRig.start();
+  const pbx = await rig.phone('pbx', undefined);
+  rig.registrar.known.set(pbx.address.split(':')[0]!, 'pbx');
+  rig.registrar.trusted.add('pbx');
+  const headers: readonly HeaderLine[] = [
+    ['P-Asserted-Identity', '<sip:4989555@pbx>'],
+    ['Diversion', '<sip:4989556@pbx>;reason=unconditional'],
+    ['History-Info', '<sip:4989556@pbx>;index=1, <sip:4989557@pbx>;index=1.1'],
+  ];
+  const options = { trusted: true, numberOut: '+E164' };
+  const { incoming } = await towards(rig, options, headers, pbx);
+  const told = incoming!.request;
+  expect(told.get('P-Asserted-Identity')).toBe('<sip:+4989555@pbx>');
+  expect(told.get('Diversion')).toBe('<sip:+4989556@pbx>;reason=unconditional');
+  expect(told.list('History-Info')).toEqual([
+    '<sip:4989556@pbx>;index=1',
+    '<sip:4989557@pbx>;index=1.1',
+  ]);
+  const strange = await towards(rig, { trusted: false }, headers, pbx);
+  for (const name of ['P-Asserted-Identity', 'Diversion', 'History-Info']) {
+    expect(strange.incoming!.request.has(name)).toBe(false);
+  }
+  expect(await rig.faults()).toEqual([]);
+});
+
+test('who withholds his headers is not told of by them, but to the trusted', async () => {
+  await using rig = await SipRig.start();
+  const headers: readonly HeaderLine[] = [
+    ['Privacy', 'header'],
+    ['Call-Info', '<https://example.com/alice.png>;purpose=icon'],
+    ['Alert-Info', '<urn:alert:service:normal>'],
+  ];
+  const { incoming } = await towards(rig, {}, headers);
+  expect(incoming!.request.has('Call-Info')).toBe(false);
+  expect(incoming!.request.has('Alert-Info')).toBe(true);
+  const trusted = await towards(rig, { trusted: true }, headers, rig.phones[0]);
+  expect(trusted.incoming!.request.has('Call-Info')).toBe(true);
+  expect(await rig.faults()).toEqual([]);
+});
+
+test('privacy of none withholds nothing', async () => {
+  await using rig = await SipRig.start();
+  const { incoming } = await towards(rig, {}, [['Privacy', 'none']]);
+  expect(incoming!.request.from.uriText).toMatch(/^sip:4989123456@/);
+  expect(await rig.faults()).toEqual([]);
+});
