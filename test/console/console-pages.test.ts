@@ -141,8 +141,33 @@ describe.skipIf(!canRun)('the console of two nodes with a call between them', ()
     await page.getByText('Stale.').waitFor({ state: 'hidden', timeout: 18_000 });
   });
 
-  test('every page works wide and narrow, light and dark, without a complaint of the browser', async () => {
+  test('a tenant is recharged once, and a route test shows every candidate', async () => {
     await applyTenant(cluster);
+    const page = await browser.page();
+    await open(page, 'tenants');
+    await signIn(page, 'admin-secret');
+    await page.getByRole('button', { name: 'Recharge acme' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel(/^Amount/).fill('twelve');
+    await dialog.getByRole('button', { name: 'Recharge' }).click();
+    await dialog.getByText('Expected an amount such as 25 or 12.50.').waitFor();
+    await dialog.getByLabel(/^Amount/).fill('12.50');
+    await photograph(page, 'recharge-light');
+    await dialog.getByRole('button', { name: 'Recharge' }).click();
+    await page.getByRole('cell', { name: '12.50 USD', exact: true }).waitFor();
+    await page.getByText('37.50 USD').waitFor();
+
+    await open(page, 'route-test');
+    await page.getByLabel('Source address').fill('127.0.0.77');
+    await page.getByLabel('Called').fill('14155550100');
+    await page.getByRole('button', { name: 'Test' }).click();
+    await page.getByText('It would be routed').waitFor();
+    await page.getByRole('row', { name: /yes.*carrier-1/ }).waitFor();
+    await photograph(page, 'route-tested-light');
+    await page.context().close();
+  });
+
+  test('every page works wide and narrow, light and dark, without a complaint of the browser', async () => {
     await using phones = new Phones();
     const { call } = await openCall(phones);
     const views = [

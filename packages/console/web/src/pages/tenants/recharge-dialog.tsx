@@ -11,6 +11,13 @@ export function isAmount(text: string): boolean {
   return /^-?\d{1,12}(?:\.\d{1,6})?$/.test(text) && /[1-9]/.test(text);
 }
 
+/** Not randomUUID: browsers offer that only where the page came by TLS or from this machine. */
+function makeReference(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return `console-${hex}`;
+}
+
 /** Puts money on a tenant's balance, or takes it off again with a minus. */
 export function RechargeDialog(props: {
   readonly tenant: TenantRow;
@@ -22,7 +29,7 @@ export function RechargeDialog(props: {
   const { client, tell } = useConsole();
   const [amount, setAmount] = useState('');
   // One for this dialog: pressed twice, or sent again after a late answer, it pays in once.
-  const [reference, setReference] = useState(() => `console-${crypto.randomUUID()}`);
+  const [reference, setReference] = useState(makeReference);
   const act = async (): Promise<void> => {
     const text = amount.trim();
     if (!isAmount(text)) {
