@@ -12,19 +12,35 @@ import {
   type SipRequest,
   type SipResponse,
   type SipStack,
-} from '../src/index.ts';
+} from '@tandem/sip-stack';
 
-// By hand: node --import tsx --conditions=tandem-source packages/sip-stack/bench/calls.ts [calls/s] [seconds]
+// By hand, after tsc -b packages/sip-stack:
+//   node --import tsx packages/sip-stack/bench/calls.ts [calls/s] [seconds]
 // (--cpu-prof before --import writes a profile). SIPp calls SIPp through two legs of this stack,
-// with nothing between them but SDP and status; beside it stands what the sockets alone cost.
+// with nothing between them but SDP and status. Its rival in the same run throws back as many
+// datagrams of the same size at the same rate, which is what sockets alone cost.
 const callsPerSecond = Number(process.argv[2] ?? 1_000);
 const seconds = Number(process.argv[3] ?? 15);
 const calls = callsPerSecond * seconds;
 /** A call of SIPp's as the stack sees it: six messages in, seven out. */
 const EXCHANGES_PER_CALL = 6.5;
-const ECHOES = 60_000;
-const ECHOES_AT_ONCE = 64;
 const MESSAGE_BYTES = 500;
+const ECHO_SECONDS = 5;
+const PEER = `
+  const { ECHO_PORT, ECHO_PER_SECOND, ECHO_SECONDS, ECHO_BYTES } = process.env;
+  const lookup = (address, options, found) => found(null, address, 4);
+  const socket = require('node:dgram').createSocket({ type: 'udp4', lookup });
+  const bytes = Buffer.alloc(Number(ECHO_BYTES), 'x');
+  const startedAt = performance.now();
+  let sent = 0;
+  setInterval(() => {
+    const seconds = (performance.now() - startedAt) / 1000;
+    if (seconds > Number(ECHO_SECONDS)) process.exit(0);
+    for (; sent < seconds * Number(ECHO_PER_SECOND); sent++) {
+      socket.send(bytes, Number(ECHO_PORT), '127.0.0.1');
+    }
+  }, 1);
+`;
 
 const stack = createSipStack({ clock: systemClock, tagPrefix: 'n1-' });
 const [listener] = await stack.listen({ transport: 'udp', host: '127.0.0.1', port: 0 });
@@ -40,6 +56,10 @@ const callee = spawn('sipp', [
   ...['-nostdin', '-trace_err', '-error_file', '/dev/null'],
 ]);
 await new Promise((resolve) => void setTimeout(resolve, 500));
+process.on('exit', () => {
+  callee.kill('SIGKILL');
+  caller.kill('SIGKILL');
+});
 const before = process.cpuUsage();
 const startedAt = performance.now();
 const caller = spawn('sipp', [
@@ -58,7 +78,7 @@ const counter = (name: string): string =>
   new RegExp(`${name}\\s*\\|[^|]*\\|\\s*(\\d+)`).exec(output)?.[1] ?? '?';
 const { counters, gauges } = stack.stats();
 await stack.close();
-const floorMs = (await echoMs()) * EXCHANGES_PER_CALL;
+const floorMs = (await echoMs(callsPerSecond * EXCHANGES_PER_CALL)) * EXCHANGES_PER_CALL;
 console.log(
   [
     `${calls} calls at ${(calls / tookSeconds).toFixed(0)}/s, sipp ended with ${status}`,
@@ -116,26 +136,27 @@ function bodyOf(message: SipRequest | SipResponse): { body?: SipBody } {
     : { body: { type, content: message.body } };
 }
 
-/** CPU of one datagram received and one sent, ms: two sockets throw the same one to and fro. */
-async function echoMs(): Promise<number> {
-  const [one, two] = [await boundSocket(), await boundSocket()];
-  const bytes = Buffer.alloc(MESSAGE_BYTES, 'x');
-  let left = ECHOES;
-  const begun = process.cpuUsage();
-  await new Promise<void>((resolve) => {
-    for (const socket of [one, two]) {
-      socket.on('message', (heard, source) => {
-        left--;
-        if (left > 0) socket.send(Buffer.from(heard), source.port, source.address);
-        else resolve();
-      });
-    }
-    const { port } = two.address();
-    for (let at = 0; at < ECHOES_AT_ONCE; at++) one.send(bytes, port, '127.0.0.1');
+/** CPU of one datagram received and one sent, ms, when another process sends them at that rate. */
+async function echoMs(perSecond: number): Promise<number> {
+  const socket = await boundSocket();
+  let echoed = 0;
+  socket.on('message', (heard, source) => {
+    echoed++;
+    socket.send(Buffer.from(heard), source.port, source.address);
   });
-  const ms = cpuMs(begun) / ECHOES;
-  one.close();
-  two.close();
+  const peer = spawn(process.execPath, ['-e', PEER], {
+    env: {
+      ...process.env,
+      ECHO_PORT: String(socket.address().port),
+      ECHO_PER_SECOND: String(perSecond),
+      ECHO_SECONDS: String(ECHO_SECONDS),
+      ECHO_BYTES: String(MESSAGE_BYTES),
+    },
+  });
+  const begun = process.cpuUsage();
+  await new Promise<void>((resolve) => void peer.once('exit', () => resolve()));
+  const ms = cpuMs(begun) / echoed;
+  socket.close();
   return ms;
 }
 

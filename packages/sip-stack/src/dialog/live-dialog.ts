@@ -17,6 +17,7 @@ import { contactUri } from '../transport/listener.ts';
 import type { SipRequest } from '../wire/sip-request.ts';
 import type { SipResponse } from '../wire/sip-response.ts';
 import type { AnswerRepeat } from './answer-repeat.ts';
+import { DialogBye } from './dialog-bye.ts';
 import { DialogPath } from './dialog-path.ts';
 import type { DialogSeed } from './dialog-seed.ts';
 import type { Dialog, DialogState, DialogUser } from './dialog.ts';
@@ -41,10 +42,8 @@ export class LiveDialog implements Dialog, TimerOwner {
   /** Our 2xx that waits for its ACK, and what it answers. */
   #unacknowledged: AnswerRepeat | undefined;
   #unacknowledgedInvite: LiveIncomingInvite | undefined;
-  /** Our BYE that waits for the ACK to our 2xx. */
-  #owedBye: LiveOutgoingRequest | undefined;
-  /** Our BYE that was sent. */
-  #bye: LiveOutgoingRequest | undefined;
+  /** Our BYE, once there is one. */
+  #byes: DialogBye | undefined;
   #state: DialogState = 'early';
   readonly #contact: string | undefined;
   readonly #path: DialogPath;
@@ -87,6 +86,11 @@ export class LiveDialog implements Dialog, TimerOwner {
     return this.#contact ?? `<${contactUri(this.flow.listener, this.localTag)}>`;
   }
 
+  /** Whether a 2xx of ours waits for its ACK. */
+  get isAckAwaited(): boolean {
+    return this.#unacknowledged !== undefined;
+  }
+
   get localSequence(): number {
     return this.#localSequence;
   }
@@ -97,7 +101,7 @@ export class LiveDialog implements Dialog, TimerOwner {
   }
 
   sendRequest(method: string, content: RequestContent, user: OutgoingRequestUser): OutgoingRequest {
-    const order = this.makeOrder(method, this.#nextSequence(), content);
+    const order = this.makeOrder(method, this.nextSequence(), content);
     const request = new LiveOutgoingRequest(this.#core, order, user, this);
     if (this.#state !== 'ended') request.start();
     else queueMicrotask(() => request.fail('refused', 'the dialog has ended'));
@@ -105,7 +109,7 @@ export class LiveDialog implements Dialog, TimerOwner {
   }
 
   sendInvite(content: RequestContent, user: OutgoingInviteUser): OutgoingInvite {
-    const order = this.makeOrder('INVITE', this.#nextSequence(), content);
+    const order = this.makeOrder('INVITE', this.nextSequence(), content);
     const invite = this.#core.makeReinvite(order, user, this);
     if (this.#state === 'ended' || this.outgoingInvite !== undefined) {
       const message =
@@ -121,45 +125,22 @@ export class LiveDialog implements Dialog, TimerOwner {
   sendBye(content: RequestContent = {}, user?: OutgoingRequestUser): OutgoingRequest {
     const order = this.makeOrder('BYE', 0, content);
     const bye = new LiveOutgoingRequest(this.#core, order, user);
-    // The first one was challenged: the same again, with credentials.
-    if (this.#state === 'ended' && this.#bye?.isEnded === true) {
-      this.#bye = bye;
-      bye.start(this.#nextSequence());
-      return bye;
-    }
-    if (this.#state === 'ended' || this.#owedBye !== undefined) {
-      queueMicrotask(() => bye.fail('refused', 'the dialog has ended'));
-      return bye;
-    }
-    this.incomingInvite?.refuseForBye();
-    this.outgoingInvite?.settleForBye();
-    // Of an INVITE not yet answered nothing is left after its refusal.
-    if (this.isIncoming && this.#state === 'early') {
-      this.#end(false);
-      queueMicrotask(() => bye.fail('refused', 'the INVITE was refused instead'));
-      return bye;
-    }
-    // The callee may not send BYE before the ACK to its 2xx, or the end of its wait for it (§15).
-    if (this.#unacknowledged !== undefined && this.isIncoming) {
-      this.#owedBye = bye;
-      return bye;
-    }
-    this.#startBye(bye);
+    (this.#byes ??= new DialogBye(this)).send(bye);
     return bye;
   }
 
   forget(): void {
-    this.#end(this.#state === 'confirmed');
+    this.end(this.#state === 'confirmed');
   }
 
   /** Ends it after the peer's BYE, with a memory of it. */
   endByPeer(): void {
-    this.#end(true);
+    this.end(true);
   }
 
   /** Leaves nothing of it, not even the memory. */
   erase(): void {
-    this.#end(false);
+    this.end(false);
     if (this.#lingering === undefined) return;
     this.#core.wheel.stop(this.#lingering);
     this.onTimer();
@@ -191,9 +172,7 @@ export class LiveDialog implements Dialog, TimerOwner {
     this.#unacknowledged?.stop();
     this.#unacknowledged = undefined;
     this.#unacknowledgedInvite = undefined;
-    const bye = this.#owedBye;
-    this.#owedBye = undefined;
-    if (bye !== undefined && this.#state !== 'ended') this.#startBye(bye);
+    this.#byes?.sendOwed();
   }
 
   /** Notes the CSeq number of a request of the peer's; false when it comes too late (§12.2.2). */
@@ -224,34 +203,29 @@ export class LiveDialog implements Dialog, TimerOwner {
     return this.#path.makeOrder(method, sequence, content, this.isFlowBound);
   }
 
-  /** @internal Nobody repeats himself any more. */
-  onTimer(): void {
-    this.#lingering = undefined;
-    this.#bye = undefined;
-    this.#core.dialogs.ended--;
-    this.#core.dialogs.remove(this);
-  }
-
-  #nextSequence(): number {
+  /** The CSeq number of our next request. */
+  nextSequence(): number {
     this.#localSequence++;
     return this.#localSequence;
   }
 
-  #startBye(bye: LiveOutgoingRequest): void {
-    this.#bye = bye;
-    bye.start(this.#nextSequence());
-    this.#end(true);
+  /** @internal Nobody repeats himself any more. */
+  onTimer(): void {
+    this.#lingering = undefined;
+    this.#byes = undefined;
+    this.#core.dialogs.ended--;
+    this.#core.dialogs.remove(this);
   }
 
-  #end(isRemembered: boolean): void {
+  /** Ends it; `isRemembered`: its key still answers repeats for 64·T1. */
+  end(isRemembered: boolean): void {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
     this.user = undefined;
     this.#unacknowledged?.stop();
     this.#unacknowledged = undefined;
     this.#unacknowledgedInvite = undefined;
-    this.#owedBye?.fail('refused', 'the peer hung up first');
-    this.#owedBye = undefined;
+    this.#byes?.giveUpOwed();
     if (!isRemembered) {
       this.#core.dialogs.remove(this);
       return;

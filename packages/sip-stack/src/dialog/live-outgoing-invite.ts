@@ -12,10 +12,9 @@ import type { StackCore } from '../stack/stack-core.ts';
 import { InviteClientTransaction } from '../transaction/invite-client-transaction.ts';
 import type { Flow } from '../transport/flow.ts';
 import type { SipResponse } from '../wire/sip-response.ts';
-import { Acknowledgement } from './acknowledgement.ts';
+import { AnsweredInvite } from './answered-invite.ts';
 import { sendCancel } from './cancel.ts';
 import { EarlyDialogs } from './early-dialogs.ts';
-import { ForkLosers } from './fork-losers.ts';
 import type { LiveDialog } from './live-dialog.ts';
 
 /**
@@ -41,9 +40,7 @@ export class LiveOutgoingInvite implements OutgoingInvite {
   #cancel: CancelOptions | undefined;
   #isCancelSent = false;
   #isHeard = false;
-  #winner: LiveDialog | undefined;
-  #acknowledgement: Acknowledgement | undefined;
-  #losers: ForkLosers | undefined;
+  #answered: AnsweredInvite | undefined;
   #isEnded = false;
 
   constructor(core: StackCore, order: RequestOrder, user: OutgoingInviteUser, dialog?: LiveDialog) {
@@ -94,9 +91,7 @@ export class LiveOutgoingInvite implements OutgoingInvite {
   }
 
   ack(options: AckOptions = {}): void {
-    if (this.#winner === undefined || this.#acknowledgement !== undefined) return;
-    const order = this.#winner.makeOrder('ACK', this.sequence, options);
-    this.#acknowledgement = new Acknowledgement(this.#core, order);
+    if (this.#answered?.ack(options) !== true) return;
     this.#closeWithDialog();
     // Lives on for forks that still answer; what it carried is not needed for them.
     const { body: _body, headers: _headers, ...rest } = this.#order;
@@ -105,7 +100,7 @@ export class LiveOutgoingInvite implements OutgoingInvite {
 
   /** BYE is about to end the dialog: gives up what is open, acknowledges what is owed. */
   settleForBye(): void {
-    if (this.#winner === undefined) this.cancel();
+    if (this.#answered === undefined) this.cancel();
     else this.ack();
   }
 
@@ -155,13 +150,13 @@ export class LiveOutgoingInvite implements OutgoingInvite {
   /** @internal */
   onSuccess(response: SipResponse): void {
     const tag = response.toTag ?? '';
-    if (this.#winner === undefined) {
+    const answered = this.#answered;
+    if (answered === undefined) {
       this.#win(response, tag);
-    } else if (tag === this.#winner.remoteTag) {
-      this.#acknowledgement?.sendAgain();
+    } else if (tag === answered.dialog.remoteTag) {
+      answered.hearAgain();
     } else if (this.#dialog === undefined && this.#transaction !== undefined) {
-      this.#losers ??= new ForkLosers(this.#core, this.#order, this.#transaction.flow);
-      this.#losers.hear(response, tag);
+      answered.hearLoser(response, tag, this.#order, this.#transaction.flow);
     }
   }
 
@@ -212,7 +207,7 @@ export class LiveOutgoingInvite implements OutgoingInvite {
     dialog.readAnswer(response, this.#dialog === undefined);
     dialog.confirm();
     dialog.outgoingInvite = this;
-    this.#winner = dialog;
+    this.#answered = new AnsweredInvite(this.#core, dialog, this.sequence);
     this.#early.forgetAll();
     this.#end();
     // The peer's hang-up came first; nobody else will acknowledge it.
@@ -246,12 +241,12 @@ export class LiveOutgoingInvite implements OutgoingInvite {
     this.#user = undefined;
     this.#isEnded = true;
     this.#hop.abandon();
-    if (this.#winner === undefined) this.#closeWithDialog();
+    if (this.#answered === undefined) this.#closeWithDialog();
     return user;
   }
 
   #closeWithDialog(): void {
-    const dialog = this.#winner ?? this.#dialog;
+    const dialog = this.#answered?.dialog ?? this.#dialog;
     if (dialog?.outgoingInvite === this) dialog.outgoingInvite = undefined;
   }
 }

@@ -1,18 +1,15 @@
 import { AnswerRepeat } from '../dialog/answer-repeat.ts';
-import { seedFromInvite } from '../dialog/dialog-seed.ts';
-import { LiveDialog } from '../dialog/live-dialog.ts';
+import type { LiveDialog } from '../dialog/live-dialog.ts';
 import { InviteServerTransaction } from '../transaction/invite-server-transaction.ts';
 import type { Flow } from '../transport/flow.ts';
 import type { SipRequest } from '../wire/sip-request.ts';
 import { AnswerText } from './answer-text.ts';
 import type { IncomingInvite, IncomingInviteUser, OpenDialogOptions } from './incoming-request.ts';
 import type { LiveIncomingRequest, TransactionPlace } from './live-incoming-request.ts';
+import { OpenedDialogs } from './opened-dialogs.ts';
 import { ReliableProvisionals } from './reliable-provisionals.ts';
-import type { DialogRef, InviteRespondOptions } from './respond-options.ts';
+import type { InviteRespondOptions } from './respond-options.ts';
 import type { StackCore } from './stack-core.ts';
-
-/** Dialogs one INVITE may open: branches of a call, attempts one after another. */
-const DIALOGS_MAX = 64;
 
 /** An INVITE or re-INVITE, its transaction and the dialogs it opened; see {@link IncomingInvite}. */
 export class LiveIncomingInvite implements IncomingInvite {
@@ -23,9 +20,8 @@ export class LiveIncomingInvite implements IncomingInvite {
   readonly #answers: AnswerText;
   /** The dialog of a re-INVITE. */
   readonly #own: LiveDialog | undefined;
-  #opened: LiveDialog[] = [];
+  readonly #dialogs: OpenedDialogs;
   #reliable: ReliableProvisionals | undefined;
-  #toTag: string | undefined;
 
   constructor(
     core: StackCore,
@@ -36,6 +32,7 @@ export class LiveIncomingInvite implements IncomingInvite {
   ) {
     this.#core = core;
     this.#own = dialog;
+    this.#dialogs = new OpenedDialogs(core, this, dialog);
     if (dialog !== undefined) dialog.incomingInvite = this;
     this.#answers = new AnswerText(request, core.product);
     this.#transaction = new InviteServerTransaction(
@@ -64,17 +61,7 @@ export class LiveIncomingInvite implements IncomingInvite {
   }
 
   openDialog(options: OpenDialogOptions = {}): LiveDialog {
-    if (this.#own !== undefined) return this.#own;
-    const localTag = options.localTag ?? this.#core.ids.makeTag();
-    const known = this.#opened.find((dialog) => dialog.localTag === localTag);
-    if (known !== undefined) return known;
-    const first = this.#opened[0];
-    if (first !== undefined && this.#opened.length >= DIALOGS_MAX) return first;
-    const seed = seedFromInvite(this.request, this.flow, localTag, options.contact);
-    const dialog = new LiveDialog(this.#core, seed);
-    dialog.incomingInvite = this;
-    this.#opened.push(dialog);
-    return dialog;
+    return this.#dialogs.open(options);
   }
 
   respond(status: number, options: InviteRespondOptions = {}): void {
@@ -91,7 +78,7 @@ export class LiveIncomingInvite implements IncomingInvite {
       this.respond(status, options);
       return;
     }
-    const dialog = this.#dialogOf(options.dialog);
+    const dialog = this.#dialogs.of(options.dialog);
     this.#reliable ??= new ReliableProvisionals(
       this.#core,
       this.request.cseq.number,
@@ -139,7 +126,7 @@ export class LiveIncomingInvite implements IncomingInvite {
 
   /** The tag that answers to its CANCEL carry: that of the INVITE's own answers. */
   get toTag(): string {
-    return this.#own?.localTag ?? this.#opened[0]?.localTag ?? this.#defaultTag();
+    return this.#dialogs.toTag;
   }
 
   /** @internal */
@@ -175,7 +162,7 @@ export class LiveIncomingInvite implements IncomingInvite {
   }
 
   #accept(status: number, options: InviteRespondOptions): void {
-    const dialog = this.#dialogOf(options.dialog);
+    const dialog = this.#dialogs.of(options.dialog);
     if (this.#own !== undefined) dialog.refreshTarget(this.request);
     const text = this.#write(status, { ...options, dialog });
     this.#settle(dialog);
@@ -206,12 +193,7 @@ export class LiveIncomingInvite implements IncomingInvite {
   /** Final: nothing reliable is repeated any more, and of the dialogs only the winner is left. */
   #settle(winner: LiveDialog | undefined): void {
     this.#reliable?.stop();
-    for (const dialog of this.#opened) {
-      dialog.incomingInvite = undefined;
-      if (dialog !== winner) dialog.forget();
-    }
-    this.#opened = [];
-    if (this.#own?.incomingInvite === this) this.#own.incomingInvite = undefined;
+    this.#dialogs.settle(winner);
   }
 
   #missAck(dialog: LiveDialog): void {
@@ -224,7 +206,7 @@ export class LiveIncomingInvite implements IncomingInvite {
   }
 
   #write(status: number, options: InviteRespondOptions): string {
-    const dialog = this.#dialogOf(options.dialog);
+    const dialog = this.#dialogs.of(options.dialog);
     const { reason, headers, body } = options;
     this.#core.counters.countResponseSent(status);
     return this.#answers.write(status, {
@@ -234,15 +216,5 @@ export class LiveIncomingInvite implements IncomingInvite {
       toTag: dialog.localTag,
       contact: dialog.contact,
     });
-  }
-
-  #dialogOf(named: DialogRef | undefined): LiveDialog {
-    if (this.#own !== undefined) return this.#own;
-    if (named !== undefined) return this.openDialog({ localTag: named.localTag });
-    return this.#opened[0] ?? this.openDialog({ localTag: this.#defaultTag() });
-  }
-
-  #defaultTag(): string {
-    return (this.#toTag ??= this.#core.ids.makeTag());
   }
 }
