@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { StateMark } from '../../shell/state-mark.tsx';
+import { formatMoney } from '../../format/money.ts';
 import type { Column } from '../../table/column.ts';
 import { DataTable } from '../../table/data-table.tsx';
 import { TrailTable } from '../calls/trail-table.tsx';
@@ -23,7 +23,7 @@ const columns: readonly Column<CandidateRow>[] = [
     isNumeric: true,
   },
   { id: 'weight', title: 'Weight', cell: ({ weight }) => weight, isNumeric: true },
-  { id: 'rate', title: 'Buy rate', cell: ({ rate }) => rate ?? '–', isNumeric: true },
+  { id: 'rate', title: 'Buy rate', cell: ({ rate }) => formatMoney(rate, null), isNumeric: true },
   { id: 'reason', title: 'Why', cell: ({ reason }) => reason },
 ];
 
@@ -35,8 +35,9 @@ export function RouteAnswerView({ answer }: { readonly answer: RouteAnswer }): V
     <>
       <section class="panel" aria-live="polite">
         <h2>
-          <StateMark state={isRouted ? 'up' : 'dead'} />{' '}
-          {isRouted ? 'It would be routed' : `It would be refused: ${status} ${reason}`}
+          <span class={isRouted ? 'state state-good' : 'state state-bad'}>
+            {isRouted ? 'It would be routed' : `It would be refused: ${status} ${reason}`}
+          </span>
         </h2>
         <dl class="facts">
           <dt>Tenant</dt>
@@ -52,7 +53,9 @@ export function RouteAnswerView({ answer }: { readonly answer: RouteAnswer }): V
               {group.map(({ trunk, callto, caller, called, margin }) => (
                 <div key={`${trunk} ${callto}`}>
                   <b>{trunk}</b> <span class="mono">{callto}</span> {caller} → {called}
-                  {margin !== null && <span class="muted">, margin {margin}</span>}
+                  {margin !== null && (
+                    <span class="muted">, margin {formatMoney(margin, null)}</span>
+                  )}
                 </div>
               ))}
             </li>

@@ -1,4 +1,5 @@
 import { listOf, nullableText, numberOf, objectOf, textOf } from '../../api/read-json.ts';
+import { formatMoney } from '../../format/money.ts';
 import { readTrailRow, type TrailRow } from '../calls/explanation.ts';
 
 /** One way that a call could have gone. */
@@ -53,7 +54,7 @@ export function readRouteAnswer(body: unknown): RouteAnswer {
 
 function sellOf(value: unknown): string {
   const sell = objectOf(value);
-  const rate = `${textOf(sell['rate'])} ${textOf(sell['currency'])} a minute`;
+  const rate = `${formatMoney(textOf(sell['rate']), textOf(sell['currency']))} a minute`;
   const steps = `${textOf(sell['first'])}/${textOf(sell['next'])}`;
   const deck = `${textOf(sell['deck'])} v${textOf(sell['version'])}`;
   return `${rate}, ${steps}, prefix ${textOf(sell['prefix'])} of ${deck}`;
