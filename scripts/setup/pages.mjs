@@ -20,6 +20,8 @@ export function buildPages() {
   const vite = join(projectRoot, 'node_modules', 'vite', 'bin', 'vite.js');
   const result = run(process.execPath, [vite, 'build', sources, '--outDir', fresh], {
     cwd: projectRoot,
+    // A test runner says `test` here, and the libraries would bring their checks for developers.
+    env: { ...process.env, NODE_ENV: 'production' },
   });
   if (!result.isOk) {
     const complaint = result.problem || result.output;
