@@ -1,6 +1,7 @@
 import { duration, flag, list, z } from '@tandem/engine';
 import { isToken } from '@tandem/sip-stack';
 import { isAddressRange } from './address-ranges.ts';
+import { isAddressPort } from './address-port.ts';
 import { parseListenItem } from './listen-item.ts';
 
 const listenItem = z.string().transform((text, context) => {
@@ -18,6 +19,9 @@ const addressRange = z.string().refine(isAddressRange, {
 const headerName = z.string().refine(isToken, {
   error: ({ input }) => `expected the name of a header, got ${JSON.stringify(input)}`,
 });
+
+const expectedServer = ({ input }: { input: unknown }): string =>
+  `expected address or address:port, got ${JSON.stringify(input)}`;
 
 const milliseconds = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
 
@@ -95,6 +99,71 @@ export const sipConfig = z.object({
     .enum(['pass', 'refuse'])
     .default('pass')
     .describe('word: pass: REFER within a call goes to the other party; refuse: it is declined'),
+  rateLimit: z.coerce
+    .number()
+    .min(0)
+    .default(0)
+    .describe(
+      'number: messages a second of one address that is neither peer, proxy nor trunk, running calls apart; 0: no limit',
+    ),
+  rateBurst: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(200)
+    .describe('number: messages that one address may send at once'),
+  banTime: duration()
+    .default(600_000)
+    .describe('span: how long nothing is heard of an address that goes on beyond its limit'),
+  overloadLag: duration()
+    .default(1_000)
+    .describe(
+      'span: lag of the event loop above which new calls and registrations get 503; 0: never',
+    ),
+  datagramMax: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(1_300)
+    .describe(
+      'number: bytes above which a request goes by TCP where the peer takes it (RFC 3261 18.1.1); 0: never',
+    ),
+  dnsServers: list(z.string().refine(isAddressPort, { error: expectedServer }))
+    .prefault('')
+    .describe('list: servers of names, as address or address:port; empty: those of the system'),
+  hep: z
+    .string()
+    .refine(isAddressPort, { error: expectedServer })
+    .optional()
+    .describe(
+      'text: address:port of a HOMER that gets a copy of every message (HEP3); default none',
+    ),
+  hepId: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(0xff_ff_ff_ff)
+    .default(2_001)
+    .describe('number: number of this node at the HOMER'),
+  hepKey: z.string().optional().describe('text: secret that the HOMER asks for'),
+  connectionsMax: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(20_000)
+    .describe('number: connections of tcp, tls, ws and wss at once'),
+  connectionsPerAddressMax: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(1_000)
+    .describe('number: connections of one address at once'),
+  connectionIdle: duration()
+    .default(600_000)
+    .describe('span: how long a connection may bring nothing before it is closed'),
+  connectionKeepAlive: duration()
+    .default(100_000)
+    .describe('span: how often our own connections show a sign of life (RFC 5626 4.4.1); 0: never'),
   product: z
     .string()
     .default('Tandem')

@@ -21,6 +21,8 @@ export interface SipPluginOptions {
   readonly realm?: string;
   /** Whether any user exists; default: whether somebody answers `user.auth`. */
   readonly hasUsers?: () => boolean;
+  /** How late the event loop is, ms, for `[sip] overloadLag`; default never late. */
+  readonly lagMs?: () => number;
   /** Random bytes; default the system's. */
   readonly random?: (bytes: number) => Uint8Array;
   /** Places a URI leads to (RFC 3263); default literal addresses and the system's resolver. */
@@ -49,6 +51,7 @@ export function createSipPlugin(options: SipPluginOptions): Plugin<typeof sipCon
             log,
             random: options.random ?? randomBytes,
             hasUsers: options.hasUsers ?? (() => bus.handlersOf('user.auth').length > 0),
+            lagMs: options.lagMs,
             resolve: options.resolve,
             network: options.network,
           },

@@ -2,6 +2,7 @@ import type { Bus, Log, Scope } from '@tandem/engine';
 import type { NodeIdentity, Switchboard } from '@tandem/messages';
 import {
   createSipStack,
+  defaultTimerValues,
   DigestServer,
   type Flow,
   type IncomingInvite,
@@ -11,7 +12,6 @@ import {
   type SipRequest,
   type SipStack,
   type SipStackUser,
-  type TimerValues,
   withBrackets,
 } from '@tandem/sip-stack';
 import { Authenticator } from './auth/authenticator.ts';
@@ -28,6 +28,7 @@ import { type PeerRanges, readPeerRanges } from './requests/peer-ranges.ts';
 import { type StrangerPolicy, strangerPolicy } from './requests/stranger-policy.ts';
 import { randomBelow } from './random-below.ts';
 import { SipCounters } from './sip-counters.ts';
+import { protectionSettings, stackSettings } from './stack-settings.ts';
 import { StrayRequests } from './stray/stray-requests.ts';
 import { tagPrefixOf } from './stray/tag-owner.ts';
 
@@ -43,6 +44,8 @@ export interface SipDriverParts {
   readonly random: (bytes: number) => Uint8Array;
   /** Whether there is any user who could answer a challenge. */
   hasUsers(): boolean;
+  /** How late the event loop is, ms; default never late. */
+  readonly lagMs?: (() => number) | undefined;
   /** Places a URI leads to; default literal addresses and the system's resolver. */
   readonly resolve?: ResolveTargets | undefined;
   /** A network in memory instead of sockets, for tests. */
@@ -53,6 +56,8 @@ const RETRY_AFTER_MIN_SECONDS = 2;
 /** And up to this much more, so that all who were refused do not come back at once. */
 const RETRY_AFTER_SPREAD_SECONDS = 9;
 const STOP_MS = 4_000;
+/** What a wrong password costs of an address's limit, in messages. */
+const WRONG_PASSWORD_COST = 10;
 
 /**
  * SIP on one node, from the first set-up of the plugin to its end: the stack and its listeners,
@@ -81,11 +86,12 @@ export class SipDriver implements SipStackUser {
     this.switchboard = parts.switchboard;
     this.identity = identity;
     this.#ranges = readPeerRanges(settings);
-    const timers = timersOf(settings);
+    const fixed = stackSettings(settings, identity.node);
+    const { timers = defaultTimerValues } = fixed;
     this.stack = createSipStack({
+      ...fixed,
       clock,
       wheel,
-      timers,
       tagPrefix: tagPrefixOf(identity.node),
       bootId: identity.boot,
       product: settings.product,
@@ -100,6 +106,8 @@ export class SipDriver implements SipStackUser {
         isRetiring: (flow) => this.listeners.isRetiring(flow.listener),
         retryAfterSeconds: () => this.#retryAfterSeconds(),
       }),
+      isOverloaded: () => this.#isOverloaded(),
+      protection: protectionSettings(settings, (address) => this.#isSpared(address)),
       onNotice: ({ kind, message, cause }) =>
         parts.log.warn(message, cause instanceof Error ? { kind, cause: cause.message } : { kind }),
       ...(parts.resolve !== undefined && { resolve: parts.resolve }),
@@ -119,7 +127,14 @@ export class SipDriver implements SipStackUser {
       algorithms: settings.digestAlgorithms,
     });
     const digest = this.#digest;
-    this.#authenticator = new Authenticator({ bus, digest, counters, realm: parts.realm });
+    this.#authenticator = new Authenticator({
+      bus,
+      digest,
+      counters,
+      realm: parts.realm,
+      onWrongPassword: ({ remoteAddress }) =>
+        void this.stack.guard.charge(remoteAddress, WRONG_PASSWORD_COST),
+    });
     this.host = new DriverHost({
       stack: this.stack,
       clock,
@@ -214,6 +229,18 @@ export class SipDriver implements SipStackUser {
     return this.#authenticator.isRecognisedAtOnce(method, address);
   }
 
+  #isOverloaded(): boolean {
+    const { overloadLag } = this.host.settings;
+    return overloadLag > 0 && (this.#parts.lagMs?.() ?? 0) > overloadLag;
+  }
+
+  // Sisters, load balancers and trunks are never limited: asked only of one over the limit.
+  #isSpared(address: string): boolean {
+    const { peers, proxies } = this.#ranges;
+    if (peers.has(address) || proxies.has(address)) return true;
+    return this.#authenticator.isRecognisedAtOnce('INVITE', `${withBrackets(address)}:0`);
+  }
+
   #retryAfterSeconds(): number {
     const { random } = this.#parts;
     return RETRY_AFTER_MIN_SECONDS + randomBelow(RETRY_AFTER_SPREAD_SECONDS, random);
@@ -237,8 +264,4 @@ export class SipDriver implements SipStackUser {
       });
     });
   }
-}
-
-function timersOf({ t1Ms, t2Ms, t4Ms }: SipSettings): TimerValues {
-  return { t1Ms, t2Ms, t4Ms };
 }

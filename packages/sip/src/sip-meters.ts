@@ -4,7 +4,7 @@ import type { SipDriver } from './sip-driver.ts';
 
 /** Reads everything that SIP on this node counts, at this moment. */
 export async function readSipMeters(driver: SipDriver): Promise<Reading[]> {
-  const { gauges, counters } = driver.stack.stats();
+  const { gauges, counters, guard, trace } = driver.stack.stats();
   const { legs } = driver.host;
   const udpDrops = await driver.stack.readUdpDrops();
   return [
@@ -31,6 +31,30 @@ export async function readSipMeters(driver: SipDriver): Promise<Reading[]> {
     ...labelled('tandem_sip_sent_total', 'Messages sent.', 'kind', counters.sent),
     ...labelled('tandem_sip_malformed_total', 'Input that was no SIP.', 'kind', counters.malformed),
     ...labelled('tandem_sip_dropped_total', 'Messages thrown away.', 'reason', counters.dropped),
+    ...labelled(
+      'tandem_sip_shed_total',
+      'New requests refused for load.',
+      'reason',
+      counters.refused,
+    ),
+    gauge('tandem_sip_unanswered', 'Requests that wait for our final answer.', gauges.unanswered),
+    gauge('tandem_sip_watched_addresses', 'Addresses whose messages are counted.', guard.sources),
+    gauge('tandem_sip_banned_addresses', 'Addresses of which nothing is heard.', guard.banned),
+    counter('tandem_sip_bans_total', 'Bans made.', guard.bansMade),
+    gauge('tandem_sip_taps', 'Traces that run.', trace.taps),
+    counter('tandem_sip_hep_sent_total', 'Messages copied to HOMER.', trace.hepSent),
+    counter('tandem_sip_hep_dropped_total', 'Copies for HOMER thrown away.', trace.hepDropped),
+    counter(
+      'tandem_sip_connections_opened_total',
+      'Connections opened.',
+      counters.connectionsOpened,
+    ),
+    counter(
+      'tandem_sip_connections_refused_total',
+      'Connections closed at once for being too many.',
+      counters.connectionsRefused,
+    ),
+    counter('tandem_sip_keepalives_sent_total', 'Keep-alives sent.', counters.keepAlivesSent),
     counter('tandem_sip_repeats_received_total', 'Repeats received.', counters.repeatsReceived),
     counter('tandem_sip_repeats_sent_total', 'Repeats sent.', counters.repeatsSent),
     counter('tandem_sip_keepalives_total', 'Keep-alives received.', counters.keepAlives),

@@ -13,6 +13,8 @@ export interface SipRigOptions {
   /** `[switch]` */
   readonly switch?: RawSection;
   readonly passwords?: Readonly<Record<string, string>>;
+  /** How late the event loop is, ms; default never late. */
+  readonly lagMs?: () => number;
 }
 
 /** Where the node of a rig listens; the second one is for peers of the cluster. */
@@ -60,7 +62,8 @@ export class SipRig {
       }),
     );
     const { identity } = switchboard;
-    await engine.install(createSipPlugin({ switchboard, identity, network }), {
+    const late = options.lagMs === undefined ? {} : { lagMs: options.lagMs };
+    await engine.install(createSipPlugin({ switchboard, identity, network, ...late }), {
       listen: LISTEN,
       ...options.sip,
     });

@@ -83,6 +83,7 @@ function listPlugins(ground: PluginGround): readonly Plugin[] {
       switchboard: theSwitch,
       identity,
       realm,
+      lagMs: () => node.lag.lagMs,
       // Somebody beside the registrar may know users that no table holds.
       hasUsers: () => users.hasUsers || engine.bus.handlersOf('user.auth').length > 1,
     }),

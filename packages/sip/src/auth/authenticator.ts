@@ -33,6 +33,8 @@ export interface AuthenticatorParts {
   readonly counters: SipCounters;
   /** One per cluster. */
   readonly realm: string;
+  /** Hears of a wrong password, or a user that nobody knows: it counts against its address. */
+  onWrongPassword(flow: Flow): void;
 }
 
 /**
@@ -82,6 +84,7 @@ export class Authenticator {
     }
     if (verdict.kind === 'accepted') return { kind: 'user', username };
     counters.count('authRefused', verdict.reason);
+    if (verdict.reason === 'password') this.#parts.onWrongPassword(flow);
     return { kind: 'challenge', headers: this.challenge(flow, verdict.isStale) };
   }
 

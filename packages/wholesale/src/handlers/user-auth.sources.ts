@@ -23,7 +23,11 @@ export function handleSources(
     const setup = source.current?.setup;
     if (setup === undefined) return undefined;
     if (username !== '') return digestTrunks.credentialsOf(setup.digestTrunk(username), realm);
-    const isKnown = setup.trunksFrom(hostOf(address)).some(({ value }) => value.username === '');
-    return isKnown ? { username: '', realm, ha1Md5: '', ha1Sha256: '' } : undefined;
+    const known = setup.trunksFrom(hostOf(address)).filter(({ value }) => value.username === '');
+    if (known.length === 0) return undefined;
+    // Where several trunks share an address, the one that is not trusted may be the one that calls.
+    const isTrusted = known.every(({ value }) => value.driverOptions['trusted'] === true);
+    const vouched = { username: '', realm, ha1Md5: '', ha1Sha256: '' };
+    return isTrusted ? { ...vouched, isTrusted } : vouched;
   });
 }
