@@ -1,112 +1,146 @@
 import { freePort } from '@tandem/testing';
-import { cpuTimeMs } from '../harness/cpu-time.ts';
-import { pause } from '../harness/eventually.ts';
 import type { NodeProcess } from '../harness/node-process.ts';
 import { hasNats, ProcessCluster } from '../harness/process-cluster.ts';
-import { hasSipp, Sipp } from '../harness/sipp.ts';
+import { hasSipp } from '../harness/sipp.ts';
+import {
+  answeringPhone,
+  knownSourceConf,
+  type Load,
+  type LoadPlan,
+  type PhonePlace,
+  runLoad,
+} from './call-load.ts';
+import { datagramFloorMs } from './datagram-floor.ts';
 import type { BenchResult, BenchRow } from './dispatch.bench.ts';
 
 /*
- * What one call costs a node in CPU time, and whether calls fail: SIPp calls through node1 to a
- * phone that registered at the same node (local), or at node2 (forwarded; both nodes counted).
- * Every INVITE is challenged and answered by digest, records are written, Postgres is asked for
- * the user and his phone; the CPU of SIPp, NATS and Postgres is not counted. Beside it stand
- * Yate's figures from the same kind of machine (3.5 to 6 ms at 50 to 95 calls/s).
+ * What a call costs a node in CPU time, and whether any fails: SIPp calls through node1.
  *
- *   npm run bench -- calls [--json]
+ *   local       each INVITE is challenged, the callee's phone is looked up in Postgres
+ *   known       from a source that needs no password, to a phone a plugin knows: no database
+ *   forwarded   the phone is at node2; both nodes are counted
+ *   TCP         as local, the caller by TCP
+ *
+ * Records are written throughout. The rival in the same run is a plain echo of as many datagrams
+ * (for forwarded calls the local ones); Yate 6.4 took 3.5 to 6 ms at 50 to 95 calls/s on a machine
+ * of this kind. CPU of SIPp, NATS and Postgres is not counted. Nodes are warmed up first.
+ *
+ *   npm run bench -- calls [--json]        with --profile <folder> nodes write CPU profiles there
  */
 
 const SECONDS = 20;
-const RATES = [100, 300];
-const YATE_MS = 4.5;
-/** Calls talk for a second; then the last BYE is answered. */
-const TAIL_MS = 3_000;
-
-interface Load {
-  readonly callsPerSecond: number;
-  readonly failed: number;
-  readonly cpuMsPerCall: number;
-}
+const RATES = [100, 300, 1_000];
+/** Both nodes, SIPp and the databases share the cores. */
+const FORWARDED_RATE_MAX = 300;
+const REGISTERS_PER_SECOND = 200;
+const WARM_UP = { callsPerSecond: 250, seconds: 8 };
+/** Datagrams that node1 takes and sends: with the challenge, and without. */
+const DATAGRAMS = { local: 17, known: 13 };
+const FLOOR_SECONDS = 5;
+const CALLER_HOST = '127.0.0.33';
+const KNOWN_HOST = '127.0.0.34';
 
 /** Runs the bench. */
 export async function run(): Promise<BenchResult> {
-  const rows: BenchRow[] = [];
-  await using cluster = await ProcessCluster.start({ nodes: 2, users: ['caller', 'near', 'far'] });
+  const [near, far] = [await at('127.0.0.31'), await at('127.0.0.32')];
+  const known = await at('127.0.0.35');
+  await using cluster = await ProcessCluster.start({
+    nodes: 2,
+    users: ['caller', 'near', 'far', 'roamer'],
+    conf: knownSourceConf(KNOWN_HOST, known),
+    nodeArguments: profileArguments(),
+  });
   const [one, two] = [cluster.node(1), cluster.node(2)];
-  await using _near = await answeringPhone(one, 'near', '127.0.0.31');
-  await using _far = await answeringPhone(two, 'far', '127.0.0.32');
-  await load(one, 'near', 50, 5, [one]);
-  await load(one, 'far', 50, 5, [one, two]);
-  for (const rate of RATES) {
-    const local = await load(one, 'near', rate, SECONDS, [one]);
-    const forwarded = await load(one, 'far', rate, SECONDS, [one, two]);
-    rows.push(
-      row(`local call at ${rate}/s, CPU`, local, { bound: 1.5, rival: YATE_MS }),
-      row(`forwarded call at ${rate}/s, CPU of both nodes`, forwarded, {
-        rival: local.cpuMsPerCall,
-      }),
-      { what: `local calls failed at ${rate}/s`, value: local.failed, unit: 'calls', bound: 0 },
-      {
-        what: `forwarded calls failed at ${rate}/s`,
-        value: forwarded.failed,
-        unit: 'calls',
-        bound: 0,
-      },
-    );
+  await using _near = await answeringPhone(near, { node: one, name: 'near' });
+  await using _far = await answeringPhone(far, { node: two, name: 'far' });
+  await using _known = await answeringPhone(known);
+  const plans = plansFor(one, two);
+  for (const plan of [plans.local, plans.known, plans.forwarded]) {
+    await runLoad({ ...plan, ...WARM_UP });
   }
+  const rows: BenchRow[] = [];
+  for (const rate of RATES) rows.push(...(await measure(plans, rate)));
+  const [tcp, register] = [await runLoad(plans.tcp), await runLoad(plans.register)];
+  rows.push(
+    costRow(`local call at ${plans.tcp.callsPerSecond}/s by TCP`, tcp, { bound: 1.5 }),
+    failedRow(`local calls by TCP`, tcp),
+    costRow(`REGISTER with challenge at ${REGISTERS_PER_SECOND}/s`, register, {}),
+    failedRow('registrations', register),
+  );
+  if (profileArguments().length > 0) await Promise.all([one.stop(), two.stop()]);
   return { name: 'calls', rows };
 }
 
-function row(what: string, load: Load, beside: { bound?: number; rival: number }): BenchRow {
-  const value = Math.round(load.cpuMsPerCall * 1_000) / 1_000;
-  const ratio = Math.round((value / beside.rival) * 100) / 100;
-  return { what, value, unit: 'ms', ...beside, ratio };
+async function measure(plans: Plans, rate: number): Promise<BenchRow[]> {
+  const bound = rate >= 1_000 ? 0.6 : 1.5;
+  const rows: BenchRow[] = [];
+  let localMs = 0;
+  for (const kind of ['local', 'known'] as const) {
+    const rival = await datagramFloorMs(rate, DATAGRAMS[kind], FLOOR_SECONDS);
+    const load = await runLoad({ ...plans[kind], callsPerSecond: rate });
+    if (kind === 'local') localMs = load.cpuMsPerCall;
+    const what = `${kind} call at ${rate}/s`;
+    rows.push(costRow(what, load, { bound, rival }), failedRow(what, load));
+  }
+  if (rate > FORWARDED_RATE_MAX) return rows;
+  const forwarded = await runLoad({ ...plans.forwarded, callsPerSecond: rate });
+  const beside = { bound: rounded(2 * localMs), rival: localMs };
+  const what = `forwarded call at ${rate}/s, both nodes`;
+  rows.push(costRow(what, forwarded, beside), failedRow(what, forwarded));
+  return rows;
 }
 
-async function answeringPhone(node: NodeProcess, name: string, host: string): Promise<Sipp> {
-  const place = { localHost: host, localPort: await freePort(host) };
-  const registered = await Sipp.run({
-    scenario: 'register',
-    remote: node.sip,
-    service: name,
-    user: name,
-    password: `secret-${name}`,
-    calls: 1,
-    ...place,
-  });
-  if (registered.code !== 0) throw new Error(`${name} cannot register: ${registered.errors}`);
-  return await Sipp.start({ scenario: 'answer', ...place });
-}
+type Plans = Readonly<Record<'local' | 'known' | 'forwarded' | 'tcp' | 'register', LoadPlan>>;
 
-async function load(
-  node: NodeProcess,
-  called: string,
-  callsPerSecond: number,
-  seconds: number,
-  counted: readonly NodeProcess[],
-): Promise<Load> {
-  const before = await cpuOf(counted);
-  const calls = callsPerSecond * seconds;
-  const result = await Sipp.run({
+function plansFor(one: NodeProcess, two: NodeProcess): Plans {
+  const local: LoadPlan = {
     scenario: 'call-with-digest',
-    remote: node.sip,
-    service: called,
+    node: one,
+    service: 'near',
     user: 'caller',
-    password: 'secret-caller',
-    localHost: '127.0.0.33',
-    localPort: await freePort('127.0.0.33'),
-    calls,
-    callsPerSecond,
-  });
-  await pause(TAIL_MS);
-  const used = (await cpuOf(counted)) - before;
-  if (result.successful === 0) throw new Error(`no call went through: ${result.errors}`);
-  return { callsPerSecond, failed: calls - result.successful, cpuMsPerCall: used / calls };
+    host: CALLER_HOST,
+    callsPerSecond: 100,
+    seconds: SECONDS,
+    counted: [one],
+  };
+  const scenario = 'call-from-known-source';
+  const callsPerSecond = REGISTERS_PER_SECOND;
+  return {
+    local,
+    known: { ...local, scenario, service: 'known', host: KNOWN_HOST },
+    forwarded: { ...local, service: 'far', counted: [one, two] },
+    tcp: { ...local, transport: 't1' },
+    register: { ...local, scenario: 'register', service: 'roamer', user: 'roamer', callsPerSecond },
+  };
 }
 
-async function cpuOf(nodes: readonly NodeProcess[]): Promise<number> {
-  const times = await Promise.all(nodes.map(async ({ pid }) => await cpuTimeMs(pid ?? 0)));
-  return times.reduce((sum, time) => sum + time, 0);
+function profileArguments(): readonly string[] {
+  const index = process.argv.indexOf('--profile');
+  const folder = index < 0 ? undefined : process.argv[index + 1];
+  return folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`];
+}
+
+async function at(localHost: string): Promise<PhonePlace> {
+  return { localHost, localPort: await freePort(localHost) };
+}
+
+function costRow(
+  what: string,
+  { cpuMsPerCall }: Load,
+  { bound, rival }: { bound?: number; rival?: number },
+): BenchRow {
+  const row = { what: `${what}, CPU`, value: rounded(cpuMsPerCall), unit: 'ms' };
+  const bounded = bound === undefined ? row : { ...row, bound };
+  if (rival === undefined) return bounded;
+  return { ...bounded, rival: rounded(rival), ratio: rounded(cpuMsPerCall / rival) };
+}
+
+function failedRow(what: string, { failed }: Load): BenchRow {
+  return { what: `${what}, failed`, value: failed, unit: 'calls', bound: 0 };
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1_000) / 1_000;
 }
 
 if (process.argv[1] === import.meta.filename) {

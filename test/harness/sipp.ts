@@ -26,6 +26,8 @@ export interface SippOptions {
   readonly calls?: number;
   readonly callsPerSecond?: number;
   readonly transport?: 'u1' | 't1';
+  /** How long it waits for a message; default 20,000. */
+  readonly receiveTimeoutMs?: number;
 }
 
 /** How a run ended. */
@@ -54,7 +56,8 @@ export class Sipp implements AsyncDisposable {
     const args = [
       options.remote === undefined ? [] : [options.remote],
       ['-sf', file, '-i', localHost, '-p', String(localPort)],
-      ['-t', options.transport ?? 'u1', '-nostdin', '-recv_timeout', '20000'],
+      ['-t', options.transport ?? 'u1', '-nostdin'],
+      ['-recv_timeout', String(options.receiveTimeoutMs ?? 20_000)],
       ['-trace_stat', '-stf', path.join(directory, 'stat.csv'), '-fd', '1'],
       ['-trace_err', '-error_file', path.join(directory, 'errors.log')],
       service === undefined ? [] : ['-s', service],

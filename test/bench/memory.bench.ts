@@ -1,0 +1,100 @@
+import { freePort } from '@tandem/testing';
+import { residentBytes } from '../harness/cpu-time.ts';
+import { eventually, pause } from '../harness/eventually.ts';
+import type { NodeProcess } from '../harness/node-process.ts';
+import { hasNats, ProcessCluster } from '../harness/process-cluster.ts';
+import { hasSipp, Sipp } from '../harness/sipp.ts';
+import { answeringPhone, knownSourceConf } from './call-load.ts';
+import type { BenchResult, BenchRow } from './dispatch.bench.ts';
+
+/*
+ * What an established call keeps: 2,000 calls through one node are up at once, and its resident
+ * memory is read before, 33 s after the last was answered (when no transaction is left), and 33 s
+ * after the last has ended. Garbage is collected before each reading; the node has carried as many
+ * calls before, so that what grows once is not counted.
+ *
+ *   npm run bench -- memory [--json]
+ */
+
+const CALLS = 2_000;
+const CALLS_PER_SECOND = 200;
+/** A little over 64 T1, the life of the last transaction. */
+const QUIET_MS = 33_000;
+const BOUND_KB = 30;
+const CALLER_HOST = '127.0.0.34';
+
+/** Runs the bench. */
+export async function run(): Promise<BenchResult> {
+  const phone = { localHost: '127.0.0.35', localPort: await freePort('127.0.0.35') };
+  await using cluster = await ProcessCluster.start({
+    nodes: 1,
+    conf: knownSourceConf(CALLER_HOST, phone),
+    nodeArguments: ['--expose-gc'],
+  });
+  const node = cluster.node(1);
+  await using _phone = await answeringPhone(phone);
+  await using warmUp = await startCalls(node, 'call-from-known-source');
+  await warmUp.result();
+  await pause(QUIET_MS);
+  const before = await needed(node);
+  await using long = await startCalls(node, 'long-call-from-known-source');
+  const isUp = async () => (await node.metric('tandem_sip_legs')) >= 2 * CALLS;
+  await eventually('all calls are up', isUp, 30_000);
+  await pause(QUIET_MS);
+  const up = await needed(node);
+  const { successful } = await long.result();
+  await pause(QUIET_MS);
+  const after = await needed(node);
+  return { name: 'memory', rows: rowsOf(before, up, after, CALLS - successful) };
+}
+
+async function startCalls(node: NodeProcess, scenario: string): Promise<Sipp> {
+  return await Sipp.start({
+    scenario,
+    remote: node.sip,
+    service: 'known',
+    localHost: CALLER_HOST,
+    localPort: await freePort(CALLER_HOST),
+    calls: CALLS,
+    callsPerSecond: CALLS_PER_SECOND,
+  });
+}
+
+/** Resident memory once what is garbage has gone, bytes. */
+async function needed(node: NodeProcess): Promise<number> {
+  for (let round = 0; round < 3; round++) {
+    node.signal('SIGUSR2');
+    await pause(500);
+  }
+  return await residentBytes(node.pid ?? 0);
+}
+
+function rowsOf(before: number, up: number, after: number, failed: number): BenchRow[] {
+  return [
+    { what: 'resident before', value: megabytes(before), unit: 'MB' },
+    { what: `resident with ${CALLS} calls up`, value: megabytes(up), unit: 'MB' },
+    { what: 'an established call', value: kilobytes(up - before), unit: 'kB', bound: BOUND_KB },
+    { what: 'resident after', value: megabytes(after), unit: 'MB', bound: megabytes(1.1 * before) },
+    { what: 'calls failed', value: failed, unit: 'calls', bound: 0 },
+  ];
+}
+
+function megabytes(bytes: number): number {
+  return Math.round(bytes / 1e5) / 10;
+}
+
+function kilobytes(bytes: number): number {
+  return Math.round(bytes / CALLS / 100) / 10;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  if (!hasSipp || !hasNats) {
+    console.error(
+      'SKIPPED, LOUDLY: this bench needs sipp and nats-server; npm run setup -- --test',
+    );
+    process.exit(1);
+  }
+  const result = await run();
+  if (process.argv.includes('--json')) console.log(JSON.stringify(result));
+  else console.table(result.rows);
+}
