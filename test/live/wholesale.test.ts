@@ -109,7 +109,7 @@ describe.skipIf(!hasNats)('a tenant of three nodes', () => {
           held: string;
           active: number;
         }>('select balance, held, active from tenants');
-        return Number(rows[0]?.balance) < 10 && Number(rows[0]?.active) === 0 && rows[0];
+        return Number(rows[0]?.balance) < 10 && rows[0]?.active === 0 && rows[0];
       });
       // One minute begun, at 0.60.
       expect(balance).toMatchObject({ balance: '9.400000', held: '0.000000' });
