@@ -40,10 +40,11 @@ export class IdSource {
     return this.#choose(bound);
   }
 
+  // Eight hexadecimal digits: other nodes tell by the form whose tag it is. By halves, since V8
+  // writes a number above 2^31 four times slower.
   #random(): string {
     const word = this.#word();
-    // By halves: above 2^31 a number is written four times slower.
-    return (word >>> 16).toString(36) + (word & 0xffff).toString(36);
+    return hexadecimal(word >>> 16) + hexadecimal(word & 0xffff);
   }
 
   #word(): number {
@@ -55,4 +56,8 @@ export class IdSource {
     this.#poolAt += 4;
     return word;
   }
+}
+
+function hexadecimal(half: number): string {
+  return half.toString(16).padStart(4, '0');
 }
