@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '@tandem/testing';
+
+const CONFIGURATION = fileURLToPath(new URL('../../deploy/kamailio.cfg', import.meta.url));
+const END_MS = 3_000;
+
+/** Whether Kamailio is here with the modules that the example needs; tests say loudly when not. */
+export const hasKamailio =
+  spawnSync('kamailio', ['-c', '-f', CONFIGURATION, '-A', 'NODES_FILE="/dev/null"']).status === 0;
+
+/** A real Kamailio as a process, with the configuration that ships, in front of these nodes. */
+export class Kamailio implements AsyncDisposable {
+  #output = '';
+
+  private constructor(
+    readonly process: ChildProcess,
+    readonly directory: string,
+    /** `host:port` that phones talk to. */
+    readonly place: string,
+  ) {
+    const keep = (chunk: unknown): void => {
+      this.#output = (this.#output + String(chunk)).slice(-20_000);
+    };
+    process.stderr?.on('data', keep);
+    process.stdout?.on('data', keep);
+  }
+
+  /** What it printed. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Starts it at that address; `nodes` are `host:port`. */
+  static async start(host: string, nodes: readonly string[]): Promise<Kamailio> {
+    const directory = await mkdtemp(path.join(tmpdir(), 'tandem-kamailio-'));
+    const list = path.join(directory, 'nodes.list');
+    await writeFile(list, nodes.map((node) => `1 sip:${node} 0\n`).join(''));
+    const place = `${host}:${await freePort(host)}`;
+    const child = spawn('kamailio', [
+      ...['-DD', '-E', '-f', CONFIGURATION, '-Y', directory],
+      ...['-P', path.join(directory, 'kamailio.pid'), '-m', '32', '-M', '4'],
+      ...['-A', `LISTEN_AT=udp:${place}`, '-A', `NODES_FILE="${list}"`],
+    ]);
+    return new Kamailio(child, directory, place);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { process: child } = this;
+    if (child.exitCode === null && child.signalCode === null) {
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      const late = setTimeout(() => void child.kill('SIGKILL'), END_MS);
+      await ended;
+      clearTimeout(late);
+    }
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}

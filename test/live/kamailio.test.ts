@@ -1,0 +1,116 @@
+import { systemClock } from '@tandem/engine';
+import { Phone } from '@tandem/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '../harness/eventually.ts';
+import { hasKamailio, Kamailio } from '../harness/kamailio.ts';
+import { isOver, isUp, rings } from '../harness/phones.ts';
+import { hasNats, ProcessCluster } from '../harness/process-cluster.ts';
+
+const BALANCER = '127.0.0.31';
+const isPossible = hasNats && hasKamailio;
+
+if (!isPossible) {
+  console.warn('SKIPPED, LOUDLY: needs nats-server and kamailio (apt-get install kamailio)');
+}
+
+describe.skipIf(!isPossible)('two nodes behind a real Kamailio', () => {
+  let cluster: ProcessCluster;
+  let balancer: Kamailio;
+
+  beforeAll(async () => {
+    cluster = await ProcessCluster.start({
+      nodes: 2,
+      users: ['alice', 'bob'],
+      conf: `[sip]\ntrustedProxies=${BALANCER}`,
+    });
+    balancer = await Kamailio.start(
+      BALANCER,
+      cluster.nodes.map(({ sip }) => sip),
+    );
+    await eventually('the balancer probes the nodes', async () => {
+      const counts = await Promise.all(cluster.nodes.map((node) => probes(node.url('/metrics'))));
+      return counts.every((count) => count > 0);
+    });
+  });
+  afterAll(async () => {
+    await balancer?.[Symbol.asyncDispose]();
+    await cluster?.[Symbol.asyncDispose]();
+  });
+
+  const phone = async (name: string): Promise<Phone> =>
+    Phone.open({
+      clock: systemClock,
+      name,
+      password: `secret-${name}`,
+      server: balancer.place,
+      host: '127.0.0.1',
+    });
+
+  test('a phone registers through it, is called through it by its Path, and everything within the call passes it', async () => {
+    await using bob = await phone('bob');
+    await using alice = await phone('alice');
+    const registered = await bob.register();
+    expect(registered.status, balancer.output).toBe(200);
+    expect(registered.get('Path')).toContain(BALANCER);
+    const rows = await cluster.database.query<{ location: string; path: string[] }>(
+      `select location, path from registrations where username = 'bob'`,
+    );
+    expect(rows[0]?.location).toMatch(/^cluster\/node[12]\/sip\//);
+    expect(rows[0]?.path[0]).toContain(`sip:${BALANCER}`);
+
+    const call = alice.call('bob');
+    const incoming = await bob.nextCall();
+    expect(incoming.incoming?.flow.remoteAddress).toBe(BALANCER);
+    expect(incoming.incoming?.request.has('Record-Route')).toBe(true);
+    incoming.ring();
+    await rings(call);
+    incoming.answer();
+    await isUp(call);
+    expect(await call.hold()).toBe(200);
+    expect(await incoming.hold('inactive')).toBe(200);
+    expect(await call.sendDigit('5')).toBe(200);
+    expect(await incoming.hangUp()).toBe(200);
+    await isOver(call);
+    const { address } = await eventually('the call has its record', async () => {
+      const records = (await Promise.all(cluster.nodes.map((node) => node.cdrs()))).flat();
+      return records.find((cdr) => cdr.operation === 'finalize' && cdr.direction === 'incoming');
+    });
+    // Known by the address that the balancer noted, not by the balancer's.
+    expect(address).toBe(alice.address);
+    await bob.unregister();
+  });
+
+  test('a phone whose node died is called by another one', async () => {
+    await using bob = await phone('bob');
+    await using alice = await phone('alice');
+    expect((await bob.register()).status).toBe(200);
+    const [row] = await cluster.database.query<{ location: string }>(
+      `select location from registrations where username = 'bob'`,
+    );
+    const owner = /^cluster\/(node[12])\//.exec(row?.location ?? '')?.[1];
+    const dead = cluster.nodes.find(({ name }) => name === owner);
+    await dead?.kill();
+    const incoming = bob.nextCall();
+    const call = await eventually(
+      'the other node calls bob',
+      async () => {
+        const attempt = alice.call('bob');
+        await eventually('an answer', () => attempt.refused.isOver || bob.calls.length > 0);
+        return bob.calls.length > 0 ? attempt : undefined;
+      },
+      20_000,
+    );
+    (await incoming).answer();
+    await isUp(call);
+    expect(await call.hangUp()).toBe(200);
+    await isOver(await incoming);
+    await dead?.start();
+  });
+});
+
+/** How many OPTIONS a node has answered. */
+async function probes(metrics: string): Promise<number> {
+  const text = await (await fetch(metrics)).text();
+  const line = text.split('\n').find((each) => /received_total\{.*kind="OPTIONS"/.test(each));
+  return Number(line?.split(' ').at(-1) ?? 0);
+}
