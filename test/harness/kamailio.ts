@@ -41,11 +41,10 @@ export class Kamailio implements AsyncDisposable {
     const list = path.join(directory, 'nodes.list');
     await writeFile(list, nodes.map((node) => `1 sip:${node} 0\n`).join(''));
     const place = `${host}:${await freePort(host)}`;
-    const child = spawn('kamailio', [
-      ...['-DD', '-E', '-f', CONFIGURATION, '-Y', directory],
-      ...['-P', path.join(directory, 'kamailio.pid'), '-m', '32', '-M', '4'],
-      ...['-A', `LISTEN_AT=udp:${place}`, '-A', `NODES_FILE="${list}"`],
-    ]);
+    const fixed = ['-DD', '-E', '-f', CONFIGURATION, '-m', '32', '-M', '4'];
+    const files = ['-Y', directory, '-P', path.join(directory, 'kamailio.pid')];
+    const defines = ['-A', `LISTEN_AT=udp:${place}`, '-A', `NODES_FILE="${list}"`];
+    const child = spawn('kamailio', [...fixed, ...files, ...defines]);
     return new Kamailio(child, directory, place);
   }
 

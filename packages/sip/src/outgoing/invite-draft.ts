@@ -110,7 +110,7 @@ function crossingLines(
     if (taken.has(key) || isStructuralCrossing(key) || isClusterHeader(key)) return false;
     if (isHidden && isRevealing(key)) return false;
     // A sister picks out herself what her trunks may have.
-    const isMeant = isPeer || mayCross(key, host.crossingKeys) || trunk.allowedKeys.has(key);
+    const isMeant = isPeer || mayCross(key, host.crossingKeys) || trunk.allowedKeys.includes(key);
     // A signature over the numbers means nothing once one of them was changed (RFC 8224 §4.1).
     return isMeant && (key !== 'identity' || offer.calledUri?.includes(params.called) === true);
   });

@@ -8,10 +8,8 @@ export interface TrunkOptions {
   readonly isTrusted: boolean;
   readonly numbers: NumberForm | undefined;
   /** Keys of headers that go to this trunk beside those that go to everybody. */
-  readonly allowedKeys: ReadonlySet<string>;
+  readonly allowedKeys: readonly string[];
 }
-
-const NO_KEYS: ReadonlySet<string> = new Set();
 
 /**
  * Reads `trusted`, `numberOut` and `allowedHeaders`. A form of numbers that nobody knows is told to
@@ -28,6 +26,6 @@ export function readTrunkOptions(
   return {
     isTrusted: driverOptions?.['trusted'] === true,
     numbers,
-    allowedKeys: Array.isArray(allowed) ? new Set(allowed.map(headerKey)) : NO_KEYS,
+    allowedKeys: Array.isArray(allowed) ? allowed.map(headerKey) : [],
   };
 }
