@@ -60,8 +60,22 @@ describe('what is remembered of DNS', () => {
     await cache.addresses('example.com', 4);
     // Asked anew, but not for every call.
     expect(zone.asked).toHaveLength(2);
-    clock.advanceSync(3_700_000);
+    for (let at = 0; at < 37; at++) {
+      clock.advanceSync(100_000);
+      if (at < 35) await cache.addresses('example.com', 4);
+    }
     await expect(cache.addresses('example.com', 4)).rejects.toThrow('ESERVFAIL');
+  });
+
+  it('spends the wait for servers that cannot say once in ten seconds', async () => {
+    const { clock, zone, cache } = open();
+    zone.isUp = false;
+    await expect(cache.srv('_sip._udp.x')).rejects.toThrow('ESERVFAIL');
+    await expect(cache.srv('_sip._udp.x')).rejects.toThrow('ESERVFAIL');
+    expect(zone.asked).toHaveLength(1);
+    zone.isUp = true;
+    clock.advanceSync(10_000);
+    expect(await cache.srv('_sip._udp.x')).toEqual([]);
   });
 
   it('asks the same question once, however many wait for the answer', async () => {

@@ -68,14 +68,18 @@ export class ServerLocator {
     const isSecure = uri.scheme === 'sips';
     const speaks = (transport: TransportName): boolean =>
       this.#options.speaks(transport, 4) || this.#options.speaks(transport, 6);
-    const naptr = await orNone(this.#options.source.naptr(domain));
+    const { source } = this.#options;
+    const naptr = await orNone(source.naptr(domain));
     for (const { name, transport, isHost } of chooseServices(naptr, isSecure, speaks)) {
       if (isHost) await search.addHost(name, transport, defaultPort(transport));
       else await search.addService(name, transport);
     }
     if (search.targets.length > 0) return;
     const own: readonly TransportName[] = isSecure ? ['tls'] : ['udp', 'tcp', 'tls'];
-    for (const transport of own.filter(speaks)) {
+    const spoken = own.filter(speaks);
+    // Asked at once, so that servers which swallow such questions cost one wait; then by preference.
+    await Promise.allSettled(spoken.map((each) => source.srv(serviceName(domain, each))));
+    for (const transport of spoken) {
       await search.addService(serviceName(domain, transport), transport);
     }
     if (!search.isAnswered) await search.addHost(domain, usual, defaultPort(usual));

@@ -90,6 +90,8 @@ describe('names asked of a real server', () => {
 
   it('takes what the hosts file says without asking anyone', async () => {
     const dns = new SystemDns(new ManualClock(), { servers: ['127.0.0.1:1'] });
+    expect(await dns.naptr('localhost')).toEqual([]);
+    expect(await dns.srv('_sip._udp.localhost')).toEqual([]);
     expect(await dns.addresses('localhost', 4)).toContainEqual({ address: '127.0.0.1' });
   });
 });

@@ -9,7 +9,7 @@ import { HostsFile } from './hosts-file.ts';
 export interface SystemDnsOptions {
   /** `address` or `address:port` of each server; default those of the system. */
   readonly servers?: readonly string[];
-  /** How long one server may take for one question; default 1,500. */
+  /** How long one server may take for one question; default 700. */
   readonly timeoutMs?: number;
   /** How often a question is asked before nobody could say; default 2. */
   readonly tries?: number;
@@ -34,10 +34,12 @@ export class SystemDns implements DnsSource {
   }
 
   async naptr(domain: string): Promise<readonly NaptrRecord[]> {
+    if (await this.#isGiven(domain)) return [];
     return orNothing(() => this.#open().resolveNaptr(domain));
   }
 
   async srv(name: string): Promise<readonly SrvRecord[]> {
+    if (await this.#isGiven(name.replace(/^_[^.]*\._[^.]*\./, ''))) return [];
     const found = await orNothing(() => this.#open().resolveSrv(name));
     return found.map(({ priority, weight, port, name: host }) => ({
       priority,
@@ -59,10 +61,16 @@ export class SystemDns implements DnsSource {
     return found.map(({ address, ttl }) => ({ address: address.toLowerCase(), ttlSeconds: ttl }));
   }
 
+  // To whom the operator gave an address it is meant for him: no server need be asked for services.
+  async #isGiven(host: string): Promise<boolean> {
+    const [four, six] = [await this.#hosts.addresses(host, 4), await this.#hosts.addresses(host, 6)];
+    return four.length > 0 || six.length > 0;
+  }
+
   // Made at the first question: most nodes have nothing but literal addresses.
   #open(): Resolver {
     if (this.#resolver === undefined) {
-      const { servers, timeoutMs = 1_500, tries = 2 } = this.#options;
+      const { servers, timeoutMs = 700, tries = 2 } = this.#options;
       this.#resolver = new Resolver({ timeout: timeoutMs, tries });
       if (servers !== undefined) this.#resolver.setServers([...servers]);
     }
