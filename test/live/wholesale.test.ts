@@ -117,10 +117,12 @@ describe.skipIf(!hasNats)('a tenant of three nodes', () => {
       expect(JSON.parse(proof.stdout)).toMatchObject({ isClean: true, tenants: 1 });
       expect(proof.code).toBe(0);
 
-      const tested = await cluster.tandem([
-        ...['route', 'test', '--source', CUSTOMER, '--called', '12025550100', '--json'],
-        ...['--api', node.url('')],
-      ]);
+      const tested = await cluster.tandem(
+        ['route', 'test', '--source', CUSTOMER, '--called', '12025550100', '--json'].concat([
+          '--api',
+          node.url(''),
+        ]),
+      );
       expect(JSON.parse(tested.stdout)).toMatchObject({ outcome: 'route', tenant: 'acme' });
     },
   );
