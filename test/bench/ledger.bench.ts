@@ -83,7 +83,7 @@ function makeRequests(what: string, tenants: readonly string[]): HoldRequest[] {
   // As long as a hold's record is in real life.
   const record = JSON.stringify({ terms: {}, text: 'x'.repeat(500) });
   return Array.from({ length: CALLS }, (_, index) =>
-    holdRequest(`${what}-${index}`, { tenantId: tenants[index % tenants.length]!, record }),
+    holdRequest(`${what}-${index}`, { tenantId: tenants[index % tenants.length], record }),
   );
 }
 
@@ -119,7 +119,7 @@ async function twoStatements(store: Store, what: string, tenants: readonly strin
   const worker = async (): Promise<void> => {
     while (next < RIVAL_CALLS) {
       const index = next++;
-      const tenant = tenants[index % tenants.length]!;
+      const tenant = tenants[index % tenants.length];
       await store.transaction(async (transaction) => {
         await transaction.query('insert into rival_cdrs values ($1, $2, 0.1)', [
           `${what}-${index}`,

@@ -52,8 +52,16 @@ stack.user = {
 };
 
 const callee = spawn('sipp', [
-  ...['-sn', 'uas', '-i', '127.0.0.1', '-p', String(calleePort)],
-  ...['-nostdin', '-trace_err', '-error_file', '/dev/null'],
+  '-sn',
+  'uas',
+  '-i',
+  '127.0.0.1',
+  '-p',
+  String(calleePort),
+  '-nostdin',
+  '-trace_err',
+  '-error_file',
+  '/dev/null',
 ]);
 await new Promise((resolve) => void setTimeout(resolve, 500));
 process.on('exit', () => {
@@ -63,9 +71,25 @@ process.on('exit', () => {
 const before = process.cpuUsage();
 const startedAt = performance.now();
 const caller = spawn('sipp', [
-  ...['-sn', 'uac', `127.0.0.1:${listener.port}`, '-i', '127.0.0.1', '-nostdin'],
-  ...['-r', String(callsPerSecond), '-m', String(calls), '-l', String(calls), '-d', '0'],
-  ...['-timeout', String(seconds + 40), '-trace_err', '-error_file', '/dev/null'],
+  '-sn',
+  'uac',
+  `127.0.0.1:${listener.port}`,
+  '-i',
+  '127.0.0.1',
+  '-nostdin',
+  '-r',
+  String(callsPerSecond),
+  '-m',
+  String(calls),
+  '-l',
+  String(calls),
+  '-d',
+  '0',
+  '-timeout',
+  String(seconds + 40),
+  '-trace_err',
+  '-error_file',
+  '/dev/null',
 ]);
 let output = '';
 caller.stdout.on('data', (chunk: Buffer) => void (output = (output + String(chunk)).slice(-8_000)));
@@ -131,9 +155,7 @@ function ending(other: Dialog | (() => Dialog | undefined)): DialogUser {
 
 function bodyOf(message: SipRequest | SipResponse): { body?: SipBody } {
   const type = message.get('Content-Type');
-  return type === undefined || message.body === ''
-    ? {}
-    : { body: { type, content: message.body } };
+  return type === undefined || message.body === '' ? {} : { body: { type, content: message.body } };
 }
 
 /** CPU of one datagram received and one sent, ms, when another process sends them at that rate. */

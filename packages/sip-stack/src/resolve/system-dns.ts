@@ -63,7 +63,10 @@ export class SystemDns implements DnsSource {
 
   // To whom the operator gave an address it is meant for him: no server need be asked for services.
   async #isGiven(host: string): Promise<boolean> {
-    const [four, six] = [await this.#hosts.addresses(host, 4), await this.#hosts.addresses(host, 6)];
+    const [four, six] = [
+      await this.#hosts.addresses(host, 4),
+      await this.#hosts.addresses(host, 6),
+    ];
     return four.length > 0 || six.length > 0;
   }
 

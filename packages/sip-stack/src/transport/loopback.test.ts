@@ -74,15 +74,18 @@ async function dial(port: number): Promise<{ socket: Socket; read: () => string 
 }
 
 describe('a listener that is closed', () => {
-  it.each(['udp', 'tcp', 'ws'] as const)('of %s frees its port and leaves the others', async (transport) => {
-    const { stack, listener } = await open({ transport });
-    const [other] = await stack.listen({ transport: 'udp', host: '127.0.0.1', port: 0 });
-    await stack.unlisten(listener.name);
-    await stack.unlisten('no such name');
-    expect(stack.listeners).toEqual([other]);
-    const again = await stack.listen({ transport, host: '127.0.0.1', port: listener.port });
-    expect(again[0]?.port).toBe(listener.port);
-  });
+  it.each(['udp', 'tcp', 'ws'] as const)(
+    'of %s frees its port and leaves the others',
+    async (transport) => {
+      const { stack, listener } = await open({ transport });
+      const [other] = await stack.listen({ transport: 'udp', host: '127.0.0.1', port: 0 });
+      await stack.unlisten(listener.name);
+      await stack.unlisten('no such name');
+      expect(stack.listeners).toEqual([other]);
+      const again = await stack.listen({ transport, host: '127.0.0.1', port: listener.port });
+      expect(again[0]?.port).toBe(listener.port);
+    },
+  );
 });
 
 describe('a whole call over real sockets', () => {

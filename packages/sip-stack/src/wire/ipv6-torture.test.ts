@@ -86,7 +86,12 @@ describe('IPv6 torture, after the cases of RFC 5118', () => {
       const request = read({ via });
       expect(request.via.sentBy).toBe('[2001:db8::9:1]:5062');
       // What the sender says of its own source is thrown away; ours is written without brackets.
-      const stamped = stampSource(`${via};rport`, read({ via: `${via};rport` }).via, '2001:db8::1', 7);
+      const stamped = stampSource(
+        `${via};rport`,
+        read({ via: `${via};rport` }).via,
+        '2001:db8::1',
+        7,
+      );
       expect(stamped).toBe(
         'SIP/2.0/UDP [2001:db8::9:1]:5062;branch=z9hG4bKsix;rport=7;received=2001:db8::1',
       );

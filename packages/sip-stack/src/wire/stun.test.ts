@@ -34,15 +34,17 @@ describe('a STUN binding request (RFC 5389)', () => {
   });
 
   it('may bring a user name and optional attributes, which are left aside', () => {
-    const answer = answerBinding(request('0006000361626300802200046162'.concat('6364')), '192.0.2.1', 1);
+    const answer = answerBinding(
+      request('0006000361626300802200046162'.concat('6364')),
+      '192.0.2.1',
+      1,
+    );
     expect(answer?.readUInt16BE(0)).toBe(0x0101);
   });
 
   it('that asks for what we do not know is refused with its name', () => {
     const answer = answerBinding(request('0003000400000006'), '192.0.2.1', 5060);
-    expect(answer?.toString('hex')).toBe(
-      `011100102112a442${ID}0009000400000414000a000200030000`,
-    );
+    expect(answer?.toString('hex')).toBe(`011100102112a442${ID}0009000400000414000a000200030000`);
   });
 
   it.each([
