@@ -22,6 +22,8 @@ export interface LoadPlan {
   /** Where SIPp calls from. */
   readonly host: string;
   readonly transport?: 'u1' | 't1';
+  /** Lines of SIPp's injection file. */
+  readonly fields?: readonly string[];
   readonly callsPerSecond: number;
   readonly seconds: number;
   readonly counted: readonly NodeProcess[];
@@ -35,7 +37,8 @@ export interface Load {
 
 /** Runs one load to its end. */
 export async function runLoad(plan: LoadPlan): Promise<Load> {
-  const { scenario, node, service, user, host, transport, callsPerSecond, seconds, counted } = plan;
+  const { scenario, node, service, user, host, transport, fields } = plan;
+  const { callsPerSecond, seconds, counted } = plan;
   const beforeMs = await cpuOf(counted);
   const calls = callsPerSecond * seconds;
   const result = await Sipp.run({
@@ -49,6 +52,7 @@ export async function runLoad(plan: LoadPlan): Promise<Load> {
     calls,
     callsPerSecond,
     ...(transport !== undefined && { transport }),
+    ...(fields !== undefined && { fields }),
   });
   await pause(TAIL_MS);
   const usedMs = (await cpuOf(counted)) - beforeMs;

@@ -33,6 +33,8 @@ const RATES = [100, 300, 1_000];
 /** Both nodes, SIPp and the databases share the cores. */
 const FORWARDED_RATE_MAX = 300;
 const REGISTERS_PER_SECOND = 200;
+/** Each registers once a second: two at a time of one user would rightly refuse the older one. */
+const ROAMERS = Array.from({ length: REGISTERS_PER_SECOND }, (_, index) => `roamer${index}`);
 const WARM_UP = { callsPerSecond: 250, seconds: 8 };
 /** Datagrams that node1 takes and sends: with the challenge, and without. */
 const DATAGRAMS = { local: 17, known: 13 };
@@ -46,7 +48,7 @@ export async function run(): Promise<BenchResult> {
   const known = await at('127.0.0.35');
   await using cluster = await ProcessCluster.start({
     nodes: 2,
-    users: ['caller', 'near', 'far', 'roamer'],
+    users: ['caller', 'near', 'far', ...ROAMERS],
     conf: knownSourceConf(KNOWN_HOST, known),
     nodeArguments: profileArguments(),
   });
@@ -110,8 +112,17 @@ function plansFor(one: NodeProcess, two: NodeProcess): Plans {
     known: { ...local, scenario, service: 'known', host: KNOWN_HOST },
     forwarded: { ...local, service: 'far', counted: [one, two] },
     tcp: { ...local, transport: 't1' },
-    register: { ...local, scenario: 'register', service: 'roamer', user: 'roamer', callsPerSecond },
+    register: {
+      ...local,
+      scenario: 'register-many',
+      fields: ROAMERS.map(fieldsOf),
+      callsPerSecond,
+    },
   };
+}
+
+function fieldsOf(name: string): string {
+  return `${name};[authentication username=${name} password=secret-${name}]`;
 }
 
 function profileArguments(): readonly string[] {

@@ -83,7 +83,7 @@ function makeRequests(what: string, tenants: readonly string[]): HoldRequest[] {
   // As long as a hold's record is in real life.
   const record = JSON.stringify({ terms: {}, text: 'x'.repeat(500) });
   return Array.from({ length: CALLS }, (_, index) =>
-    holdRequest(`${what}-${index}`, { tenantId: tenants[index % tenants.length], record }),
+    holdRequest(`${what}-${index}`, { tenantId: tenants[index % tenants.length] ?? null, record }),
   );
 }
 
