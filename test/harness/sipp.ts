@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,6 +26,8 @@ export interface SippOptions {
   readonly calls?: number;
   readonly callsPerSecond?: number;
   readonly transport?: 'u1' | 't1';
+  /** Lines of an injection file, one a call, in turn: `[field0]` is what stands before the first `;`. */
+  readonly fields?: readonly string[];
   /** How long it waits for a message; default 20,000. */
   readonly receiveTimeoutMs?: number;
 }
@@ -53,6 +55,9 @@ export class Sipp implements AsyncDisposable {
     const directory = await mkdtemp(path.join(tmpdir(), 'tandem-sipp-'));
     const file = fileURLToPath(new URL(`../sipp/${options.scenario}.xml`, import.meta.url));
     const { localHost, localPort, service, user, password, calls, callsPerSecond } = options;
+    const injection = path.join(directory, 'fields.csv');
+    const { fields } = options;
+    if (fields !== undefined) await writeFile(injection, ['SEQUENTIAL', ...fields, ''].join('\n'));
     const args = [
       options.remote === undefined ? [] : [options.remote],
       ['-sf', file, '-i', localHost, '-p', String(localPort)],
@@ -60,6 +65,7 @@ export class Sipp implements AsyncDisposable {
       ['-recv_timeout', String(options.receiveTimeoutMs ?? 20_000)],
       ['-trace_stat', '-stf', path.join(directory, 'stat.csv'), '-fd', '1'],
       ['-trace_err', '-error_file', path.join(directory, 'errors.log')],
+      fields === undefined ? [] : ['-inf', injection],
       service === undefined ? [] : ['-s', service],
       user === undefined ? [] : ['-au', user],
       password === undefined ? [] : ['-ap', password],
