@@ -37,7 +37,19 @@ export class MessageReceiver implements TransportUser {
     this.onNotice = options.onNotice;
   }
 
+  /** Never throws: whatever one message does to us, the next one is heard. */
   onBytes(bytes: Buffer, flow: Flow): void {
+    try {
+      this.#take(bytes, flow);
+    } catch (cause) {
+      this.#core.counters.countDropped('fault');
+      const from = `${flow.remoteAddress}:${flow.remotePort}`;
+      const message = `a message of ${bytes.length} bytes from ${from} could not be handled: ${String(cause)}`;
+      this.onNotice({ kind: 'message-fault', message, cause });
+    }
+  }
+
+  #take(bytes: Buffer, flow: Flow): void {
     const { counters, guard } = this.#core;
     if (guard.isBanned(flow.remoteAddress)) {
       counters.countDropped('banned');

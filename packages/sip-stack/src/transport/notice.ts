@@ -8,6 +8,8 @@ export type NoticeKind =
   | 'connection-refused'
   /** A callback of the stack's user threw; a request in hand was answered 500. */
   | 'user-fault'
+  /** A message could not be handled: a bug of ours, counted, and no reason to end. */
+  | 'message-fault'
   /** A bound was reached, such as the number of transactions; new work is refused meanwhile. */
   | 'bound-reached';
 
