@@ -13,7 +13,7 @@ export default defineConfig({
             'packages/*/web/src/**/*.test.ts',
             'test/**/*.test.ts',
           ],
-          exclude: ['test/live/**', '**/node_modules/**'],
+          exclude: ['test/live/**', 'test/console/**', '**/node_modules/**'],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
@@ -22,8 +22,8 @@ export default defineConfig({
         extends: './vitest.shared.ts',
         test: {
           name: 'live',
-          include: ['test/live/**/*.test.ts'],
-          // Real nodes, NATS, Postgres and SIPp share the machine: one story at a time, and a
+          include: ['test/live/**/*.test.ts', 'test/console/**/*.test.ts'],
+          // Real nodes, NATS, Postgres, SIPp and a browser share the machine: one story at a time, and a
           // second try, for their deadlines are those of the outside world.
           maxWorkers: 1,
           fileParallelism: false,

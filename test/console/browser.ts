@@ -35,7 +35,7 @@ export class TestBrowser implements AsyncDisposable {
       colorScheme: colours,
     });
     const page = await context.newPage();
-    page.setDefaultTimeout(8_000);
+    page.setDefaultTimeout(20_000);
     page.on('pageerror', (error) => this.complaints.push(String(error)));
     page.on('console', (message) => {
       // A refusal by the API is shown on the page; the browser logs every one besides.

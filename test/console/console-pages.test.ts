@@ -160,8 +160,12 @@ describe.skipIf(!canRun)('the console of two nodes with a call between them', ()
     await open(page, 'route-test');
     await page.getByLabel('Source address').fill('127.0.0.77');
     await page.getByLabel('Called').fill('14155550100');
-    await page.getByRole('button', { name: 'Test' }).click();
-    await page.getByText('It would be routed').waitFor();
+    // A node serves what was applied once its own copy is built: each try asks anew.
+    await eventually('the route test knows what was applied', async () => {
+      await page.getByRole('button', { name: 'Test' }).click();
+      await page.getByText(/It would be/).waitFor();
+      return (await page.getByText('It would be routed').count()) > 0;
+    });
     await page.getByRole('row', { name: /yes.*carrier-1/ }).waitFor();
     await photograph(page, 'route-tested-light');
     await page.context().close();
