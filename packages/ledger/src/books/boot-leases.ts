@@ -60,7 +60,7 @@ export async function beatBoot(
 /** Marks boots whose lease is over, if our own was unbroken meanwhile. The boots marked. */
 export async function fenceBoots(caller: MoneyCaller, boot: string): Promise<string[]> {
   const rows = await caller.call<{ boot: string }>(
-    `select fence_boots_1($1, $2 * interval '1 millisecond') as boot`,
+    `select fence_boots_2($1, $2 * interval '1 millisecond') as boot`,
     [boot, GAP_MS],
   );
   return rows.map((row) => row.boot);

@@ -7,6 +7,7 @@ import { settlement } from './005-settlement.ts';
 import { leases } from './006-leases.ts';
 import { recharges } from './007-recharges.ts';
 import { dailyStatistics } from './008-daily-statistics.ts';
+import { fencingInOrder } from './009-fencing-in-order.ts';
 
 /**
  * The ledger's tables and functions, step by step. The functions move columns of `tenants` and
@@ -23,5 +24,6 @@ export const ledgerMigrations: FeatureMigrations = {
     leases,
     recharges,
     dailyStatistics,
+    fencingInOrder,
   ],
 };

@@ -4,6 +4,7 @@ import { closeRecord, holdRequest as request, openMoneyBench } from '../../test/
 import { admitCalls, extendCalls, releaseCalls } from '../books/admit-calls.ts';
 import { beatBoot, fenceBoots } from '../books/boot-leases.ts';
 import type { OpenCharge } from '../charge/open-charge.ts';
+import type { MoneyCaller } from '../books/money-caller.ts';
 import { closeCalls } from '../books/close-calls.ts';
 import { sweepHolds } from '../lease/sweep-holds.ts';
 
@@ -115,6 +116,20 @@ function openCharge(charge: string, boot: string, tenantId: string): OpenCharge 
   };
 }
 
+/** Keeps a boot's lease fresh until it is disposed of; the last beat is waited for. */
+function beating(caller: MoneyCaller, boot: string): AsyncDisposable {
+  let last: Promise<unknown> = Promise.resolve();
+  const beats = setInterval(() => {
+    last = beatBoot(caller, boot, []);
+  }, 500);
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(beats);
+      await last;
+    },
+  };
+}
+
 test(`${TRIALS} random interleavings of owner, survivors and replay: each call is charged once`, async () => {
   await using bench = await openMoneyBench();
   const tenants = await Promise.all(
@@ -124,7 +139,7 @@ test(`${TRIALS} random interleavings of owner, survivors and replay: each call i
   );
   await bench.query(`insert into node_boots (node, boot, dead_after, continuous_since)
       values ('survivor', 'survivor', interval '6 s', clock_timestamp() - interval '1 hour')`);
-  const beats = setInterval(() => void beatBoot(bench.store, 'survivor', []), 500);
+  await using _beats = beating(bench.store, 'survivor');
   const lane = bench.lane('race', 12);
   const ends = { fenced: 0, won: 0 };
   let next = 0;
@@ -133,7 +148,6 @@ test(`${TRIALS} random interleavings of owner, survivors and replay: each call i
   };
   await Promise.all(Array.from({ length: AT_ONCE }, runner));
   await sweepHolds(lane);
-  clearInterval(beats);
   const [counts] = await bench.query<{ calls: bigint; left: bigint }>(
     `select (select count(*) from charges) as calls,
          (select count(*) from holds where not is_void) as left`,
