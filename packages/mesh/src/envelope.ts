@@ -30,6 +30,8 @@ export type Envelope =
     }
   | { readonly kind: 'answers'; readonly answers: readonly unknown[] }
   | { readonly kind: 'fault'; readonly code: string; readonly text: string }
+  /** Wants no answer: only the transport's word that nobody listens. */
+  | { readonly kind: 'probe' }
   | { readonly kind: 'part'; readonly index: number; readonly of: number; readonly text: string };
 
 const encoder = new TextEncoder();
@@ -98,6 +100,8 @@ function isEnvelope(value: object): value is Envelope {
       );
     case 'answer':
       return isRecord(fields['params']) && Array.isArray(fields['steps']);
+    case 'probe':
+      return true;
     case 'answers':
       return Array.isArray(fields['answers']);
     case 'fault':

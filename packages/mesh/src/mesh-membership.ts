@@ -1,16 +1,15 @@
 import type { Clock, Log, StopTimer } from '@tandem/engine';
 import type { Membership, MembershipChange, NodeIdentity, NodeState, Peer } from '@tandem/messages';
 import { type Beat, decodeBeat, encodeBeat } from './beat.ts';
+import {
+  BLIND_AFTER_RECONNECTION_MS,
+  JUDGE_PERIOD_MS,
+  judgeSilence,
+  LAGGING_AFTER_MS,
+} from './silence.ts';
 import { Subjects } from './subjects.ts';
 import type { Transport } from './transport.ts';
 
-/** Period of beats; three missed ones are a death. */
-export const BEAT_PERIOD_MS = 1_000;
-const DEAD_AFTER_MS = 3 * BEAT_PERIOD_MS;
-/** A beat that comes this late shows a node that lags. */
-const LAGGING_AFTER_MS = 2 * BEAT_PERIOD_MS;
-/** Dead nodes are remembered for an hour, so that lists can show them. */
-const FORGOTTEN_AFTER_MS = 3_600_000;
 /** Nodes a mesh may have: beyond it, beats of new names are dropped. */
 const PEERS_MAX = 256;
 
@@ -26,6 +25,8 @@ export interface MembershipOptions {
   readonly addresses: () => readonly string[];
   /** Calls it carries now. */
   readonly calls: () => number;
+  /** Finds out whether anybody listens under that name; `onNobody` is told if not. */
+  readonly probe: (node: string, boot: string) => void;
 }
 
 interface PeerRecord {
@@ -36,7 +37,7 @@ interface PeerRecord {
 /**
  * Who is there: beats once a second, three missed are a death; a bye or nobody listening is one
  * at once. A node that lost its own connection passes no verdict, and for three beats after the
- * reconnection neither.
+ * reconnection neither. The time in which it stood still itself counts as nobody's silence.
  */
 export class MeshMembership implements Membership {
   readonly #options: MembershipOptions;
@@ -48,6 +49,8 @@ export class MeshMembership implements Membership {
   #echoMs = Number.NEGATIVE_INFINITY;
   /** No verdicts before this. */
   #blindUntilMs = 0;
+  /** When silence was judged last. */
+  #judgedMs: number | undefined;
   /** Another living node with our name, if one was heard. */
   #twin: string | undefined;
 
@@ -114,21 +117,38 @@ export class MeshMembership implements Membership {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Once a period: says that this node lives, and judges the others. */
-  tick(): void {
+  /** Says that this node lives: once in BEAT_PERIOD_MS. */
+  beat(): void {
     this.#beat(false);
+  }
+
+  /** Judges the silence of the others: once in JUDGE_PERIOD_MS. */
+  judge(): void {
+    this.#forgivePause();
     if (!this.mayJudge) return;
     const nowMs = this.#options.clock.monotonicMs();
-    for (const [node, record] of this.#records) {
-      const silentMs = nowMs - record.heardMs;
-      if (record.peer.state === 'dead') {
-        if (silentMs > FORGOTTEN_AFTER_MS) this.#records.delete(node);
-      } else if (silentMs >= DEAD_AFTER_MS)
-        this.#die(node, `silent for ${Math.round(silentMs)} ms`);
-      else if (silentMs > LAGGING_AFTER_MS && record.peer.state === 'up') {
-        this.#update(node, { ...record.peer, state: 'lagging' });
+    for (const [node, { peer, heardMs }] of this.#records) {
+      const silentMs = nowMs - heardMs;
+      const verdict = judgeSilence(silentMs, peer.state === 'dead');
+      if (verdict === 'forgotten') this.#records.delete(node);
+      else if (verdict === 'dead') this.#die(node, `silent for ${Math.round(silentMs)} ms`);
+      else if (verdict !== 'well' && peer.state === 'up') {
+        this.#update(node, { ...peer, state: 'lagging' });
       }
+      if (verdict === 'missing') this.#options.probe(node, peer.boot);
     }
+  }
+
+  /**
+   * A process that was stopped, or had too much to do, has heard nobody meanwhile: what they said
+   * lies in its sockets and is read after this.
+   */
+  #forgivePause(): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    const pausedMs = nowMs - (this.#judgedMs ?? nowMs) - JUDGE_PERIOD_MS;
+    this.#judgedMs = nowMs;
+    if (pausedMs <= JUDGE_PERIOD_MS) return;
+    for (const record of this.#records.values()) record.heardMs += pausedMs;
   }
 
   /**
@@ -217,6 +237,7 @@ export class MeshMembership implements Membership {
 
   #die(node: string, why: string): void {
     const record = this.#records.get(node)!;
+    if (record.peer.state === 'dead') return;
     this.#options.log.warn('a node is dead to us', { peer: node, boot: record.peer.boot, why });
     this.#update(node, { ...record.peer, state: 'dead' });
   }
@@ -231,7 +252,7 @@ export class MeshMembership implements Membership {
   #onConnection(isConnected: boolean): void {
     const nowMs = this.#options.clock.monotonicMs();
     if (isConnected) {
-      this.#blindUntilMs = nowMs + DEAD_AFTER_MS;
+      this.#blindUntilMs = nowMs + BLIND_AFTER_RECONNECTION_MS;
       for (const record of this.#records.values()) {
         if (record.peer.state !== 'dead') record.heardMs = nowMs;
       }

@@ -27,7 +27,12 @@ export interface MeshRemoteOptions {
   readonly livingNodes: () => readonly string[];
   /** Hears that nobody listens under a node's name: it is dead, within milliseconds. */
   readonly onNobody: (destination: Destination) => void;
+  /** Tells when a node died; until the stop is called. */
+  readonly onDeath: (listener: (node: string) => void) => StopTimer;
 }
+
+/** How long the transport may take to say that nobody listens, ms. */
+const PROBE_MS = 1_000;
 
 /** Makes `ask(…, { to: node })` work: envelopes over a transport, and the receiver of others'. */
 export class MeshRemote implements Remote {
@@ -101,7 +106,19 @@ export class MeshRemote implements Remote {
     }
     if (waiting.size === 0) return Promise.resolve({ answers: [], unanswered: [] });
     return new Promise((resolve) => {
-      const done = (): void => resolve({ answers, unanswered: [...waiting] });
+      const silent: string[] = [];
+      const done = (): void => {
+        stop();
+        resolve({ answers, unanswered: [...silent, ...waiting] });
+      };
+      // Who dies meanwhile is not waited for, and named all the same.
+      const stop = this.#options.onDeath((node) => {
+        if (!waiting.delete(node)) return;
+        silent.push(node);
+        if (waiting.size > 0) return;
+        this.#questions.end(id);
+        done();
+      });
       const id = this.#questions.begin(timeoutMs, {
         onAnswer: (from, envelope) => {
           if (!waiting.delete(from)) return false;
@@ -118,6 +135,22 @@ export class MeshRemote implements Remote {
       const envelope = this.#envelope('gather', id, message);
       for (const data of encode(envelope)) transport.publish(subjects.toAll, data);
     });
+  }
+
+  /** Finds out whether anybody listens there; if not, `onNobody` hears of it. Never throws. */
+  probe(to: Destination): void {
+    const { transport, subjects, onNobody, log } = this.#options;
+    try {
+      const id = this.#questions.begin(PROBE_MS, {
+        onAnswer: () => true,
+        onTimeout: () => undefined,
+        onNobody: () => onNobody(to),
+      });
+      const [data] = encode({ kind: 'probe' });
+      transport.publish(subjects.to(to.node, to.boot), data!, subjects.echo(id));
+    } catch (fault) {
+      log.debug('a silent node could not be looked for', { node: to.node, fault: String(fault) });
+    }
   }
 
   #send(to: Destination, kind: 'ask' | 'tell', id: string, message: RemoteMessage): void {
@@ -153,7 +186,7 @@ export class MeshRemote implements Remote {
     if (envelope?.kind === 'ask') void this.#answer(from, envelope);
     else if (envelope?.kind === 'gather') void this.#survey(from, envelope);
     else if (envelope?.kind === 'tell') void this.#options.bus.receiver.tell(from, envelope);
-    else this.malformed++;
+    else if (envelope?.kind !== 'probe') this.malformed++;
   }
 
   async #answer(from: string, question: Envelope & RemoteMessage & { id: string }): Promise<void> {

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { type Clock, type Engine, type Log, TandemError } from '@tandem/engine';
+import { type Clock, type Engine, type Log, type StopTimer, TandemError } from '@tandem/engine';
 import type { Leases, Membership, NodeIdentity } from '@tandem/messages';
 import { MemoryHub } from './memory-transport.ts';
 import { MeshLeases } from './mesh-leases.ts';
-import { BEAT_PERIOD_MS, MeshMembership } from './mesh-membership.ts';
+import { MeshMembership } from './mesh-membership.ts';
 import { MeshRemote } from './mesh-remote.ts';
 import type { NatsConfig } from './nats-config.ts';
 import { NatsTransport } from './nats-transport.ts';
+import { BEAT_PERIOD_MS, JUDGE_PERIOD_MS } from './silence.ts';
 import { escapePart, Subjects } from './subjects.ts';
 import type { Transport } from './transport.ts';
 
@@ -42,7 +43,7 @@ export class Mesh {
   readonly #remote: MeshRemote;
   /** Whether no NATS server was named: no other node exists then. */
   readonly isAlone: boolean;
-  #stopTicks: (() => void) | undefined;
+  readonly #stops: StopTimer[] = [];
 
   constructor(options: MeshOptions) {
     const { engine, config, identity, version, addresses, calls } = options;
@@ -62,6 +63,7 @@ export class Mesh {
       log,
       addresses,
       calls,
+      probe: (node, boot) => this.#remote.probe({ node, boot }),
     });
     const bucketName = `${escapePart(config.cluster).replaceAll('=', '_')}-leases`;
     const { isAlone } = this;
@@ -75,6 +77,10 @@ export class Mesh {
       log,
       livingNodes: () => this.#membership.living,
       onNobody: ({ node, boot }) => this.#membership.onNobody(node, boot),
+      onDeath: (listener) =>
+        this.#membership.onChange((change) => {
+          if (change.kind === 'peer' && change.peer.state === 'dead') listener(change.peer.node);
+        }),
     });
   }
 
@@ -111,11 +117,6 @@ export class Mesh {
     const connecting = this.#transport.connect().catch((fault: unknown) => {
       this.#engine.log.error('NATS cannot be used', { fault: String(fault) });
     });
-    const tick = (): void => {
-      this.#stopTicks = this.#engine.wheel.after(BEAT_PERIOD_MS, tick);
-      this.#membership.tick();
-      void this.#leases.tick();
-    };
     if (this.isAlone) await connecting;
     else await Promise.race([connecting, this.#pause(TWIN_WATCH_MS)]);
     if (!this.isAlone && this.#transport.isConnected) {
@@ -127,18 +128,32 @@ export class Mesh {
       }
     }
     await this.#leases.tick();
-    tick();
+    this.#every(JUDGE_PERIOD_MS, () => this.#membership.judge());
+    this.#every(BEAT_PERIOD_MS, () => {
+      this.#membership.beat();
+      void this.#leases.tick();
+    });
   }
 
   /** Says farewell and closes the connection. */
   async stop(): Promise<void> {
-    this.#stopTicks?.();
+    for (const stop of this.#stops.splice(0)) stop();
     this.#membership.bye();
     this.#engine.bus.connect(undefined);
     this.#leases.close();
     this.#remote.close();
     this.#membership.close();
     await this.#transport.close();
+  }
+
+  /** Now, and then once in `periodMs` until the end. */
+  #every(periodMs: number, work: () => void): void {
+    const place = this.#stops.length;
+    const turn = (): void => {
+      this.#stops[place] = this.#engine.wheel.after(periodMs, turn);
+      work();
+    };
+    turn();
   }
 
   #pause(ms: number): Promise<void> {
