@@ -38,7 +38,7 @@ export async function closeSale(parts: LedgerParts, message: Message<'call.cdr'>
     params.answeredAt === undefined ? undefined : Math.min(params.talkMs, charge.paidMs);
   charges.soldMicros = priceOfCharge(charge.open, talkMs).priceMicros;
   releaseUnplaced(parts, charges);
-  const story = callStory(charge, message.trail, facts.wholesale);
+  const story = callStory(charge, message.trail, facts.wholesale, charges.legs.values());
   await journalEnd(parts, charge, chargeEnd(charge, params, { talkMs, isFinal: true, story }));
 }
 

@@ -1,6 +1,7 @@
 import type { CallFacts } from '@tandem/engine';
 import type { Micros } from '@tandem/messages';
 import type { LiveCharge } from './live-charge.ts';
+import type { NotedLeg } from './noted-leg.ts';
 
 declare module '@tandem/engine' {
   interface CallFacts {
@@ -18,6 +19,8 @@ export class CallCharges {
   sale: LiveCharge | undefined = undefined;
   /** By attempt and callto. */
   readonly purchases = new Map<string, LiveCharge>();
+  /** Outgoing legs by their ids, for the call's story. */
+  readonly legs = new Map<string, NotedLeg>();
   /** What the call is sold for, once it has ended. */
   soldMicros: Micros | undefined = undefined;
   /** What its ended attempts cost. */

@@ -1,6 +1,7 @@
 import type { Scope } from '@tandem/engine';
 import { priorities } from '@tandem/messages';
 import { closePurchase, closeSale, isOurRecord } from '../calls/final-record.ts';
+import { noteOutgoing } from '../calls/note-outgoing.ts';
 import type { LedgerParts } from '../ledger-parts.ts';
 
 /**
@@ -11,6 +12,7 @@ export function handleFinalRecords(scope: Scope, parts: LedgerParts): void {
   const where = { operation: 'finalize' };
   const options = { priority: priorities.ledgerJournal, as: 'ledger', where };
   scope.handle('call.cdr', options, (message) => {
+    noteOutgoing(message);
     if (!isOurRecord(message)) return undefined;
     const { params, facts } = message;
     if (params.direction === 'incoming') return closeSale(parts, message);

@@ -3,6 +3,7 @@ import { priorities } from '@tandem/messages';
 import { beginCharges } from '../calls/begin-charges.ts';
 import { findPurchase, isOurRecord } from '../calls/final-record.ts';
 import { hearAnswer } from '../calls/hear-answer.ts';
+import { noteOutgoing } from '../calls/note-outgoing.ts';
 import { chargesOf } from '../charge/call-charges.ts';
 import type { LedgerParts } from '../ledger-parts.ts';
 
@@ -14,6 +15,7 @@ export function handleNotes(scope: Scope, parts: LedgerParts): void {
   const where = { operation: ['initialize', 'update'] };
   const options = { priority: priorities.ledgerJournal, as: 'ledger', where };
   scope.handle('call.cdr', options, (message) => {
+    noteOutgoing(message);
     if (!isOurRecord(message)) return;
     if (message.params.direction === 'incoming') noteCaller(parts, message);
     else noteAttempt(parts, message);

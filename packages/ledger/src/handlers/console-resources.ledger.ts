@@ -3,11 +3,17 @@ import type { Store } from '@tandem/store';
 import type { LedgerParts } from '../ledger-parts.ts';
 import { ledgerResources } from '../proof/ledger-resources.ts';
 import { policyResources } from '../proof/policy-resources.ts';
+import { cdrResource } from '../records/cdr-resource.ts';
 import { statisticsResource } from '../statistics/daily-statistics.ts';
 
-/** console.resources: reconcile, explain, recharges, billing policies, statistics. */
+/** console.resources: reconcile, explain, records, recharges, billing policies, statistics. */
 export function handleLedgerResources(scope: Scope, store: Store, parts: LedgerParts): void {
   const proof = ledgerResources(store, () => parts.journal.owed);
-  const resources = [...proof, ...policyResources(store), statisticsResource(store)];
+  const resources = [
+    ...proof,
+    cdrResource(store),
+    ...policyResources(store),
+    statisticsResource(store),
+  ];
   scope.handle('console.resources', { as: 'ledger' }, () => resources);
 }

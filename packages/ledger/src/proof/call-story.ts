@@ -1,6 +1,7 @@
 import { describeNote, type Trail } from '@tandem/engine';
 import { formatMicros, type RouteCandidate, type WholesaleFacts } from '@tandem/messages';
 import type { LiveCharge } from '../charge/live-charge.ts';
+import type { NotedLeg } from '../charge/noted-leg.ts';
 
 /** Steps and notes of a trail that are kept with a call. */
 const STEPS_MAX = 24;
@@ -10,7 +11,15 @@ const TEXT_CHARACTERS_MAX = 160;
 
 /** What is kept of a call beside its CDR, so that `explain` can tell why it went as it did. */
 export interface CallStory {
-  readonly trail: readonly { message: string; at: number; notes: readonly string[] }[];
+  readonly trail: readonly {
+    message: string;
+    at: number;
+    /** Absent: the node of the call. */
+    node?: string;
+    notes: readonly string[];
+  }[];
+  /** Outgoing legs in the order in which they began; absent from records before there were any. */
+  readonly legs?: readonly NotedLeg[];
   readonly candidates: readonly {
     trunk: string;
     priority: number;
@@ -28,13 +37,16 @@ export function callStory(
   charge: LiveCharge,
   trail: Trail | undefined,
   wholesale: WholesaleFacts | undefined,
+  legs: Iterable<NotedLeg>,
 ): CallStory {
   return {
     trail: (trail?.steps ?? []).slice(0, STEPS_MAX).map((step) => ({
       message: step.message,
       at: step.at,
+      ...(step.node === undefined ? undefined : { node: step.node }),
       notes: (step.notes ?? []).slice(0, NOTES_MAX).map((one) => plain(describeNote(step, one))),
     })),
+    legs: [...legs].map(plainLeg),
     candidates: (wholesale?.candidates ?? []).slice(0, CANDIDATES_MAX).map(candidate),
     held: formatMicros(charge.heldMicros),
     paidMs: Number.isFinite(charge.paidMs) ? charge.paidMs : null,
@@ -46,6 +58,11 @@ function candidate(one: RouteCandidate): CallStory['candidates'][number] {
   const rate =
     rateMicrosPerMinute === undefined ? undefined : { rate: formatMicros(rateMicrosPerMinute) };
   return { trunk, priority, weight, isTaken, reason: plain(reason), ...rate };
+}
+
+function plainLeg(leg: NotedLeg): NotedLeg {
+  const { address, callto } = leg;
+  return { ...leg, address: plain(address), callto: plain(callto) };
 }
 
 function plain(text: string): string {

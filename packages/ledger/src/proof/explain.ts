@@ -4,6 +4,8 @@ import type { MoneyCaller } from '../books/money-caller.ts';
 import type { OpenCharge } from '../charge/open-charge.ts';
 import { readTerms } from '../charge/terms-text.ts';
 import type { CallStory } from './call-story.ts';
+import { pastLegs } from './past-legs.ts';
+import { pastTrail } from './past-trail.ts';
 
 interface CdrColumns {
   readonly cdr_id: string;
@@ -17,6 +19,7 @@ interface CdrColumns {
   readonly a_number_in: string;
   readonly b_number_in: string;
   readonly b_number_out: string;
+  readonly orig_ip: string | null;
   readonly term_ip: string | null;
   readonly start_time: Date;
   readonly ring_time: Date | null;
@@ -93,8 +96,13 @@ export async function explainCall(
     attempts: attempts.map(attemptOf),
     holds: [...holds.map(holdOf), ...pastHold(call)],
     charge: chargeOf(call, attempts, corrections),
-    trail: call.story?.trail ?? [],
+    legs: legsOf(call),
+    trail: pastTrail(call.story?.trail ?? [], call.node),
   };
+}
+
+function legsOf({ cdr_id, node, orig_ip: address, status, sip_code, story }: CdrColumns) {
+  return pastLegs({ id: cdr_id, node, address: address ?? '', status, sipCode: sip_code }, story);
 }
 
 function attemptOf(row: CdrColumns): Record<string, unknown> {
@@ -175,6 +183,8 @@ function livingCall(id: string, holds: readonly HoldRow[]): Record<string, unkno
     attempts: [],
     holds: holds.map(holdOf),
     charge: null,
+    // The calls that there are have theirs in GET /calls/{id}.
+    legs: [],
     trail: [],
   };
 }

@@ -27,6 +27,10 @@ export interface ApiResource {
   readonly role: ApiRole;
   /** One sentence for the OpenAPI page. */
   readonly summary: string;
+  /** Query parameters and their meanings; the console's pages offer them as filters. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** What statuses beside 200 mean. */
+  readonly refusals?: Readonly<Record<number, string>>;
   handle(request: ApiRequest): Promise<ApiAnswer>;
 }
 
