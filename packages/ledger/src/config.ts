@@ -27,6 +27,9 @@ export const ledgerConfig = z.object({
     ),
   creditStatus: status(402).describe('number: SIP status when the balance does not allow a call'),
   limitStatus: status(503).describe('number: SIP status when a limit is reached'),
+  billAfter: duration()
+    .default(3_600_000)
+    .describe('span: after the end of a cycle its bill is made; what comes later is on the next'),
   freeCalls: flag()
     .default(true)
     .describe('yes or no: calls that nobody pays for get a record too'),

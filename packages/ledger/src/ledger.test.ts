@@ -132,7 +132,9 @@ describe('a call of a tenant', () => {
     await expect.poll(() => rig.legs.length, { timeout: 10_000 }).toBe(1);
     rig.leg('bob').tell(answered('d'));
     await calls.pass(31_000);
-    expect(await calls.row('select held from tenants')).toEqual({ held: '0.200000' });
+    await expect
+      .poll(() => calls.row('select held from tenants'), { timeout: 10_000 })
+      .toEqual({ held: '0.200000' });
     await calls.pass(118_000);
     expect(caller.lastOf('hangup')).toBeUndefined();
     expect(expiring).toHaveLength(1);

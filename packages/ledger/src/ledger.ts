@@ -6,6 +6,7 @@ import { LocalLimits } from './admission/local-limits.ts';
 import { Policies } from './admission/policies.ts';
 import { Tombstones } from './admission/tombstones.ts';
 import type { CloseAnswer } from './books/close-calls.ts';
+import { makeBills } from './bills/make-bills.ts';
 import { releaseAnswer } from './calls/hear-answer.ts';
 import { ChargeBook } from './charge/charge-book.ts';
 import type { LedgerConfig } from './config.ts';
@@ -40,6 +41,8 @@ export interface LedgerOptions {
 const LEASE_STATEMENT_MS = 2_000;
 /** Settling a full batch may take its time, ms. */
 const SETTLE_STATEMENT_MS = 20_000;
+/** Bills and statistics read much, ms. */
+const BOOKS_STATEMENT_MS = 600_000;
 /** Extensions give up early: there is half a slice to ask again, ms. */
 const EXTEND_STATEMENT_MS = 2_000;
 /** How much earlier than the admission's deadline the server itself gives up, ms. */
@@ -61,8 +64,10 @@ export class Ledger implements AsyncDisposable {
   readonly #lowBalances: LowBalances;
   readonly #leaseLane: Lane;
   readonly #settleLane: Lane;
+  readonly #booksLane: Lane;
   #replaying: Promise<void> | undefined;
   #fencedBeats = 0;
+  #isBilling = false;
   /** Calls of dead nodes that this one closed, and boots it marked. */
   readonly counts = { orphans: 0, fenced: 0, strays: 0 };
 
@@ -76,9 +81,10 @@ export class Ledger implements AsyncDisposable {
       store.lane(`ledger ${name}`, { poolSize, statementTimeoutMs });
     this.#leaseLane = lane('lease', 2, LEASE_STATEMENT_MS);
     this.#settleLane = lane('settlement', 2, SETTLE_STATEMENT_MS);
+    this.#booksLane = lane('books', 1, BOOKS_STATEMENT_MS);
     const admissions = lane('admission', 4, config.admissionDeadline - DEADLINE_MARGIN_MS);
     const extensions = lane('extension', 1, EXTEND_STATEMENT_MS);
-    this.#lanes = [this.#leaseLane, this.#settleLane, admissions, extensions];
+    this.#lanes = [this.#leaseLane, this.#settleLane, this.#booksLane, admissions, extensions];
     const lease = new Lease({
       identity,
       caller: this.#leaseLane,
@@ -195,7 +201,18 @@ export class Ledger implements AsyncDisposable {
   /** Counts the last days anew: now and then. Never throws. */
   async collectStatistics(): Promise<void> {
     if (this.parts.lease.state !== 'live') return;
-    await this.#quietly('statistics', () => collectDailyStatistics(this.#settleLane));
+    await this.#quietly('statistics', () => collectDailyStatistics(this.#booksLane));
+  }
+
+  /** Makes the bills that are due: every minute. Never throws. */
+  async makeBills(): Promise<void> {
+    if (this.parts.lease.state !== 'live' || this.#isBilling) return;
+    this.#isBilling = true;
+    await this.#quietly('bills', async () => {
+      const made = await makeBills(this.#booksLane, { graceMs: this.parts.config.billAfter });
+      if (made.length > 0) this.parts.log.info('bills were made', { bills: made.length });
+    });
+    this.#isBilling = false;
   }
 
   /** The database is back: what waits is tried at once. */

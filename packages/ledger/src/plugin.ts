@@ -17,6 +17,8 @@ const BEAT_MS = 1_000;
 const TIDY_MS = 5_000;
 /** Days are counted anew, ms. */
 const STATISTICS_MS = 600_000;
+/** Bills that are due are looked for, ms. */
+const BILLS_MS = 60_000;
 /** Partitions of coming months are made, ms. */
 const MONTHS_MS = 6 * 3_600_000;
 
@@ -56,6 +58,7 @@ export function createLedgerPlugin(options: LedgerPluginOptions): Plugin<typeof 
       scope.every(BEAT_MS, () => ledger.sweep());
       scope.every(TIDY_MS, () => ledger.tidy());
       scope.every(STATISTICS_MS, () => ledger.collectStatistics());
+      scope.every(BILLS_MS, () => ledger.makeBills());
       scope.every(MONTHS_MS, () => ledger.prepareMonths());
       scope.onDispose(
         options.store.onChange((state) => {

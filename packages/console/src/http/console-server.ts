@@ -213,9 +213,14 @@ export class ConsoleServer {
   }
 }
 
-function send(reply: FastifyReply, { status, body }: ApiAnswer): void {
+function send(reply: FastifyReply, { status, body, contentType }: ApiAnswer): void {
   if (status === 401) void reply.header('www-authenticate', 'Bearer realm="tandem"');
-  void reply.code(status).type('application/json; charset=utf-8').send(JSON.stringify(body));
+  const isText = contentType !== undefined && typeof body === 'string';
+  const type = isText ? contentType : 'application/json; charset=utf-8';
+  void reply
+    .code(status)
+    .type(type)
+    .send(isText ? body : JSON.stringify(body));
 }
 
 function pathOf(request: Pick<FastifyRequest, 'url'>): string {

@@ -1,10 +1,17 @@
 import type { Scope } from '@tandem/engine';
 import type { Store } from '@tandem/store';
 import { cdrExportVerb } from '../export/cdr-export-verb.ts';
+import { billVerbs } from '../bills/bill-verbs.ts';
+import { policyVerb } from '../policy/policy-verb.ts';
 import { ledgerVerbs } from '../proof/ledger-verbs.ts';
 
-/** cli.commands: recharge, reconcile, explain, cdr-export. */
+/** cli.commands: recharge, reconcile, explain, records, bills, policies. */
 export function handleLedgerVerbs(scope: Scope, store: Store): void {
-  const verbs = [...ledgerVerbs(store), cdrExportVerb(store)];
+  const verbs = [
+    ...ledgerVerbs(store),
+    cdrExportVerb(store),
+    ...billVerbs(store),
+    policyVerb(store),
+  ];
   scope.handle('cli.commands', { as: 'ledger' }, () => verbs);
 }

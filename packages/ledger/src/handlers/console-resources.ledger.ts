@@ -2,7 +2,8 @@ import type { Scope } from '@tandem/engine';
 import type { Store } from '@tandem/store';
 import type { LedgerParts } from '../ledger-parts.ts';
 import { ledgerResources } from '../proof/ledger-resources.ts';
-import { policyResources } from '../proof/policy-resources.ts';
+import { policyResources } from '../policy/policy-resources.ts';
+import { billResources } from '../bills/bill-resources.ts';
 import { cdrResource } from '../records/cdr-resource.ts';
 import { statisticsResource } from '../statistics/daily-statistics.ts';
 
@@ -13,6 +14,7 @@ export function handleLedgerResources(scope: Scope, store: Store, parts: LedgerP
     ...proof,
     cdrResource(store),
     ...policyResources(store),
+    ...billResources(store, () => parts.config.billAfter),
     statisticsResource(store),
   ];
   scope.handle('console.resources', { as: 'ledger' }, () => resources);

@@ -8,6 +8,7 @@ import { leases } from './006-leases.ts';
 import { recharges } from './007-recharges.ts';
 import { dailyStatistics } from './008-daily-statistics.ts';
 import { fencingInOrder } from './009-fencing-in-order.ts';
+import { bills } from './010-bills.ts';
 
 /**
  * The ledger's tables and functions, step by step. The functions move columns of `tenants` and
@@ -25,5 +26,6 @@ export const ledgerMigrations: FeatureMigrations = {
     recharges,
     dailyStatistics,
     fencingInOrder,
+    bills,
   ],
 };

@@ -13,10 +13,12 @@ export interface ApiRequest {
   readonly actor: string;
 }
 
-/** An answer: a status and a JSON body. */
+/** An answer: a status and a JSON body, or a text of another type. */
 export interface ApiAnswer {
   readonly status: number;
   readonly body: unknown;
+  /** Given, the body is a text that is sent as it is; absent, it is sent as JSON. */
+  readonly contentType?: string;
 }
 
 /** One HTTP resource that a feature contributes under /api/v1. */

@@ -22,11 +22,10 @@ export interface TestStore extends AsyncDisposable {
  */
 export async function openTestStore(options: TestStoreOptions = {}): Promise<TestStore> {
   const { migrations, ...storeOptions } = options;
-  const database = await openTestDatabase();
+  const database = await openTestDatabase(migrations);
   try {
     const { url } = database;
     const store = await openStore({ clock: systemClock, poolSize: 4, ...storeOptions, url });
-    if (migrations !== undefined) await store.migrate(migrations);
     return {
       store,
       database,

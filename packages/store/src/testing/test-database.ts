@@ -3,6 +3,8 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { EmbeddedServer } from '../embedded/embedded-server.ts';
+import type { FeatureMigrations } from '../migration.ts';
+import { testTemplate } from './test-template.ts';
 
 /** One server for all tests of this user on this machine; it ends some seconds after the last. */
 const LINGER_SECONDS = 3;
@@ -22,10 +24,12 @@ export interface TestDatabase extends AsyncDisposable {
 }
 
 /**
- * Makes an empty database on the test server under the system's temporary directory: 50 ms,
- * 1 s for the first of all. Disposal drops it, whoever is still connected.
+ * Makes a database on the test server under the system's temporary directory, empty or with these
+ * migrations: 50 ms, 1 s for the first of all. Disposal drops it, whoever is still connected.
  */
-export async function openTestDatabase(): Promise<TestDatabase> {
+export async function openTestDatabase(
+  migrations: readonly FeatureMigrations[] = [],
+): Promise<TestDatabase> {
   const server = await EmbeddedServer.join({
     directory: join(tmpdir(), `tandem-test-postgres-${userInfo().uid}`),
     database: 'tests',
@@ -38,8 +42,11 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   await dropLeftOvers(admin);
   const name = `test_${randomBytes(6).toString('hex')}`;
   await admin.query('select pg_advisory_lock(hashtext($1))', [name]);
-  await admin.query(`create database ${name}`);
-  const url = server.url.replace(/\/tests$/u, `/${name}`);
+  const urlOf = (database: string): string => server.url.replace(/\/tests$/u, `/${database}`);
+  const isEmpty = migrations.length === 0;
+  const template = isEmpty ? 'template1' : await testTemplate(admin, urlOf, migrations);
+  await admin.query(`create database ${name} template ${template}`);
+  const url = urlOf(name);
   return {
     name,
     url,

@@ -1,0 +1,48 @@
+import type { ApiAnswer, ApiResource } from '@tandem/messages';
+import type { MoneyCaller } from '../books/money-caller.ts';
+import { policySchema, readPolicy, writePolicy } from './billing-policy.ts';
+
+/**
+ * What becomes of a tenant's calls when a node dies or the database is away, what that may cost,
+ * when its balance is low, and when it is billed.
+ */
+export function policyResources(caller: MoneyCaller): readonly ApiResource[] {
+  return [
+    {
+      method: 'GET',
+      path: '/tenants/{tenant}/billing-policy',
+      role: 'read',
+      summary: 'Shows the policy of a tenant, and the largest overdraft it allows.',
+      handle: ({ params }) => showPolicy(caller, params['tenant'] ?? ''),
+    },
+    {
+      method: 'PUT',
+      path: '/tenants/{tenant}/billing-policy',
+      role: 'billing',
+      summary: 'Sets what becomes of a tenant’s calls in trouble, its low balance, its bills.',
+      handle: ({ params, body }) => setPolicy(caller, params['tenant'] ?? '', body),
+    },
+  ];
+}
+
+async function showPolicy(caller: MoneyCaller, tenant: string): Promise<ApiAnswer> {
+  const policy = await readPolicy(caller, tenant);
+  return policy === undefined ? unknownTenant : { status: 200, body: policy };
+}
+
+async function setPolicy(caller: MoneyCaller, tenant: string, body: unknown): Promise<ApiAnswer> {
+  const read = policySchema.safeParse(body);
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    const where = issue?.path.join('.') ?? '';
+    const message = issue?.message ?? 'this is no policy';
+    return { status: 422, body: { error: { code: 'POLICY_INVALID', message, where } } };
+  }
+  if (!(await writePolicy(caller, tenant, read.data))) return unknownTenant;
+  return await showPolicy(caller, tenant);
+}
+
+const unknownTenant: ApiAnswer = {
+  status: 404,
+  body: { error: { code: 'TENANT_UNKNOWN', message: 'there is no such tenant' } },
+};
