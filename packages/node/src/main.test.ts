@@ -371,5 +371,7 @@ test('start runs until it is told to end, and leaves nothing behind', async () =
 function summaryOf(id: string, caller: string): CallSummary {
   const numbers = { caller, called: '2002', tenant: null, inboundTrunk: null, outboundTrunk: null };
   const times = { startedAt: 1_000, answeredAt: 2_000, durationMs: 500 };
-  return { id, node: 'n1', state: 'up', ...numbers, ...times, legs: [], isForwarded: false };
+  const money = { held: null, price: null, currency: null };
+  const place = { id, node: 'n1', state: 'up', legs: [], isForwarded: false } as const;
+  return { ...place, ...numbers, ...times, ...money };
 }

@@ -1,4 +1,10 @@
-import { type CallSummary, type LegSummary, parseCallId } from '@tandem/messages';
+import {
+  type CallMoney,
+  type CallSummary,
+  formatMicros,
+  type LegSummary,
+  parseCallId,
+} from '@tandem/messages';
 import type { Call } from './call.ts';
 import type { LegRecord } from './leg-record.ts';
 
@@ -26,6 +32,7 @@ export function summarize(call: Call): CallSummary {
     startedAt: times.startedAt,
     answeredAt: times.answeredMs === undefined ? null : times.wallOf(times.answeredMs),
     durationMs: times.durationMs,
+    ...moneyOf(facts.money),
     legs,
     isForwarded: caller.leg.driver === SISTER_DRIVER || parseCallId(billid)?.node !== node,
   };
@@ -34,6 +41,12 @@ export function summarize(call: Call): CallSummary {
 /** Who pays for a call, as its facts say. */
 export function tenantOf({ context: { facts } }: Call): string | undefined {
   return facts.account?.tenant ?? facts.wholesale?.tenant.name;
+}
+
+function moneyOf(money: CallMoney | undefined): Pick<CallSummary, 'held' | 'price' | 'currency'> {
+  if (money === undefined) return { held: null, price: null, currency: null };
+  const { heldMicros, priceMicros, currency } = money;
+  return { held: formatMicros(heldMicros), price: formatMicros(priceMicros), currency };
 }
 
 function legOf({ leg }: LegRecord, node: string): LegSummary {

@@ -164,6 +164,9 @@ describe('the switch on the bus', () => {
         startedAt: Date.UTC(2026, 0, 1),
         answeredAt: Date.UTC(2026, 0, 1),
         durationMs: 1_000,
+        held: null,
+        price: null,
+        currency: null,
         legs: [
           {
             id: 'sip/a1',

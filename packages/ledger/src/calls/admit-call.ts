@@ -5,6 +5,7 @@ import { refusalOf, refusedLimitOf } from '../admission/refusal-of.ts';
 import type { HoldOutcome } from '../books/admit-calls.ts';
 import { type CallCharges, chargesOf } from '../charge/call-charges.ts';
 import { LiveCharge } from '../charge/live-charge.ts';
+import { runningPrice } from '../charge/running-price.ts';
 import { readTerms } from '../charge/terms-text.ts';
 import type { LedgerParts } from '../ledger-parts.ts';
 import { beginCharges } from './begin-charges.ts';
@@ -34,7 +35,7 @@ export async function admitCall(
   charge.hasLeg = true;
   // Crosses with the call: a sister that it passes through does not judge it again.
   const admitted = { charge: charge.id, node: parts.identity.node };
-  Object.assign(message.facts, { admitted });
+  Object.assign(message.facts, { admitted, money: runningPrice(charge, parts.clock) });
   return charge.paidMs === Infinity
     ? { admitted: true }
     : { admitted: true, talkMsMax: charge.paidMs };

@@ -88,6 +88,19 @@ describe('proof', () => {
     });
   });
 
+  test('a living call is listed with what is held for it and what it costs so far', async () => {
+    await using calls = await openChargedCalls('10');
+    calls.rig.call();
+    await expect.poll(() => calls.rig.legs.length, { timeout: 10_000 }).toBe(1);
+    const listed = () => calls.rig.switch.calls[0];
+    expect(listed()).toMatchObject({ held: '0.100000', price: '0.000000', currency: 'USD' });
+    calls.rig.leg('bob').tell(answered('d'));
+    await calls.pass(30_500);
+    // 31 seconds have begun, at 0.10 a minute; the next slice was asked for after half of the first.
+    expect(listed()).toMatchObject({ price: '0.051667' });
+    await expect.poll(() => listed()?.held, { timeout: 10_000 }).toBe('0.200000');
+  });
+
   test('a balance moved by hand, a lost CDR and a stray hold are found', async () => {
     await using bench = await openMoneyBench();
     const tenantId = await bench.tenant('acme', { balance: '10' });

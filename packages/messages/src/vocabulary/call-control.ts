@@ -26,6 +26,10 @@ export interface CallSummary {
   readonly startedAt: number;
   readonly answeredAt: number | null;
   readonly durationMs: number;
+  /** Decimal texts of `currency`; null where nobody pays, and where a sister knows. */
+  readonly held: string | null;
+  readonly price: string | null;
+  readonly currency: string | null;
   readonly legs: readonly LegSummary[];
   /** This node carries it on for a sister, who lists the call; its legs belong to that row. */
   readonly isForwarded: boolean;

@@ -1,3 +1,5 @@
+import type { Micros } from '../money.ts';
+
 declare module '@tandem/engine' {
   interface CallFacts {
     /** Who pays for the call: set by whoever finds it out, shown in lists of calls. */
@@ -7,6 +9,8 @@ declare module '@tandem/engine' {
      * the call is handed over admits it no second time.
      */
     admitted?: { readonly charge: string; readonly node: string };
+    /** What the call costs, asked at any moment: set by whoever admitted it, stays on its node. */
+    money?: CallMoney;
   }
 }
 
@@ -14,4 +18,13 @@ declare module '@tandem/engine' {
 export interface CallAccount {
   readonly tenant?: string;
   readonly inboundTrunk?: string;
+}
+
+/** Money of a call that goes on; what each says changes with time. */
+export interface CallMoney {
+  readonly currency: string;
+  /** Held of the payer's balance for this call now. */
+  readonly heldMicros: Micros;
+  /** What the call would be sold for if it ended now; 0 before the answer. */
+  readonly priceMicros: Micros;
 }

@@ -18,7 +18,7 @@ export interface DemoNode {
   readonly sip: string;
   readonly node: TandemNode;
   /** The last record of each leg on this node, as they are told. */
-  readonly records: readonly CdrParams[];
+  readonly records: CdrParams[];
 }
 
 /** What the demonstration's nodes share. */

@@ -1,11 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { hashPassword } from '@tandem/registrar';
 import { type DemoNode, startDemoNode } from './demo-node.ts';
 import { Narrator } from './narrator.ts';
 import { NatsProcess } from './nats-process.ts';
 import { pause } from './pause.ts';
-import { placeSampleCall, samplePassword, sampleUsers } from './sample-call.ts';
+import { prepareTenant } from './prepare-tenant.ts';
+import { placeCarriedCall, placeForwardedCall, type SamplePlaces } from './sample-calls.ts';
+import { openSampleCarrier } from './sample-carrier.ts';
+import { numberAbroad, samplePassword, sampleUsers } from './sample-set-up.ts';
+import { tellPrice } from './tell-price.ts';
 
 /** What the demonstration is told. */
 export interface DemoOptions {
@@ -50,10 +53,13 @@ export async function runDemo(options: DemoOptions): Promise<void> {
       if (index === 0) narrator.say('Postgres is the embedded server, shared by all nodes');
       narrator.say(`${node.name} listens for SIP at ${node.sip}, HTTP at ${node.node.consoleUrl}`);
     }
-    await addUsers(nodes[0]!);
+    await using carrier = await openSampleCarrier(nodes[0]!.sip);
+    narrator.say(`a carrier answers at ${carrier.address}`);
+    await prepareTenant(nodes, carrier.address);
     await everyoneSeesEveryone(nodes);
     narrator.isSilent = false;
-    await showSampleCall(nodes, narrator);
+    await showForwardedCall(nodes, narrator);
+    await showCarriedCall(nodes, narrator);
     narrator.isSilent = true;
     invite(nodes, print);
     if (!options.isOnce) {
@@ -65,10 +71,8 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   }
 }
 
-async function showSampleCall(nodes: readonly DemoNode[], narrator: Narrator): Promise<void> {
-  // With fewer nodes than three, one of them plays two parts.
-  const at = (index: number): string => nodes[index % nodes.length]!.sip;
-  await placeSampleCall({ alice: at(0), bob: at(1), through: at(2) }, narrator);
+async function showForwardedCall(nodes: readonly DemoNode[], narrator: Narrator): Promise<void> {
+  await placeForwardedCall(placesAmong(nodes), narrator);
   narrator.step('The records: one per leg, all with one billid, from the node where alice called');
   const wanted = nodes.length > 1 ? LEGS_OF_FORWARDED_CALL : 2;
   const records = (): DemoNode['records'] => nodes.flatMap((node) => node.records);
@@ -77,22 +81,35 @@ async function showSampleCall(nodes: readonly DemoNode[], narrator: Narrator): P
     await pause(LOOK_PERIOD_MS);
   }
   for (const record of records()) narrator.record(record);
+  await tellPrices(nodes, narrator);
 }
 
-/** Users as `tandem apply` would make them. */
-async function addUsers({ node }: DemoNode): Promise<void> {
-  const { realm } = { realm: 'tandem' };
-  await node.store.transaction(async (transaction) => {
-    for (const name of sampleUsers) {
-      const { ha1Md5, ha1Sha256 } = hashPassword(name, realm, samplePassword(name));
-      await transaction.query(
-        `insert into users (name, realm, ha1_md5, ha1_sha256) values ($1, $2, $3, $4)
-          on conflict (name) do update set realm = excluded.realm, ha1_md5 = excluded.ha1_md5,
-            ha1_sha256 = excluded.ha1_sha256`,
-        [name, realm, ha1Md5, ha1Sha256],
-      );
-    }
-  });
+async function showCarriedCall(nodes: readonly DemoNode[], narrator: Narrator): Promise<void> {
+  for (const { records } of nodes) records.length = 0;
+  await placeCarriedCall(placesAmong(nodes), narrator);
+  for (let waitedMs = 0; nodes.every(({ records }) => records.length === 0);) {
+    if ((waitedMs += LOOK_PERIOD_MS) > RECORDS_WAIT_MS) break;
+    await pause(LOOK_PERIOD_MS);
+  }
+  await tellPrices(nodes, narrator);
+}
+
+/** With fewer nodes than three, one of them plays two parts. */
+function placesAmong(nodes: readonly DemoNode[]): SamplePlaces {
+  const at = (index: number): string => nodes[index % nodes.length]!.sip;
+  return { alice: at(0), bob: at(1), through: at(2) };
+}
+
+/** Of the calls that came in by a phone: whoever carried one on for a sister charges nothing. */
+async function tellPrices(nodes: readonly DemoNode[], narrator: Narrator): Promise<void> {
+  const calls = new Set(
+    nodes
+      .flatMap(({ records }) =>
+        records.filter(({ driver, direction }) => driver === 'sip' && direction === 'incoming'),
+      )
+      .map(({ billid }) => billid),
+  );
+  for (const call of calls) await tellPrice(nodes[0]!, call, narrator);
 }
 
 /** A node that has just come is heard with its first beat. */
@@ -108,15 +125,27 @@ async function everyoneSeesEveryone(nodes: readonly DemoNode[]): Promise<void> {
 function invite(nodes: readonly DemoNode[], print: (line: string) => void): void {
   const api = nodes[0]!.node.consoleUrl;
   print('');
-  print('The cluster stays up. Try it:');
+  print('The cluster stays up. Look at it in a browser:');
+  print('');
+  print(`   console  ${api}/`);
+  print('');
+  print('   Nobody has to sign in: without a token in [console] it is open, on this machine only.');
+  print(
+    '   The call across nodes, its price and its trail: CDRs, then the number that was called.',
+  );
+  print('');
+  print('Try it:');
   for (const { name, sip, node } of nodes) {
-    print(
-      `   ${name}  SIP ${sip} (UDP, TCP)   ${node.consoleUrl}/api/v1/nodes   ${node.consoleUrl}/metrics`,
-    );
+    print(`   ${name}  SIP ${sip} (UDP, TCP)   ${node.consoleUrl}/   ${node.consoleUrl}/metrics`);
   }
-  const users = sampleUsers.map((name) => `${name} (password ${samplePassword(name)})`);
-  print(`   register a phone of your own as ${users.join(' or ')} at any node, and call the other`);
+  const users = Object.values(sampleUsers).map(
+    (name) => `${name} (password ${samplePassword(name)})`,
+  );
+  print(
+    `   register a phone of your own as ${users.join(' or ')} at any node, and call the other,`,
+  );
+  print(`   or as alice ${numberAbroad} or any number that begins with 1: the carrier answers`);
   print(`   bin/tandem nodes --api ${api}`);
-  print(`   bin/tandem calls --api ${api}`);
+  print(`   bin/tandem calls --watch --api ${api}`);
   print('Ctrl-C ends all of it.');
 }

@@ -1,8 +1,9 @@
 import { systemClock, TandemError } from '@tandem/engine';
 import { Phone, type PhoneCall } from '@tandem/testing';
 import { pause } from './pause.ts';
+import { numberAbroad, samplePassword, sampleUsers } from './sample-set-up.ts';
 
-/** How long one step of the call may take, ms, and how often it is looked at. */
+/** How long one step of a call may take, ms, and how often it is looked at. */
 const STEP_TIMEOUT_MS = 10_000;
 const LOOK_PERIOD_MS = 20;
 /** How long it rings and how long they talk, ms. */
@@ -25,28 +26,23 @@ export interface SampleTelling {
   say(text: string): void;
 }
 
-/** Names of the sample's users; each one's password is `secret-<name>`. */
-export const sampleUsers = ['alice', 'bob'] as const;
-
-/** Password of a sample user. */
-export function samplePassword(name: string): string {
-  return `secret-${name}`;
-}
-
 /** Two phones register, one calls the other through a third node, they talk, and hang up. */
-export async function placeSampleCall(places: SamplePlaces, telling: SampleTelling): Promise<void> {
-  await using bob = await open('bob', places.bob);
-  await using alice = await open('alice', places.alice);
+export async function placeForwardedCall(
+  places: SamplePlaces,
+  telling: SampleTelling,
+): Promise<void> {
+  await using bob = await open(sampleUsers.bob, places.bob);
+  await using alice = await open(sampleUsers.alice, places.alice);
   // The same user at another place: she calls from where she did not register.
-  await using abroad = await open('alice', places.through);
+  await using abroad = await open(sampleUsers.alice, places.through);
 
-  telling.step(`bob's phone (${bob.address}) registers at ${places.bob}`);
+  telling.step(`bob's phone (${bob.address}, number ${bob.name}) registers at ${places.bob}`);
   await expectOk('bob registers', bob.register());
   telling.step(`alice's phone (${alice.address}) registers at ${places.alice}`);
   await expectOk('alice registers', alice.register());
 
-  telling.step(`alice calls bob through ${places.through}`);
-  const call = abroad.call('bob');
+  telling.step(`alice calls bob's number ${bob.name} through ${places.through}`);
+  const call = abroad.call(bob.name);
   const incoming = await within('bob’s phone is called', bob.nextCall());
   const from = incoming.incoming?.request.via;
   telling.say(`bob's phone rings; the INVITE came from ${from?.host ?? '?'}:${from?.port ?? 5060}`);
@@ -62,6 +58,20 @@ export async function placeSampleCall(places: SamplePlaces, telling: SampleTelli
   await isTrue('bob hears of it', incoming, () => incoming.ended.isOver);
   telling.say("bob's phone got BYE");
   await Promise.all([bob.unregister(), alice.unregister()]);
+}
+
+/** Alice calls a number that no phone of ours has: the carrier answers, and wants money. */
+export async function placeCarriedCall(
+  { through }: SamplePlaces,
+  telling: SampleTelling,
+): Promise<void> {
+  await using alice = await open(sampleUsers.alice, through);
+  telling.step(`alice calls ${numberAbroad}, which only a carrier can reach`);
+  const call = alice.call(numberAbroad);
+  await isTrue('the carrier answers', call, () => call.answered.isOver);
+  telling.say('the carrier answers');
+  await pause(RING_MS);
+  await within('alice hangs up again', call.hangUp());
 }
 
 async function open(name: string, server: string): Promise<Phone> {
