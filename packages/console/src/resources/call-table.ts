@@ -54,8 +54,7 @@ function rowOf(summary: CallSummary): CallRow {
   const { id, node, state, caller, called, tenant, inboundTrunk, outboundTrunk } = summary;
   const { startedAt, answeredAt, durationMs, legs } = summary;
   const parties = { caller, called, tenant, inboundTrunk, outboundTrunk };
-  // A node of an older release says nothing of money.
-  const { held = null, price = null, currency = null } = summary;
+  const { held, price, currency } = summary;
   const money = { held, price, currency };
   return { id, node, state, ...parties, startedAt, answeredAt, durationMs, ...money, legs };
 }
