@@ -11,6 +11,7 @@ import { handleAdmitted } from './handlers/call-admit.admitted.ts';
 import { handleCdrStamp } from './handlers/call-cdr.stamp.ts';
 import { handleForward } from './handlers/call-execute.forward.ts';
 import { handleNatsDriver } from './handlers/call-execute.nats.ts';
+import { handleReplaceForward } from './handlers/call-execute.replace.ts';
 import { handlePrerouteTrust } from './handlers/call-preroute.trust.ts';
 import { handleRouteLocal } from './handlers/call-route.local.ts';
 import { handleLocateLease } from './handlers/cluster-locate.lease.ts';
@@ -75,6 +76,11 @@ export function createClusterPlugin(options: ClusterOptions): Plugin<typeof gene
       if (config['call.cdr']) handleCdrStamp(scope, { priority: places['call.cdr'], own });
       handleRouteLocal(scope, { priority: places['call.route'], prefix });
       handleAdmitted(scope);
+      handleReplaceForward(scope, {
+        priority: places['call.execute'],
+        prefix,
+        isLiving: (node) => isLiving(membership, node),
+      });
       handleForward(scope, {
         priority: places['call.execute'],
         prefix,
@@ -93,6 +99,11 @@ export function createClusterPlugin(options: ClusterOptions): Plugin<typeof gene
 /** `[priorities]` of Yate's clustering: read by the cluster's plugin, which owns the handlers. */
 export function createPrioritiesPlugin(): Plugin<typeof prioritiesConfig> {
   return definePlugin({ name: 'priorities', config: prioritiesConfig, setup: () => undefined });
+}
+
+function isLiving(membership: Membership, node: string): boolean {
+  const state = membership.find(node)?.state;
+  return state !== undefined && state !== 'dead';
 }
 
 function regexpOf(config: GeneralConfig): RegExp {

@@ -492,7 +492,13 @@ describe('the conf', () => {
       ...places('call.execute'),
       ...places('user.register'),
       ...places('call.cdr'),
-    ]).toEqual(['cluster.local:20', 'cluster.forward:30', 'cluster.prefix:40', 'cluster.stamp:10']);
+    ]).toEqual([
+      'cluster.local:20',
+      'cluster.replace:30',
+      'cluster.forward:30',
+      'cluster.prefix:40',
+      'cluster.stamp:10',
+    ]);
     await node1.reload({ general: { enabled: 'no' } });
     expect([...places('call.route'), ...places('call.execute')]).toEqual([]);
     rig.node('node2').phone('bob').tell({ type: 'info', infoId: 'i' });

@@ -1,6 +1,7 @@
 import type { CallFacts, Extra } from '@tandem/engine';
 import type { Body } from './body.ts';
 import type { HeaderList, LegEvent } from './leg-event.ts';
+import type { Refusal } from './refusal.ts';
 
 /** States shown for a leg; how a driver gets through them is its own. */
 export type LegState =
@@ -99,6 +100,11 @@ export interface CallArrival {
 export interface Switchboard {
   /** Takes the call: routes it, carries it and writes its records. Never throws. */
   receive(leg: Leg, arrival: CallArrival): void;
+  /**
+   * Puts a new caller in the place of a leg of this node, in a call that is up (RFC 3891): the
+   * answer is the leg that his own call gets. Refused with `nocall` where there is no such leg.
+   */
+  takePlace(legId: string, offer: Body | undefined): Leg | Refusal;
   /** False while the node drains or is overloaded: drivers refuse new calls then. */
   readonly isAccepting: boolean;
   /** A new id for a leg of that driver. */

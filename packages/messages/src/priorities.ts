@@ -9,6 +9,8 @@ export const priorities = {
   clusterTrust: 50,
   /** Before tenant, rate and routes: a call passed on by a sister was judged there. */
   clusterLocal: 50,
+  /** Before tenant, rate and routes: who takes another's place goes where that one's call is. */
+  replaces: 50,
   /** Before the ledger: what a sister has admitted is not admitted again. */
   clusterAdmitted: 50,
   /** Before limits and drivers: a call for another node is not placed here. */

@@ -8,7 +8,7 @@ const CROSSING_METHODS = ['INFO', 'REFER', 'NOTIFY'] as const;
 const NODE_METHODS = ['REGISTER'] as const;
 
 /** Extensions that a caller may require: we have them, or carry them across. */
-const EXTENSIONS: ReadonlySet<string> = new Set(['100rel', 'timer', '199']);
+const EXTENSIONS: ReadonlySet<string> = new Set(['100rel', 'timer', '199', 'replaces']);
 
 /** Bodies that an INVITE may bring: descriptions, and what gateways put around them. */
 const BODY_TYPES: ReadonlySet<string> = new Set([
@@ -30,7 +30,10 @@ export const nodeAllow: HeaderLine = [
 export const nodeAccept: HeaderLine = ['Accept', [...BODY_TYPES].join(', ')];
 
 /** Extensions that a node has, for OPTIONS. */
-export const nodeSupported: HeaderLine = ['Supported', '100rel, timer, path'];
+export const nodeSupported: HeaderLine = ['Supported', '100rel, timer, path, replaces'];
+
+/** Extensions that an answered leg has, for the 2xx of its INVITE (RFC 3261 §13.3.1.4). */
+export const legSupported: HeaderLine = ['Supported', 'timer, replaces'];
 
 /**
  * Allow towards one side of a call: ours, and what the other side said it has. One that said

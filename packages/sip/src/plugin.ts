@@ -3,6 +3,8 @@ import { definePlugin, type Plugin } from '@tandem/engine';
 import type { NodeIdentity, Switchboard } from '@tandem/messages';
 import type { MemoryNetwork, ResolveTargets } from '@tandem/sip-stack';
 import { sipConfig } from './config.ts';
+import { handleReplaceDriver } from './handlers/call-execute.replace.ts';
+import { handleRouteReplaces } from './handlers/call-route.replaces.ts';
 import { handleCallExecute } from './handlers/call-execute.sip.ts';
 import { handleEngineReload } from './handlers/engine-reload.sip.ts';
 import { handleMetricsCollect } from './handlers/metrics-collect.sip.ts';
@@ -61,6 +63,8 @@ export function createSipPlugin(options: SipPluginOptions): Plugin<typeof sipCon
       driver.hold(scope);
       await driver.apply(settings);
       handleCallExecute(scope, driver, settings.priority);
+      handleReplaceDriver(scope, driver);
+      handleRouteReplaces(scope);
       handleEngineReload(scope, driver);
       handleMetricsCollect(scope, driver);
       handleNodeStatus(scope, driver);

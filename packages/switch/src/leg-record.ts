@@ -36,7 +36,8 @@ export class LegRecord implements CdrSource {
 
   constructor(
     context: CallContext,
-    readonly leg: Leg,
+    /** Another one stands in for it once somebody has taken its place (RFC 3891). */
+    public leg: Leg,
     about: LegAbout,
   ) {
     const { clock, meters } = context.host;

@@ -1,5 +1,6 @@
 import type { Bus, Clock, Engine, Log, Plugin, TimerWheel } from '@tandem/engine';
 import {
+  type Body,
   type CallArrival,
   type CallSummary,
   describeRefusal,
@@ -7,6 +8,7 @@ import {
   makeCallId,
   type NodeIdentity,
   type Reading,
+  type Refusal,
   refuse,
   refusalWord,
   type Switchboard,
@@ -22,6 +24,7 @@ import { failedBy, hangupBy } from './reasons.ts';
 import { switchPlugin } from './plugin.ts';
 import { type switchConfig, type SwitchSettings, switchSettings } from './settings.ts';
 import type { SwitchHost } from './switch-host.ts';
+import { takePlace } from './take-place.ts';
 
 /** Seconds after which a caller may try again whom this node has turned away. */
 const RETRY_AFTER_SECONDS = 5;
@@ -133,6 +136,12 @@ export class Switch implements Switchboard, SwitchHost, CallHost {
     this.#calls.set(leg.id, call);
     this.#audit.start();
     call.start();
+  }
+
+  takePlace(legId: string, offer: Body | undefined): Leg | Refusal {
+    const { wheel } = this;
+    const successorId = this.nextLegId('replace');
+    return takePlace(this.#calls, { legId, successorId, offer, wheel });
   }
 
   /** Ends every call of that billid; false if there is none. Words of the refusal table rule. */

@@ -38,7 +38,7 @@ export function handleTakeOver(scope: Scope, options: TakeOptions): void {
     }
     if (table.isSwamped(from)) return refuse('congestion', 'too many legs between nodes');
     if (table.isBuried(params.key, 'far')) return refuse('cancelled', 'it was given up before');
-    if (!switchboard.isAccepting && !isForOwnPhone(params.callto)) {
+    if (!switchboard.isAccepting && !isForUsAlone(params.callto)) {
       return refuse('draining', 'the node takes no new calls');
     }
     return { boot, legId: take(options, message, from) };
@@ -99,7 +99,7 @@ function headersOf({ params }: Message<'leg.execute'>, from: string): readonly E
   ];
 }
 
-/** A draining node still serves the phones that are registered with it, and no one else can. */
-function isForOwnPhone(callto: string): boolean {
-  return callto.startsWith('sip/');
+/** A draining node still serves its phones and its running calls, and no one else can. */
+function isForUsAlone(callto: string): boolean {
+  return callto.startsWith('sip/') || callto.startsWith('replace/');
 }

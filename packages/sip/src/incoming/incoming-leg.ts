@@ -7,7 +7,7 @@ import type {
   IncomingRequest,
   SipRequest,
 } from '@tandem/sip-stack';
-import { allowTowards } from '../capabilities.ts';
+import { allowTowards, legSupported } from '../capabilities.ts';
 import { bodyHeaders, readBody, toSipBody } from '../headers/body-parts.ts';
 import { hangupOf } from '../headers/reason-lines.ts';
 import { EventOutlet } from '../leg/event-outlet.ts';
@@ -199,6 +199,7 @@ export class IncomingLeg implements Leg, IncomingInviteUser, SessionOwner {
     const session = this.#openSession(dialog, invite.request);
     const headers = [
       allowTowards(event.allow),
+      legSupported,
       ...session.acceptTimer(invite.request),
       ...bodyHeaders(event.body),
       ...(event.headers ?? []),

@@ -8,6 +8,7 @@ import {
   type SipUri,
   withBrackets,
 } from '@tandem/sip-stack';
+import { checkReplaces } from '../transfer/replaced-dialog.ts';
 import { type CheckedRefusal, checkSessionRequest } from '../requests/session-request-checks.ts';
 
 /**
@@ -24,7 +25,8 @@ export function checkInvite(
     checkSessionRequest(request, minSessionSeconds) ??
     checkTarget(request) ??
     checkRoutes(request, listeners) ??
-    checkContact(request, listeners)
+    checkContact(request, listeners) ??
+    checkReplacement(request)
   );
 }
 
@@ -82,6 +84,11 @@ function checkContact(
   if (uri === undefined || uri.kind === 'other') return no('badrequest', 'Contact');
   if (uri.kind !== 'sip') return undefined;
   return isOwnAddress(uri, listeners) ? no('forbidden', 'Contact at our own address') : undefined;
+}
+
+function checkReplacement(request: SipRequest): CheckedRefusal | undefined {
+  const refusal = checkReplaces(request);
+  return refusal === undefined ? undefined : { refusal, headers: [] };
 }
 
 function no(word: 'badrequest' | 'forbidden' | 'hops', detail: string): CheckedRefusal {

@@ -13,6 +13,7 @@ import {
   wireToText,
 } from '@tandem/sip-stack';
 import { readBody } from '../headers/body-parts.ts';
+import { REPLACES_PARAM, readReplaces } from '../transfer/replaced-dialog.ts';
 import { isClusterHeader, readOfferedHeaders } from '../headers/crossing-headers.ts';
 
 /** What is known of a call beside its INVITE. */
@@ -133,6 +134,8 @@ function readExtra(request: SipRequest, view: ArrivalView): Extra[] {
     }
   });
   if (isStripped) view.onStripped();
+  const replaces = readReplaces(request);
+  if (typeof replaces === 'string') extra.push([REPLACES_PARAM, keep(replaces)]);
   return extra;
 }
 

@@ -5,6 +5,7 @@ export interface TabledLeg {
   readonly id: string;
   readonly direction: 'incoming' | 'outgoing';
   readonly state: LegState;
+  readonly callId: string;
 }
 
 /** The legs that live on this node, until their last word. */
@@ -25,6 +26,12 @@ export class LegTable {
     this.#legs.delete(leg.id);
     this.#tellWaits(leg.id);
     if (this.#legs.size === 0) for (const tell of this.#emptied.splice(0)) tell();
+  }
+
+  /** The leg with that Call-ID; ids of dialogs are asked for so rarely that none is kept by them. */
+  findByCallId(callId: string): string | undefined {
+    for (const leg of this.#legs.values()) if (leg.callId === callId) return leg.id;
+    return undefined;
   }
 
   /** How many legs of that direction live. */

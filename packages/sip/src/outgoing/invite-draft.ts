@@ -125,7 +125,7 @@ function requireLines({ offer }: ExecuteParams): HeaderLine[] {
   const lines: HeaderLine[] = [];
   const has = (names: readonly string[], wanted: string): boolean =>
     names.some((name) => name.toLowerCase() === wanted);
-  const supported = ['timer'];
+  const supported = ['timer', 'replaces'];
   if (has(offer.supported, '100rel')) supported.unshift('100rel');
   if (has(offer.supported, '199')) supported.push('199');
   if (has(offer.require, '100rel')) lines.push(['Require', '100rel']);
