@@ -6,6 +6,7 @@ import { handleAdmission } from './handlers/call-admit.hold.ts';
 import { handleFinalRecords } from './handlers/call-cdr.journal.ts';
 import { handleNotes } from './handlers/call-cdr.note.ts';
 import { handleAttempt } from './handlers/call-execute.attempt.ts';
+import { handleCarriage } from './handlers/call-execute.carriage.ts';
 import { handleLedgerResources } from './handlers/console-resources.ledger.ts';
 import { handleLedgerMetrics } from './handlers/metrics-collect.ledger.ts';
 import { handleJournalStatus } from './handlers/node-status.journal.ts';
@@ -49,6 +50,7 @@ export function createLedgerPlugin(options: LedgerPluginOptions): Plugin<typeof 
       parts.config = config;
       handleAdmission(scope, parts);
       handleAttempt(scope, parts);
+      handleCarriage(scope);
       handleNotes(scope, parts);
       handleFinalRecords(scope, parts);
       handleLedgerMetrics(scope, ledger);

@@ -9,6 +9,8 @@ import type { LedgerParts } from '../ledger-parts.ts';
 import { formatMicros } from '@tandem/messages';
 import { callStory } from '../proof/call-story.ts';
 import { attemptKey } from './attempt-key.ts';
+import { openCarried, readCarriage } from './carriage.ts';
+import { isHandedOver } from './handed-over.ts';
 import { beginCharges } from './begin-charges.ts';
 import { chargeEnd } from './charge-end.ts';
 import { openPurchase, openSale } from './open-charge-of.ts';
@@ -16,9 +18,17 @@ import { openPurchase, openSale } from './open-charge-of.ts';
 /** The driver of legs between nodes: what they carry is charged by the node where it came in. */
 const SISTER_DRIVER = 'nats';
 
-/** Whether a record is of a leg that is charged here: one that a sister handed over is not (R8). */
-export function isOurRecord({ params, facts }: Message<'call.cdr'>): boolean {
-  return params.driver !== SISTER_DRIVER && !('handedOver' in facts);
+/** What the record of a leg is to the ledger of this node (money rules R8, R13). */
+export function rankOf({
+  params,
+  facts,
+}: Message<'call.cdr'>): 'sale' | 'purchase' | 'handed over' | undefined {
+  const isIncoming = params.direction === 'incoming';
+  if (isHandedOver(facts) && isIncoming) return 'handed over';
+  if (params.driver === SISTER_DRIVER) return undefined;
+  if (isIncoming) return 'sale';
+  if (isHandedOver(facts)) return facts.carriage === undefined ? undefined : 'purchase';
+  return params.trunk !== undefined && facts.wholesale !== undefined ? 'purchase' : undefined;
 }
 
 /**
@@ -110,10 +120,14 @@ function unheldPurchase(
   facts: CallFacts,
   charges: CallCharges,
 ): LiveCharge | undefined {
-  const carrier = facts.wholesale?.buy?.get(params.trunk ?? '');
-  if (carrier === undefined) return undefined;
   const startedAt = Math.round(parts.time.now() - params.durationMs);
-  const open = openPurchase(parts, params, carrier, facts, startedAt);
+  const carrier = facts.wholesale?.buy?.get(params.trunk ?? '');
+  const carriage = carrier === undefined ? readCarriage(facts) : undefined;
+  const open =
+    carrier === undefined
+      ? carriage && openCarried(parts, params, carriage, startedAt)
+      : openPurchase(parts, params, carrier, facts, startedAt);
+  if (open === undefined) return undefined;
   const terms = open.terms === null ? undefined : readTerms(open.terms);
   const startedMs = parts.clock.monotonicMs() - params.durationMs;
   const charge = new LiveCharge(open, terms, params.chan, startedMs);
@@ -122,7 +136,7 @@ function unheldPurchase(
 }
 
 /** Attempts that never got a leg tell no record: nothing may stay held for them. */
-function releaseUnplaced(parts: LedgerParts, charges: CallCharges): void {
+export function releaseUnplaced(parts: LedgerParts, charges: CallCharges): void {
   for (const charge of charges.purchases.values()) {
     if (charge.hasLeg || charge.isClosed) continue;
     charge.isClosed = true;

@@ -1,11 +1,14 @@
 import type { Message } from '@tandem/engine';
-import { type Refusal, refuse } from '@tandem/messages';
+import { type Refusal, refuse, targetOf } from '@tandem/messages';
 import { refusalOf } from '../admission/refusal-of.ts';
 import { chargesOf } from '../charge/call-charges.ts';
 import { LiveCharge } from '../charge/live-charge.ts';
 import { readTerms } from '../charge/terms-text.ts';
 import type { LedgerParts } from '../ledger-parts.ts';
+import type { OpenCharge } from '../charge/open-charge.ts';
 import { attemptKey } from './attempt-key.ts';
+import { openCarried, readCarriage } from './carriage.ts';
+import { isHandedOver } from './handed-over.ts';
 import { openPurchase } from './open-charge-of.ts';
 
 /**
@@ -14,12 +17,11 @@ import { openPurchase } from './open-charge-of.ts';
  */
 export async function placeAttempt(
   parts: LedgerParts,
-  { params, facts }: Message<'call.execute'>,
+  message: Message<'call.execute'>,
 ): Promise<Refusal | undefined> {
-  const carrier = facts.wholesale?.buy?.get(params.trunk ?? '');
-  if (carrier === undefined) return undefined;
-  const startedAt = Math.round(parts.time.now());
-  const open = openPurchase(parts, params, carrier, facts, startedAt);
+  const { params, facts } = message;
+  const open = openAttempt(parts, message);
+  if (open === undefined) return undefined;
   const terms = open.terms === null ? undefined : readTerms(open.terms);
   const charge = new LiveCharge(open, terms, params.id, parts.clock.monotonicMs());
   const { purchases } = chargesOf(facts);
@@ -30,13 +32,26 @@ export async function placeAttempt(
     return undefined;
   }
   const asked = hold(parts, charge);
-  if (!parts.policies.isLimited(String(carrier.trunkId))) return undefined;
+  if (!parts.policies.isLimited(String(open.trunkId))) return undefined;
   const refusal = await asked;
   if (refusal === undefined) return undefined;
   charge.isClosed = true;
   parts.book.remove(charge.id);
   purchases.delete(attemptKey(params));
   return refusal;
+}
+
+/** Undefined: no carrier is owed for it, or another node places it, and its ledger charges it. */
+function openAttempt(
+  parts: LedgerParts,
+  { params, facts }: Message<'call.execute'>,
+): OpenCharge | undefined {
+  if (targetOf(params.callto, 'nats') !== undefined) return undefined;
+  const startedAt = Math.round(parts.time.now());
+  const carrier = facts.wholesale?.buy?.get(params.trunk ?? '');
+  if (carrier !== undefined) return openPurchase(parts, params, carrier, facts, startedAt);
+  const carriage = isHandedOver(facts) ? readCarriage(facts) : undefined;
+  return carriage && openCarried(parts, params, carriage, startedAt);
 }
 
 /** Never throws: what fails refuses a limited carrier, and is made good by the final record. */

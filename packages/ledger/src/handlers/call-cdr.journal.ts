@@ -1,6 +1,6 @@
 import type { Scope } from '@tandem/engine';
 import { priorities } from '@tandem/messages';
-import { closePurchase, closeSale, isOurRecord } from '../calls/final-record.ts';
+import { closePurchase, closeSale, rankOf, releaseUnplaced } from '../calls/final-record.ts';
 import { noteOutgoing } from '../calls/note-outgoing.ts';
 import type { LedgerParts } from '../ledger-parts.ts';
 
@@ -13,10 +13,16 @@ export function handleFinalRecords(scope: Scope, parts: LedgerParts): void {
   const options = { priority: priorities.ledgerJournal, as: 'ledger', where };
   scope.handle('call.cdr', options, (message) => {
     noteOutgoing(message);
-    if (!isOurRecord(message)) return undefined;
-    const { params, facts } = message;
-    if (params.direction === 'incoming') return closeSale(parts, message);
-    const isAttempt = params.trunk !== undefined && facts.wholesale !== undefined;
-    return isAttempt ? closePurchase(parts, message) : undefined;
+    switch (rankOf(message)) {
+      case 'sale':
+        return closeSale(parts, message);
+      case 'purchase':
+        return closePurchase(parts, message);
+      case 'handed over':
+        if (message.facts.ledger !== undefined) releaseUnplaced(parts, message.facts.ledger);
+        return undefined;
+      default:
+        return undefined;
+    }
   });
 }

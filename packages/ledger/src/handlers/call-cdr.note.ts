@@ -1,7 +1,7 @@
 import type { Message, Scope } from '@tandem/engine';
 import { priorities } from '@tandem/messages';
 import { beginCharges } from '../calls/begin-charges.ts';
-import { findPurchase, isOurRecord } from '../calls/final-record.ts';
+import { findPurchase, rankOf } from '../calls/final-record.ts';
 import { hearAnswer } from '../calls/hear-answer.ts';
 import { noteOutgoing } from '../calls/note-outgoing.ts';
 import { chargesOf } from '../charge/call-charges.ts';
@@ -16,9 +16,9 @@ export function handleNotes(scope: Scope, parts: LedgerParts): void {
   const options = { priority: priorities.ledgerJournal, as: 'ledger', where };
   scope.handle('call.cdr', options, (message) => {
     noteOutgoing(message);
-    if (!isOurRecord(message)) return;
-    if (message.params.direction === 'incoming') noteCaller(parts, message);
-    else noteAttempt(parts, message);
+    const rank = rankOf(message);
+    if (rank === 'sale') noteCaller(parts, message);
+    else if (rank === 'purchase') noteAttempt(parts, message);
   });
 }
 
@@ -31,7 +31,6 @@ function noteCaller(parts: LedgerParts, { params, facts }: Message<'call.cdr'>):
 }
 
 function noteAttempt(parts: LedgerParts, { params, facts }: Message<'call.cdr'>): void {
-  if (params.trunk === undefined || facts.wholesale === undefined) return;
   const purchase = findPurchase(chargesOf(facts), params);
   if (purchase === undefined) return;
   if (params.operation === 'initialize') {
