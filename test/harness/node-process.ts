@@ -133,6 +133,13 @@ export class NodeProcess {
     return await this.#end('SIGTERM');
   }
 
+  /** Waits until it has ended by itself, after a drain; its exit code. */
+  async ended(): Promise<number | null> {
+    const child = this.#process;
+    if (child === undefined || child.exitCode !== null) return child?.exitCode ?? null;
+    return await new Promise((resolve) => void child.once('exit', resolve));
+  }
+
   /** Sends it a signal: SIGSTOP, SIGCONT, SIGHUP. */
   signal(signal: NodeJS.Signals): void {
     this.#process?.kill(signal);

@@ -22,6 +22,6 @@ export async function runTandem(
   child.stdout.on('data', (chunk) => void (stdout += String(chunk)));
   child.stderr.on('data', (chunk) => void (stderr += String(chunk)));
   child.stdin.end(options.input ?? '');
-  const code = await new Promise<number | null>((resolve) => void child.once('exit', resolve));
+  const code = await new Promise<number | null>((resolve) => void child.once('close', resolve));
   return { code, stdout, stderr };
 }

@@ -91,6 +91,11 @@ export class Sipp implements AsyncDisposable {
     return await sipp.result();
   }
 
+  /** Begins no more calls, and ends with the last of those that run. */
+  endGracefully(): void {
+    this.process.kill('SIGUSR1');
+  }
+
   /** Waits for its end and reads what it counted. */
   async result(): Promise<SippResult> {
     const code = await this.ended;

@@ -10,10 +10,14 @@ export async function readiness(bus: Bus): Promise<ApiAnswer> {
   const parts = answers.map(({ answer }) => answer).toReversed();
   const status: Partial<NodeStatus> = Object.assign({}, ...parts);
   const { state = 'starting', nats = 'none', database = 'down' } = status;
+  // Without the database everybody waits, and that is said already.
+  const hasToAsk = state === 'starting' && database === 'up';
+  const waiting = hasToAsk ? await bus.gather('node.ready', {}) : { answers: [] };
   const reasons = [
     ...(state === 'up' || state === 'lagging' ? [] : [`the node is ${state}`]),
     ...(nats === 'down' ? ['NATS cannot be reached'] : []),
     ...(database === 'down' ? ['the database cannot be reached'] : []),
+    ...waiting.answers.map(({ answer }) => `it waits for ${answer.waitsFor}`),
   ];
   const isReady = reasons.length === 0;
   const body = { isReady, node: bus.node, state, nats, database, reasons };

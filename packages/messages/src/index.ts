@@ -97,6 +97,7 @@ export {
 export {
   metricsCollect,
   type NodeStatus,
+  nodeReady,
   nodeStatus,
   type Reading,
 } from './vocabulary/node-status.ts';

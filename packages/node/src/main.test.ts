@@ -40,6 +40,9 @@ class TestTerminal implements Terminal {
   onBug(): () => void {
     return () => undefined;
   }
+  pause(): Promise<void> {
+    return Promise.resolve();
+  }
   exitAfter(): void {}
 }
 

@@ -75,17 +75,26 @@ export async function listContacts(
   }));
 }
 
+/** Which bindings are removed; what is empty chooses nothing. */
+export interface RemovedBindings {
+  readonly username: string;
+  readonly connection: string;
+  /** Those with a Path stay: another node reaches the phone by it (RFC 3327). */
+  readonly keepsPaths: boolean;
+}
+
 /** Removes bindings of one boot of a node: by connection, by user, or all. How many went. */
 export async function removeBindings(
   store: Store,
   owner: { readonly node: string; readonly boot: string },
-  only: { readonly username: string; readonly connection: string },
+  { username, connection, keepsPaths }: RemovedBindings,
 ): Promise<number> {
   const rows = await store.call<{ username: string }>(
     `delete from registrations
       where node = $1 and boot = $2 and ($3 = '' or username = $3) and ($4 = '' or connection = $4)
+        and not ($5 and path <> '{}')
       returning username`,
-    [owner.node, owner.boot, only.username, only.connection],
+    [owner.node, owner.boot, username, connection, keepsPaths],
   );
   return rows.length;
 }

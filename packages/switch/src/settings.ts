@@ -37,6 +37,9 @@ export const switchConfig = z.object({
     .max(1_000_000)
     .default(20_000)
     .describe('calls at the same time; above it new ones are refused'),
+  drainNoticeMs: milliseconds(3_000, 600_000).describe(
+    'how long a node that drains refuses new calls at least before it ends, ms: longer than load balancers take from one OPTIONS to the next',
+  ),
   stopCodes: list(z.coerce.number().int().min(300).max(699))
     .default([486, 600, 603, 604, 606])
     .describe('SIP statuses after which no further group is tried'),

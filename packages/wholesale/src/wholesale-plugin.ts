@@ -20,6 +20,7 @@ import { handleHangup } from './handlers/chan-hangup.carriers.ts';
 import { handleCommands } from './handlers/cli-commands.wholesale.ts';
 import { handleResources } from './handlers/console-resources.wholesale.ts';
 import { handleMetrics } from './handlers/metrics-collect.wholesale.ts';
+import { handleNodeReady } from './handlers/node-ready.decks.ts';
 import { handleNodeStatus } from './handlers/node-status.decks.ts';
 import { handleSources } from './handlers/user-auth.sources.ts';
 import { handleCarrierNews } from './handlers/wholesale-carriers.hear.ts';
@@ -90,6 +91,7 @@ export function createWholesalePlugin(
       handleHangup(scope, desk);
       handleQuality(scope, desk);
       handleNodeStatus(scope, catalogue);
+      handleNodeReady(scope, catalogue);
       handleSetupSections(scope);
       handleCommands(scope, store);
       handleResources(scope, store, desk, catalogue);

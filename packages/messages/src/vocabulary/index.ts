@@ -19,7 +19,7 @@ import {
 import { clusterLocate } from './cluster-locate.ts';
 import { applySections, cliCommands, consoleResources } from './contributions.ts';
 import { legEvent, legExecute, legSync } from './leg-hop.ts';
-import { metricsCollect, nodeStatus } from './node-status.ts';
+import { metricsCollect, nodeReady, nodeStatus } from './node-status.ts';
 import { sipReturn, sipStray } from './sip-stray.ts';
 import { userAuth, userRegister, userUnregister } from './user.ts';
 
@@ -51,6 +51,7 @@ export const vocabulary = [
   callDrop,
   callExtend,
   callList,
+  nodeReady,
   nodeStatus,
   metricsCollect,
   consoleResources,

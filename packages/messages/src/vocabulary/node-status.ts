@@ -27,6 +27,7 @@ export interface NodeStatus {
 declare module '@tandem/engine' {
   interface MessageMap {
     'node.status': Gather<Record<never, never>, Partial<NodeStatus>>;
+    'node.ready': Gather<Record<never, never>, { readonly waitsFor: string }>;
     'metrics.collect': Gather<Record<never, never>, readonly Reading[]>;
   }
 }
@@ -48,6 +49,16 @@ export const nodeStatus = declareMessage({
   summary: 'Collects how a node is: each package answers with its part.',
   sentBy: 'console, CLI',
   heardBy: 'switch, mesh, sip, store, node',
+  sample: {},
+});
+
+/** What does this node still wait for before it takes calls? */
+export const nodeReady = declareMessage({
+  name: 'node.ready',
+  kind: 'gather',
+  summary: 'Collects what a starting node waits for: no answer means that all are ready.',
+  sentBy: 'node, until its state is up; console, for /readyz',
+  heardBy: 'wholesale, ledger',
   sample: {},
 });
 

@@ -35,6 +35,11 @@ export const processTerminal: Terminal = {
       process.off('unhandledRejection', listener);
     };
   },
+  async pause(ms) {
+    // Not by the engine's clock: its timers keep no process alive, and a verb that waits has
+    // nothing else that does.
+    await new Promise<void>((resolve) => void setTimeout(resolve, ms));
+  },
   exitAfter(withinMs, code) {
     systemClock.startTimer(withinMs, () => process.exit(code));
   },

@@ -16,6 +16,8 @@ export interface Terminal {
   onSignal(signal: NodeSignal, listener: () => void): () => void;
   /** Hears of a fault that nobody caught: a bug. Returns how to end that. */
   onBug(listener: (fault: unknown) => void): () => void;
+  /** Lets time pass between two looks at a node; the process stays alive meanwhile. */
+  pause(ms: number): Promise<void>;
   /** Ends the process though something still holds it, once `withinMs` has passed. */
   exitAfter(withinMs: number, code: number): void;
 }

@@ -22,7 +22,7 @@ beforeEach(async () => {
   database = await openTestDatabase();
   writeFileSync(
     file,
-    `[database]\nurl=${database.url}\n[sip]\nlisten=udp:127.0.0.1:0\n[console]\nlisten=127.0.0.1:0\n`,
+    `[database]\nurl=${database.url}\n[sip]\nlisten=udp:127.0.0.1:0\n[console]\nlisten=127.0.0.1:0\n[switch]\ndrainNoticeMs=0\n`,
   );
   const source = { file, node: 'n1', overrides: [] };
   const { settings } = await readSettings(source);
@@ -97,8 +97,7 @@ test('a node that drains keeps its calls, takes no new ones, and ends with the l
 
 test('a reload leaves calls as they are', async () => {
   const { near, far } = await connect();
-  const more =
-    '[switch]\nringTimeoutMs=7000\n[general]\nprefix=cluster\n[registrar]\nmaxContacts=3\n';
+  const more = 'ringTimeoutMs=7000\n[general]\nprefix=cluster\n[registrar]\nmaxContacts=3\n';
   writeFileSync(file, `${readFileSync(file, 'utf8')}${more}`);
   const report = await node.reload(false);
   expect(report).toMatchObject({ problems: [], changed: ['general', 'switch', 'registrar'] });

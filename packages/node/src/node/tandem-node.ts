@@ -9,11 +9,13 @@ import type { ReloadReport } from '../messages/node-reload.ts';
 import { reloadNode } from '../reload/reload-node.ts';
 import { Closers } from './closers.ts';
 import { installPlugins } from './install-plugins.ts';
+import { watchForLastCall } from './last-call-watch.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { LoopLag } from './loop-lag.ts';
 import { migrations } from './migrations.ts';
 import type { NodeView } from './node-view.ts';
 import { openNodeStore } from './open-node-store.ts';
+import { ReadyWatch } from './ready-watch.ts';
 import { SchemaKeeper } from './schema-keeper.ts';
 import type { NodeSettings } from './settings.ts';
 import {
@@ -27,8 +29,6 @@ import { endsWithin } from './within.ts';
 /** Of the five seconds that an end may take: the calls' part, and the whole. */
 const CALLS_END_WITHIN_MS = 2_500;
 const END_WITHIN_MS = 4_700;
-/** How often a draining node looks whether its last call has ended. */
-const DRAIN_LOOK_MS = 250;
 /** Q.850: normal, unspecified. */
 const CAUSE_NORMAL = 31;
 
@@ -51,6 +51,7 @@ interface Parts {
   readonly mesh: Mesh;
   readonly lifecycle: Lifecycle;
   readonly schema: SchemaKeeper;
+  readonly ready: ReadyWatch;
 }
 
 /**
@@ -158,7 +159,12 @@ export class TandemNode implements NodeView {
     if (lifecycle.state === 'draining') return;
     theSwitch.stopAccepting();
     lifecycle.becomeDraining();
-    this.#endWhenEmpty();
+    watchForLastCall({
+      wheel: this.engine.wheel,
+      calls: () => this.calls,
+      noticeMs: theSwitch.settings.drainNoticeMs,
+      onLast: () => void this.stop(),
+    });
   }
 
   async reload(isTrial: boolean): Promise<ReloadReport> {
@@ -195,17 +201,17 @@ export class TandemNode implements NodeView {
 
   async #start(): Promise<void> {
     this.#makeDirectory();
-    const { mesh, schema, lifecycle } = await this.#makeParts();
+    const { mesh, schema, ready } = await this.#makeParts();
     await mesh.start();
     this.#closers.add('the plugins', () => this.engine.stop());
     await schema.start(() => {
-      if (this.#isComplete) lifecycle.becomeUp();
+      if (this.#isComplete) void ready.look();
     });
     await this.#installPlugins();
     await this.engine.start();
     await this.#readAddresses();
     this.#isComplete = true;
-    if (schema.isDone) lifecycle.becomeUp();
+    if (schema.isDone) await ready.look();
   }
 
   async #makeParts(): Promise<Parts> {
@@ -215,6 +221,8 @@ export class TandemNode implements NodeView {
     const store = await openNodeStore(conf, engine);
     this.#closers.add('the store', () => store.close());
     const theSwitch = createSwitch(engine, identity);
+    // Until it is ready: what comes before is told to try elsewhere.
+    theSwitch.stopAccepting();
     const mesh = new Mesh({
       engine,
       config: natsConfig.parse(conf.section('nats')),
@@ -228,7 +236,13 @@ export class TandemNode implements NodeView {
     const schema = new SchemaKeeper(store, migrations, engine);
     this.#closers.add('the tables', () => schema.close());
     const lifecycle = new Lifecycle(mesh.membership);
-    this.#parts = { store, theSwitch, mesh, schema, lifecycle };
+    const ready = new ReadyWatch(engine.bus, engine.log, () => {
+      if (lifecycle.state !== 'starting') return;
+      theSwitch.resumeAccepting();
+      lifecycle.becomeUp();
+    });
+    this.#closers.add('the look at what is missing', () => ready.close());
+    this.#parts = { store, theSwitch, mesh, schema, lifecycle, ready };
     return this.#parts;
   }
 
@@ -261,16 +275,6 @@ export class TandemNode implements NodeView {
   async #readAddresses(): Promise<void> {
     const { answers } = await this.engine.bus.gather('node.status', {});
     this.#addresses = answers.flatMap(({ answer }) => answer.addresses ?? []);
-  }
-
-  #endWhenEmpty(): void {
-    const { wheel } = this.engine;
-    const look = (): void => {
-      if (this.calls > 0) wheel.after(DRAIN_LOOK_MS, look);
-      else void this.stop();
-    };
-    // Not at once: whoever asked for it still waits for the answer.
-    wheel.after(DRAIN_LOOK_MS, look);
   }
 
   async #stop(): Promise<void> {
