@@ -15,6 +15,7 @@ import { handleReplaceForward } from './handlers/call-execute.replace.ts';
 import { handlePrerouteTrust } from './handlers/call-preroute.trust.ts';
 import { handleRouteLocal } from './handlers/call-route.local.ts';
 import { handleLocateLease } from './handlers/cluster-locate.lease.ts';
+import { handleReleaseLease } from './handlers/cluster-release.lease.ts';
 import { handleLegEvent } from './handlers/leg-event.link.ts';
 import { handleTakeOver } from './handlers/leg-execute.take.ts';
 import { handleLegSync } from './handlers/leg-sync.link.ts';
@@ -92,6 +93,7 @@ export function createClusterPlugin(options: ClusterOptions): Plugin<typeof gene
       handleNatsDriver(scope, { switchboard, membership, table, graceMs });
       handleTakeOver(scope, { prefix, switchboard, membership, table, graceMs });
       handleLocateLease(scope, { membership, leases, switchboard });
+      handleReleaseLease(scope, leases);
     },
   });
 }

@@ -37,6 +37,7 @@ export {
 } from './refusal.ts';
 export { type RefusalRow, refusalTable } from './refusal-table.ts';
 export { formatResource, parseResource, type ResourceName, targetOf } from './resource-name.ts';
+export { type NumberFormName, parseNumberForm } from './number-form.ts';
 export { type Admission, callAdmit } from './vocabulary/call-admit.ts';
 export { type CallBlock } from './vocabulary/call-block.ts';
 export { callCdr, type CdrParams } from './vocabulary/call-cdr.ts';
@@ -70,7 +71,7 @@ export {
   type ChannelBlock,
   chanStartup,
 } from './vocabulary/channel.ts';
-export { clusterLocate } from './vocabulary/cluster-locate.ts';
+export { clusterLocate, clusterRelease, type ResourceOwner } from './vocabulary/cluster-locate.ts';
 export {
   type ApiAnswer,
   type ApiRequest,
@@ -102,6 +103,14 @@ export {
   type Reading,
 } from './vocabulary/node-status.ts';
 export { sipReturn, sipStray } from './vocabulary/sip-stray.ts';
+export {
+  trunkProbe,
+  type TrunkProbed,
+  type TrunkProbeParams,
+  trunkRegister,
+  type TrunkRegistered,
+  type TrunkRegisterParams,
+} from './vocabulary/trunk.ts';
 export {
   type ContactBinding,
   type RegisteredContact,

@@ -11,6 +11,8 @@ import { handleMetricsCollect } from './handlers/metrics-collect.sip.ts';
 import { handleNodeStatus } from './handlers/node-status.sip.ts';
 import { handleSipReturn } from './handlers/sip-return.sip.ts';
 import { handleSipStray } from './handlers/sip-stray.sip.ts';
+import { handleTrunkProbe } from './handlers/trunk-probe.sip.ts';
+import { handleTrunkRegister } from './handlers/trunk-register.sip.ts';
 import { SipDriver } from './sip-driver.ts';
 
 /** What the SIP plugin is given by the node. */
@@ -61,6 +63,8 @@ export function createSipPlugin(options: SipPluginOptions): Plugin<typeof sipCon
         );
       });
       driver.hold(scope);
+      // The node that registered a trunk tells whose calls come by it; judged where they came in.
+      scope.declareFact('line', { crosses: false });
       await driver.apply(settings);
       handleCallExecute(scope, driver, settings.priority);
       handleReplaceDriver(scope, driver);
@@ -70,6 +74,8 @@ export function createSipPlugin(options: SipPluginOptions): Plugin<typeof sipCon
       handleNodeStatus(scope, driver);
       handleSipStray(scope, driver);
       handleSipReturn(scope, driver);
+      handleTrunkRegister(scope, driver);
+      handleTrunkProbe(scope, driver);
     },
   });
 }

@@ -29,6 +29,7 @@ import { type StrangerPolicy, strangerPolicy } from './requests/stranger-policy.
 import { randomBelow } from './random-below.ts';
 import { SipCounters } from './sip-counters.ts';
 import { protectionSettings, stackSettings } from './stack-settings.ts';
+import { TrunkLines } from './trunk/trunk-lines.ts';
 import { StrayRequests } from './stray/stray-requests.ts';
 import { tagPrefixOf } from './stray/tag-owner.ts';
 
@@ -72,6 +73,7 @@ export class SipDriver implements SipStackUser {
   readonly counters = new SipCounters();
   readonly listeners: ListenerSet;
   readonly strays: StrayRequests;
+  readonly lines: TrunkLines;
   readonly #parts: SipDriverParts;
   readonly #digest: DigestServer;
   readonly #authenticator: Authenticator;
@@ -102,7 +104,7 @@ export class SipDriver implements SipStackUser {
         counters: this.counters,
         ranges: () => this.#ranges,
         strangers: () => this.#strangers(),
-        recognise: (request, flow) => this.#isVouchedFor(request.method, flow),
+        recognise: (request, flow) => this.#isVouchedFor(request, flow),
         isRetiring: (flow) => this.listeners.isRetiring(flow.listener),
         retryAfterSeconds: () => this.#retryAfterSeconds(),
       }),
@@ -116,6 +118,7 @@ export class SipDriver implements SipStackUser {
     this.stack.user = this;
     this.listeners = new ListenerSet(this.stack, parts.log, () => this.host.legs);
     const { stack, counters } = this;
+    this.lines = new TrunkLines({ stack, clock, random, realm: parts.realm });
     this.strays = new StrayRequests({ bus, stack, identity, counters });
     this.keeper = new NatKeeper(this.stack, clock, wheel, () => this.host.settings);
     this.#digest = new DigestServer({
@@ -184,6 +187,7 @@ export class SipDriver implements SipStackUser {
       switchboard: this.switchboard,
       authenticator: this.#authenticator,
       ranges: this.#ranges,
+      lines: this.lines,
       strangers: () => this.#strangers(),
     });
   }
@@ -224,7 +228,9 @@ export class SipDriver implements SipStackUser {
   }
 
   // The door cannot wait. Who answers later than at once is judged behind it.
-  #isVouchedFor(method: string, flow: Flow): boolean {
+  #isVouchedFor(request: SipRequest, flow: Flow): boolean {
+    if (this.lines.find(request, flow) !== undefined) return true;
+    const { method } = request;
     const address = `${withBrackets(flow.remoteAddress)}:${flow.remotePort}`;
     return this.#authenticator.isRecognisedAtOnce(method, address);
   }

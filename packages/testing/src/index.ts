@@ -1,3 +1,8 @@
+export {
+  type CarrierContact,
+  CarrierRegistrar,
+  type CarrierRegistrarOptions,
+} from './carrier-registrar.ts';
 export { ClusterNode, type NodeGround, type Wire } from './cluster-node.ts';
 export { ClusterRig } from './cluster-rig.ts';
 export { Moment } from './moment.ts';

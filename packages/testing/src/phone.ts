@@ -48,6 +48,8 @@ export interface CallOptions {
   readonly sdp?: string | null;
   readonly headers?: readonly HeaderLine[];
   readonly uri?: string;
+  /** URI of To; default that of the request. */
+  readonly to?: string;
 }
 
 /** How a REGISTER is made. */
@@ -172,7 +174,7 @@ export class Phone {
         {
           uri,
           from: this.#address,
-          to: `<${uri}>`,
+          to: `<${options.to ?? uri}>`,
           callId,
           localTag,
           sequence,

@@ -23,6 +23,9 @@ import { handleMetrics } from './handlers/metrics-collect.wholesale.ts';
 import { handleNodeReady } from './handlers/node-ready.decks.ts';
 import { handleNodeStatus } from './handlers/node-status.decks.ts';
 import { handleSources } from './handlers/user-auth.sources.ts';
+import { handleTrunkReports } from './handlers/wholesale-trunks.tell.ts';
+import { handleStop } from './handlers/engine-stop.trunks.ts';
+import { keepTrunks } from './trunks/keep-trunks.ts';
 import { handleCarrierNews } from './handlers/wholesale-carriers.hear.ts';
 import { CountryFinder } from './numbers/country-finder.ts';
 import { CallerPools } from './routing/caller-pools.ts';
@@ -34,6 +37,8 @@ import { wholesaleConfig } from './wholesale-config.ts';
 const HINTS = 'tandem_wholesale';
 /** Between two looks for branches that were given up in silence, ms. */
 const SWEEP_PERIOD_MS = 500;
+/** Between two looks for registrations and probes that are due, ms. */
+const TRUNKS_PERIOD_MS = 1_000;
 
 /** Nobody answers news; a sister that hears it not within this is left out, ms. */
 const NEWS_TIMEOUT_MS = 1_000;
@@ -44,6 +49,8 @@ export interface WholesaleOptions {
   readonly load?: CatalogueLoader;
   /** Seed of the draw among carriers of equal rank. */
   readonly seed?: number;
+  /** Whether this node takes calls: one that does not hands its registrations over; default yes. */
+  readonly isAccepting?: () => boolean;
 }
 
 /**
@@ -52,7 +59,7 @@ export interface WholesaleOptions {
  */
 export function createWholesalePlugin(
   store: Store,
-  { load, seed = randomBytes(4).readUInt32LE() }: WholesaleOptions = {},
+  { load, seed = randomBytes(4).readUInt32LE(), isAccepting = () => true }: WholesaleOptions = {},
 ): Plugin<typeof wholesaleConfig> {
   return definePlugin({
     name: 'wholesale',
@@ -94,13 +101,22 @@ export function createWholesalePlugin(
       handleNodeReady(scope, catalogue);
       handleSetupSections(scope);
       handleCommands(scope, store);
+      const { registrations, probes } = keepTrunks(scope, { desk, draw, isAccepting });
+      handleTrunkReports(scope, registrations, desk);
+      handleStop(scope, registrations);
       handleResources(scope, store, desk, catalogue);
-      handleMetrics(scope, catalogue, desk);
+      handleMetrics(scope, catalogue, desk, registrations);
       const news = scope.keep('news', () => new NewsDesk(desk, scope.clock, scope.node));
       handleCarrierNews(scope, catalogue, news);
       scope.every(SWEEP_PERIOD_MS, async () => {
         desk.sweep();
         await tellSisters(scope, news);
+      });
+      scope.every(TRUNKS_PERIOD_MS, () => {
+        const setup = catalogue.current?.setup;
+        if (setup === undefined) return;
+        registrations.tick(setup);
+        probes.tick(setup);
       });
       await keepFresh(scope, store, catalogue, config.poll);
     },

@@ -12,7 +12,7 @@ import type { CatalogueLoader } from './decks/worker-loader.ts';
 import { loadCatalogue } from './decks/load-catalogue.ts';
 import { wholesaleMigrations } from './migrations/index.ts';
 import type { RouteTestFact } from './routing/route-test-fact.ts';
-import { createWholesalePlugin } from './wholesale-plugin.ts';
+import { createWholesalePlugin, type WholesaleOptions } from './wholesale-plugin.ts';
 
 /** The lists of a set-up file. */
 export type SetupFile = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
@@ -33,9 +33,7 @@ export class WholesaleRig implements AsyncDisposable {
   private constructor(readonly database: TestStore) {}
 
   /** Opens one; loads in this thread unless told otherwise. */
-  static async open(
-    options: { load?: CatalogueLoader; seed?: number } = {},
-  ): Promise<WholesaleRig> {
+  static async open(options: WholesaleOptions = {}): Promise<WholesaleRig> {
     const rig = new WholesaleRig(await openTestStore({ migrations: [wholesaleMigrations] }));
     const { store } = rig.database;
     const load: CatalogueLoader = async (known) => (await loadCatalogue(store, known)).load;
@@ -98,11 +96,12 @@ export class WholesaleRig implements AsyncDisposable {
   async route(
     part: Partial<CallBlock> & { readonly at?: string } = {},
     trail?: Trail,
+    brought: CallFacts = {},
   ): Promise<Routed> {
     const { at, ...block } = part;
     const routeTest: RouteTestFact | undefined =
       at === undefined ? undefined : { at: Date.parse(at) };
-    const facts: CallFacts = routeTest === undefined ? {} : { routeTest };
+    const facts: CallFacts = routeTest === undefined ? { ...brought } : { ...brought, routeTest };
     const params: CallBlock = {
       id: 'sip/node1-b1-1',
       module: 'sip',

@@ -1,10 +1,12 @@
 import type { Scope } from '@tandem/engine';
 import {
+  type Lease,
   type Leases,
   type Membership,
   type NodeIdentity,
   priorities,
   refuse,
+  type ResourceOwner,
   type Switchboard,
 } from '@tandem/messages';
 
@@ -24,15 +26,19 @@ export function handleLocateLease(
   { membership, leases, switchboard }: LocateOptions,
 ): void {
   const options = { priority: priorities.lease, as: 'lease' };
+  const ownerOf = ({ node, key }: Lease): ResourceOwner => ({
+    node,
+    isServing: leases.isServing(key),
+  });
   scope.handle('cluster.locate', options, async ({ params }) => {
     const { callto, allocate } = params;
     const known = leases.find(callto);
     if (!allocate) {
-      return known === undefined ? undefined : { node: known.node };
+      return known === undefined ? undefined : ownerOf(known);
     }
     try {
       const lease = await leases.allocate(callto, leastLoaded(membership, switchboard));
-      return { node: lease.node };
+      return ownerOf(lease);
     } catch (fault) {
       const text = fault instanceof Error ? fault.message : String(fault);
       scope.log.warn('no owner could be found', { resource: callto, fault: text });

@@ -4,6 +4,8 @@ declare module '@tandem/engine' {
   interface CallFacts {
     /** Who pays for the call: set by whoever finds it out, shown in lists of calls. */
     account?: CallAccount;
+    /** Name of the trunk by whose registration the call came in: set by its driver. */
+    line?: string;
     /**
      * The charge under which this call was admitted, and the node that did it: a sister to which
      * the call is handed over admits it no second time.

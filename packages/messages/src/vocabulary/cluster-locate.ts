@@ -15,9 +15,26 @@ declare module '@tandem/engine' {
         readonly billid?: string;
         readonly username: string;
       },
-      { readonly node: string } | Refusal
+      ResourceOwner | Refusal
+    >;
+    'cluster.release': Ask<
+      {
+        /** The resource without prefix and node: `trunk/carrier-1`. */
+        readonly callto: string;
+      },
+      { readonly isReleased: boolean }
     >;
   }
+}
+
+/** Who owns a resource. */
+export interface ResourceOwner {
+  readonly node: string;
+  /**
+   * Whether the node that answers is the owner and may serve the resource now: it hears the others
+   * and holds the lease. It stops before anybody else may take it.
+   */
+  readonly isServing?: boolean;
 }
 
 /** Which node has this resource? */
@@ -44,4 +61,14 @@ export const clusterLocate = declareMessage({
         ? { refused: 'failure', detail: '' }
         : { node: retvalue },
   },
+});
+
+/** This node no longer wants a resource that it owns. */
+export const clusterRelease = declareMessage({
+  name: 'cluster.release',
+  kind: 'ask',
+  summary: 'Gives back the lease of a resource that this node owns, so that another may have it.',
+  sentBy: 'wholesale',
+  heardBy: 'lease 100',
+  sample: { callto: 'trunk/carrier-1' },
 });

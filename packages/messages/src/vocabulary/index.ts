@@ -16,11 +16,12 @@ import {
   chanHangup,
   chanStartup,
 } from './channel.ts';
-import { clusterLocate } from './cluster-locate.ts';
+import { clusterLocate, clusterRelease } from './cluster-locate.ts';
 import { applySections, cliCommands, consoleResources } from './contributions.ts';
 import { legEvent, legExecute, legSync } from './leg-hop.ts';
 import { metricsCollect, nodeReady, nodeStatus } from './node-status.ts';
 import { sipReturn, sipStray } from './sip-stray.ts';
+import { trunkProbe, trunkRegister } from './trunk.ts';
 import { userAuth, userRegister, userUnregister } from './user.ts';
 
 /** Every message of the box, in the order of a call's life; docs/MESSAGES is made from it. */
@@ -35,11 +36,14 @@ export const vocabulary = [
   callMedia,
   callCdr,
   clusterLocate,
+  clusterRelease,
   legExecute,
   legEvent,
   legSync,
   sipStray,
   sipReturn,
+  trunkRegister,
+  trunkProbe,
   chanStartup,
   callProgress,
   callRinging,

@@ -72,6 +72,8 @@ declare module '@tandem/engine' {
         readonly address: string;
         /** What is remembered will not do: the password given does not fit it. */
         readonly isFresh?: boolean;
+        /** It came by the registration of that trunk, which vouches for it as an address does. */
+        readonly trunk?: string;
       },
       UserCredentials | Refusal
     >;

@@ -74,7 +74,7 @@ function listPlugins(ground: PluginGround): readonly Plugin[] {
       prefix: () => clusterPrefixOf(generalConfig.parse(settings().conf.section('general'))),
     }),
     createRegistrarPlugin(store),
-    createWholesalePlugin(store),
+    createWholesalePlugin(store, { isAccepting: () => theSwitch.isAccepting }),
     createLedgerPlugin({ store, identity, directory: join(directory, 'journal') }),
     createCdrFilePlugin(directory),
     createNodePlugin(node, users),

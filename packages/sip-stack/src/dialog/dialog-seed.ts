@@ -1,6 +1,6 @@
 import { contactUri } from '../transport/listener.ts';
 import type { Flow } from '../transport/flow.ts';
-import type { RequestOrder } from '../stack/request-order.ts';
+import { type RequestOrder, statedContact } from '../stack/request-order.ts';
 import { keep } from '../wire/keep.ts';
 import type { SipRequest } from '../wire/sip-request.ts';
 import type { SipResponse } from '../wire/sip-response.ts';
@@ -67,7 +67,7 @@ export function seedFromAnswer(order: RequestOrder, flow: Flow, response: SipRes
     flow,
     // Whoever chose the flow for the INVITE knew of no other way to that peer.
     isFlowBound: order.path?.flow !== undefined || isConnectionOnly(flow),
-    contact: order.contact,
+    contact: statedContact(order, flow.listener),
   };
 }
 

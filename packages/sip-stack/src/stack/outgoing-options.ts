@@ -1,4 +1,5 @@
 import type { Flow } from '../transport/flow.ts';
+import type { Listener } from '../transport/listener.ts';
 import type { Target } from '../transport/target.ts';
 import type { HeaderLine, SipBody } from './message-parts.ts';
 
@@ -9,8 +10,11 @@ export interface RequestContent {
   readonly body?: SipBody;
   /** Max-Forwards; default 70. */
   readonly maxForwards?: number;
-  /** Contact header value; default the listener's own address, for methods that need one. */
-  readonly contact?: string;
+  /**
+   * Contact header value, or what makes one for the listener that the request leaves by; default
+   * the listener's own address, for methods that need one.
+   */
+  readonly contact?: string | ((listener: Listener) => string);
 }
 
 /** A request outside of dialogs (RFC 3261 §8.1). */

@@ -1,5 +1,5 @@
 import { RouteSet } from '../dialog/route-set.ts';
-import { contactUri } from '../transport/listener.ts';
+import { contactUri, type Listener } from '../transport/listener.ts';
 import type { Flow } from '../transport/flow.ts';
 import type { StackCore } from './stack-core.ts';
 import type { OutgoingRequestOptions, RequestPath } from './outgoing-options.ts';
@@ -59,7 +59,7 @@ export function orderText(
   product: string,
 ): string {
   const contact =
-    order.contact ??
+    statedContact(order, flow.listener) ??
     (CONTACT_METHODS.has(order.method)
       ? `<${contactUri(flow.listener, order.localTag)}>`
       : undefined);
@@ -80,4 +80,12 @@ export function cancelText(
 export function refusalAckText(order: RequestOrder, to: string, via: string): string {
   const { body: _body, headers: _headers, ...rest } = order;
   return requestText({ ...rest, method: 'ACK', to, maxForwards: MAX_FORWARDS }, via);
+}
+
+/** The Contact that the user of a request gave, for the listener it leaves by; undefined: none. */
+export function statedContact(
+  { contact }: Pick<RequestOrder, 'contact'>,
+  listener: Listener,
+): string | undefined {
+  return typeof contact === 'function' ? contact(listener) : contact;
 }

@@ -1,3 +1,4 @@
+import type { Listener } from '../transport/listener.ts';
 import { lineText } from '../wire/wire-text.ts';
 import { bodyBlock, headerBlock } from './header-block.ts';
 import type { HeaderLine, SipBody } from './message-parts.ts';
@@ -14,8 +15,8 @@ export interface RequestParts {
   readonly callId: string;
   readonly sequence: number;
   readonly maxForwards: number;
-  /** Contact header value. */
-  readonly contact?: string | undefined;
+  /** Contact header value, or what makes one for the listener that the request leaves by. */
+  readonly contact?: string | ((listener: Listener) => string) | undefined;
   readonly headers?: readonly HeaderLine[] | undefined;
   readonly body?: SipBody | undefined;
 }

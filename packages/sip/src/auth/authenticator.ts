@@ -17,7 +17,10 @@ export type Authentication =
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 /** What is asked about a user. */
-type UserQuestion = Pick<ParamsOf<'user.auth'>, 'username' | 'method' | 'address' | 'isFresh'>;
+type UserQuestion = Pick<
+  ParamsOf<'user.auth'>,
+  'username' | 'method' | 'address' | 'isFresh' | 'trunk'
+>;
 
 /** Who needs no password, for his address is known. */
 export interface Vouched {
@@ -94,6 +97,15 @@ export class Authenticator {
    */
   async recognise(method: string, address: string): Promise<Vouched | undefined> {
     return vouchedFor(await this.#ask({ username: '', method, address }));
+  }
+
+  /** Whether somebody vouches for what comes by the registration of a trunk. A fault is none. */
+  async recogniseTrunk(
+    trunk: string,
+    method: string,
+    address: string,
+  ): Promise<Vouched | undefined> {
+    return vouchedFor(await this.#ask({ username: '', method, address, trunk }));
   }
 
   /** As {@link recognise}, where the answer must be there now; one that takes time counts as none. */

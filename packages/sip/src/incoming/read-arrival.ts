@@ -14,6 +14,7 @@ import {
 } from '@tandem/sip-stack';
 import { readBody } from '../headers/body-parts.ts';
 import { REPLACES_PARAM, readReplaces } from '../transfer/replaced-dialog.ts';
+import type { TrunkLine } from '../trunk/trunk-line.ts';
 import { isClusterHeader, readOfferedHeaders } from '../headers/crossing-headers.ts';
 
 /** What is known of a call beside its INVITE. */
@@ -25,6 +26,8 @@ export interface ArrivalView {
   readonly isPeer: boolean;
   /** What it says of the caller's identity is believed. */
   readonly isTrusted: boolean;
+  /** The registration of ours that the call came by. */
+  readonly line?: Pick<TrunkLine, 'trunk' | 'user'> | undefined;
   readonly crossingKeys: ReadonlySet<string>;
   /** The caller gets one early dialog for all, which rules reliable answers out (RFC 3262 §5). */
   readonly isEarlySingle: boolean;
@@ -47,7 +50,7 @@ export function readArrival(request: SipRequest, view: ArrivalView): CallArrival
   return {
     caller: userOf(from.uri),
     callername: keep(wireToText(from.displayName)),
-    called: userOf(requestUri),
+    called: userOf(calledInTo(request, view)?.uri ?? requestUri),
     username: view.username,
     domain: requestUri?.kind === 'sip' ? keep(requestUri.host) : '',
     address: view.address,
@@ -57,7 +60,14 @@ export function readArrival(request: SipRequest, view: ArrivalView): CallArrival
     ...(expires !== undefined && { expiresMs: Math.min(expires, EXPIRES_SECONDS_MAX) * 1_000 }),
     offer: readOffer(request, view),
     extra: readExtra(request, view),
+    ...(view.line !== undefined && { facts: { line: view.line.trunk } }),
   };
+}
+
+// A registrar that calls our contact by its name says in To which number was dialled.
+function calledInTo({ requestUri, to }: SipRequest, { line }: ArrivalView): NameAddr | undefined {
+  const isOwn = line !== undefined && requestUri?.kind === 'sip' && requestUri.user === line.user;
+  return isOwn ? to : undefined;
 }
 
 function readOffer(request: SipRequest, view: ArrivalView): CallOffer {
@@ -76,7 +86,7 @@ function readOffer(request: SipRequest, view: ArrivalView): CallOffer {
     require: require.map(keep),
     ...(accept !== undefined && { accept: keep(accept) }),
     maxForwards: Math.min(forwards, MAX_FORWARDS_DEFAULT) - 1,
-    calledUri: keep(request.uri),
+    calledUri: keep(calledInTo(request, view)?.uriText ?? request.uri),
     callerUri: keep(request.from.uriText),
   };
 }

@@ -7,6 +7,8 @@ import { isCallerBehindNat } from '../requests/behind-nat.ts';
 import { isSisterFlow, type PeerRanges } from '../requests/peer-ranges.ts';
 import { showSource, sourceAddress } from '../requests/source-address.ts';
 import type { StrangerPolicy } from '../requests/stranger-policy.ts';
+import type { TrunkLine } from '../trunk/trunk-line.ts';
+import type { TrunkLines } from '../trunk/trunk-lines.ts';
 import { IncomingLeg } from './incoming-leg.ts';
 import { checkInvite } from './invite-checks.ts';
 import { readArrival } from './read-arrival.ts';
@@ -17,12 +19,19 @@ export interface ReceptionParts {
   readonly switchboard: Switchboard;
   readonly authenticator: Authenticator;
   readonly ranges: PeerRanges;
+  readonly lines: TrunkLines;
   strangers(): StrangerPolicy;
 }
 
 /** Who a caller is: the user he proved to be, or nobody where his address is enough. */
 type Caller =
-  | { readonly username: string; readonly isPeer: boolean; readonly isTrusted: boolean }
+  | {
+      readonly username: string;
+      readonly isPeer: boolean;
+      readonly isTrusted: boolean;
+      /** The registration of ours that the call came by. */
+      readonly line?: TrunkLine;
+    }
   | { readonly status: number; readonly headers: readonly HeaderLine[] };
 
 /**
@@ -49,13 +58,14 @@ export async function receiveInvite(invite: IncomingInvite, parts: ReceptionPart
     invite.respond(caller.status, { headers: caller.headers });
     return;
   }
-  const { username, isPeer, isTrusted } = caller;
+  const { username, isPeer, isTrusted, line } = caller;
   const arrival = readArrival(request, {
     address,
     listener: flow.listener.name,
     username,
     isPeer,
     isTrusted,
+    line,
     crossingKeys: host.crossingKeys,
     isEarlySingle: settings.earlyDialogs === 'single',
     onStripped: () => host.counters.count('strippedClusterHeaders'),
@@ -88,6 +98,11 @@ async function identify(
   if (ranges.peers.has(flow.remoteAddress)) {
     const isPeer = isSisterFlow(flow, ranges);
     return { username: '', isPeer, isTrusted: isPeer };
+  }
+  const line = parts.lines.find(request, flow);
+  if (line !== undefined) {
+    const known = await authenticator.recogniseTrunk(line.trunk, 'INVITE', address);
+    if (known !== undefined) return { ...known, isPeer: false, line };
   }
   const hasCredentials =
     request.headers.has('Authorization') || request.headers.has('Proxy-Authorization');

@@ -8,6 +8,7 @@ import {
 } from '@tandem/sip-stack';
 import type { LegHost } from '../leg/leg-host.ts';
 import { readFlow } from '../register/flow-code.ts';
+import { routesThrough, withScheme } from '../trunk/trunk-route.ts';
 
 /** Where an INVITE goes and by which way. */
 export interface Destination {
@@ -34,7 +35,7 @@ export function readDestination(
   host: LegHost,
   boot: string,
 ): Destination | Refusal {
-  const uri = /^sips?:/i.test(target) ? target : `sip:${target}`;
+  const uri = withScheme(target);
   const parsed = parseUri(uri);
   if (parsed?.kind !== 'sip') return refuse('noroute', `no SIP address: ${target}`);
   if (parsed.headers !== undefined) return refuse('noroute', 'an address with headers');
@@ -69,11 +70,7 @@ function findFlow(
 
 function routesOf({ path, outboundProxy }: ExecuteParams): readonly string[] | undefined {
   if (path !== undefined && path.length > 0) return path;
-  if (outboundProxy === undefined || outboundProxy === '') return [];
-  const uri = /^sips?:/i.test(outboundProxy) ? outboundProxy : `sip:${outboundProxy}`;
-  const parsed = parseUri(uri);
-  if (parsed?.kind !== 'sip') return undefined;
-  return [parsed.params.has('lr') ? `<${uri}>` : `<${uri};lr>`];
+  return routesThrough(outboundProxy);
 }
 
 function listenerOf({ driverOptions }: ExecuteParams): string | undefined {

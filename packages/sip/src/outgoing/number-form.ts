@@ -1,3 +1,4 @@
+import { type NumberFormName, parseNumberForm } from '@tandem/messages';
 import { formatNameAddr, parseNameAddr } from '@tandem/sip-stack';
 
 /** How a peer wants to see numbers. */
@@ -10,23 +11,20 @@ export interface NumberForm {
 
 /** A number of the world, with the digits that lead into it or none: 7 to 15 digits (E.164). */
 const GLOBAL = /^(?:\+|00)?([1-9]\d{6,14})$/;
-const NATIONAL = /^national:(\d{1,3})(?::(\d{0,3}))?$/;
 
 const asIs: NumberForm = { write: (number) => number, isTel: false };
 
-/**
- * The form that a trunk's `numberOut` names: `as is`, `+E164`, `E164`, `national:49:0` (country
- * code, then what stands before a number within the country; default 0) or `tel:`, upper and lower
- * case the same. Undefined for any other text.
- */
+/** The form that a trunk's `numberOut` names; undefined for a text that names none. */
 export function readNumberForm(text: string): NumberForm | undefined {
-  const name = text.trim().toLowerCase();
-  if (name === '' || name === 'as is' || name === 'as-is' || name === 'asis') return asIs;
-  if (name === '+e164' || name === '+e.164') return form((digits) => `+${digits}`, false);
-  if (name === 'e164' || name === 'e.164') return form((digits) => digits, false);
-  if (name === 'tel' || name === 'tel:') return form((digits) => `+${digits}`, true);
-  const [, country, prefix = '0'] = NATIONAL.exec(name) ?? [];
-  if (country === undefined) return undefined;
+  const name = parseNumberForm(text);
+  return name === undefined ? undefined : formOf(name);
+}
+
+function formOf(name: NumberFormName): NumberForm {
+  if (name.kind === 'asIs') return asIs;
+  if (name.kind === 'digits') return form((digits) => digits, false);
+  if (name.kind !== 'national') return form((digits) => `+${digits}`, name.kind === 'tel');
+  const { country, prefix } = name;
   return form(
     (digits) =>
       digits.startsWith(country) ? prefix + digits.slice(country.length) : `00${digits}`,

@@ -1,4 +1,5 @@
 import { z } from '@tandem/engine';
+import { parseNumberForm } from '@tandem/messages';
 import { readRange } from '../setup/address-range.ts';
 import { readTrunkAddress } from './trunk-address.ts';
 import { callsItem, callsPerSecondItem, nameItem, prefixItem, statusItem } from './item-values.ts';
@@ -23,6 +24,11 @@ const breaker = z.strictObject({
 
 const text = z.string().max(256).nullable().default(null);
 
+const numberForm = text.refine((form) => form === null || parseNumberForm(form) !== undefined, {
+  error: ({ input }) =>
+    `expected "as is", "+E164", "E164", "tel:" or a form such as "national:49:0", got ${JSON.stringify(input)}`,
+});
+
 /** One trunk of the list `trunks`. A password that is not given stays as it is. */
 export const trunkItem = z
   .strictObject({
@@ -45,14 +51,16 @@ export const trunkItem = z
     redirect: z.enum(['fail', 'route']).default('fail'),
     noReplyMs: z.int().min(100).max(600_000).nullable().default(null),
     outboundProxy: address.nullable().default(null),
-    numberIn: text,
-    numberOut: text,
+    numberIn: numberForm,
+    numberOut: numberForm,
     trusted: z.boolean().default(false),
     listener: text,
     allowedHeaders: z
       .array(z.string().regex(/^[\w-]+$/))
       .max(100)
       .default([]),
+    probeSeconds: z.int().min(5).max(3_600).nullable().default(null),
+    identity: z.enum(['pai', 'rpid']).default('pai'),
     isActive: z.boolean().default(true),
   })
   .superRefine((trunk, context) => {
@@ -60,6 +68,12 @@ export const trunkItem = z
       context.addIssue({ code: 'custom', path: [key], message });
     if (trunk.direction !== 'inbound' && trunk.address === null) {
       refuse('address', 'a trunk that calls go out by needs an address');
+    }
+    if (trunk.register && trunk.address === null) {
+      refuse('address', 'a trunk that registers needs the address of its registrar');
+    }
+    if (trunk.register && trunk.username === null) {
+      refuse('username', 'a trunk that registers needs the name that it registers');
     }
     if (trunk.direction === 'inbound' && trunk.deck !== null) {
       refuse('deck', 'an inbound trunk costs nothing: the deck belongs to its tenant');

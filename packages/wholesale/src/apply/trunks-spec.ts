@@ -106,6 +106,8 @@ function itemOf(row: StoredTrunk): TrunkItem {
     trusted: row.trusted,
     listener: row.listener,
     allowedHeaders: [...row.allowed_headers],
+    probeSeconds: row.probe_seconds,
+    identity: row.identity,
     isActive: row.is_active,
   };
 }
@@ -144,6 +146,8 @@ async function rowOf(
     trusted: trunk.trusted,
     listener: trunk.listener,
     allowed_headers: trunk.allowedHeaders,
+    probe_seconds: trunk.probeSeconds,
+    identity: trunk.identity,
     is_active: trunk.isActive,
   };
 }

@@ -10,6 +10,8 @@ export interface Claim {
   readonly listener: string;
   /** The authenticated user, or empty. */
   readonly username: string;
+  /** The trunk by whose registration it came, or undefined. */
+  readonly line?: string | undefined;
   readonly caller: string;
   readonly called: string;
 }
@@ -53,7 +55,14 @@ export function identifyCaller(setup: Setup, claim: Claim): Identified | 'ambigu
 /** More bits than any address has: who knows a password beats who has an address. */
 const BY_DIGEST = 256;
 
-function ownTrunks(setup: Setup, { username }: Claim): readonly AddressMatch<Trunk>[] {
+/** And who called the contact that we registered beats both. */
+const BY_LINE = 512;
+
+function ownTrunks(setup: Setup, { username, line }: Claim): readonly AddressMatch<Trunk>[] {
+  const registered = line === undefined ? undefined : setup.trunk(line);
+  if (registered?.isInbound === true && registered.isActive) {
+    return [{ value: registered, length: BY_LINE }];
+  }
   const trunk = username === '' ? undefined : setup.digestTrunk(username);
   return trunk === undefined ? [] : [{ value: trunk, length: BY_DIGEST }];
 }
@@ -70,7 +79,7 @@ function fitOf(
   if (tenant === undefined || called === undefined || caller === undefined) return [];
   if (trunk.listener !== '' && trunk.listener !== claim.listener) return [];
   // Its address is not enough for a trunk that has a password.
-  if (trunk.username !== '' && trunk.username !== claim.username) return [];
+  if (trunk.username !== '' && !trunk.isRegistered && trunk.username !== claim.username) return [];
   const rank = [length, trunk.calledPrefix.length, trunk.callerPrefix.length] as const;
   return [{ tenant, trunk, caller, called, rank }];
 }

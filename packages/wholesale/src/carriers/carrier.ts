@@ -1,4 +1,5 @@
 import { type Refusal, refuse } from '@tandem/messages';
+import { Probe } from '../trunks/probe.ts';
 import type { Trunk } from '../setup/trunk.ts';
 import { Breaker, type Passage } from './breaker.ts';
 import { CallRate } from './call-rate.ts';
@@ -8,6 +9,7 @@ import { QualityWindow } from './quality-window.ts';
 export class Carrier {
   readonly breaker = new Breaker();
   readonly quality = new QualityWindow();
+  readonly probe = new Probe();
   readonly #rate = new CallRate();
   #active = 0;
 
@@ -19,6 +21,7 @@ export class Carrier {
   /** Why it can take no call just now; undefined if it can. Nothing changes. */
   troubleOf({ breaker, party }: Trunk, nowMs: number): string | undefined {
     if (!this.breaker.isPassable(breaker, nowMs)) return 'its breaker is open';
+    if (this.probe.report.state === 'down') return 'it does not answer OPTIONS';
     const { maxCalls = 0, maxCallsPerSecond = 0 } = party;
     if (maxCalls > 0 && this.#active >= maxCalls) return `it has ${maxCalls} calls, its limit`;
     if (this.#rate.hasRoom(maxCallsPerSecond, nowMs)) return undefined;
@@ -30,7 +33,8 @@ export class Carrier {
     const trouble = this.troubleOf(trunk, nowMs);
     if (trouble !== undefined) {
       const isOpen = !this.breaker.isPassable(trunk.breaker, nowMs);
-      return refuse(isOpen ? 'unavailable' : 'limit', `trunk ${trunk.name}: ${trouble}`);
+      const isDown = this.probe.report.state === 'down';
+      return refuse(isOpen || isDown ? 'unavailable' : 'limit', `trunk ${trunk.name}: ${trouble}`);
     }
     const passage = this.breaker.enter(trunk.breaker, nowMs) ?? 'call';
     this.#active++;

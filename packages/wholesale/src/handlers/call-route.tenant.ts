@@ -3,6 +3,7 @@ import { refuse } from '@tandem/messages';
 import { identifyCaller } from '../caller/identify-caller.ts';
 import type { CatalogueSource } from '../decks/catalogue.ts';
 import { routingNumber } from '../numbers/dialled-number.ts';
+import { numberReader } from '../numbers/number-in.ts';
 import { ASK_BEHIND_DEADLINE_MS, askBehind } from '../routing/ask-behind.ts';
 import { isJudgedElsewhere } from '../routing/judged-elsewhere.ts';
 import { WholesaleCall } from '../routing/wholesale-call.ts';
@@ -26,6 +27,7 @@ export function handleTenant(scope: Scope, source: CatalogueSource, config: Whol
       host: params.ip_host,
       listener: params.listener,
       username: params.username,
+      line: facts.line,
       caller: params.caller,
       called: params.called,
     });
@@ -40,13 +42,16 @@ export function handleTenant(scope: Scope, source: CatalogueSource, config: Whol
     const { tenant, trunk } = who;
     const { name } = tenant.party;
     facts.account = { tenant: name, ...(trunk && { inboundTrunk: trunk.name }) };
-    const called = routingNumber(who.called, config.internationalPrefix);
+    const { internationalPrefix } = config;
+    const read = numberReader(trunk?.numberIn ?? '', internationalPrefix);
+    const called = routingNumber(read(who.called), internationalPrefix);
+    const caller = read(who.caller);
     facts.wholesale = new WholesaleCall({
       tenant: tenant.party,
       inboundTrunk: trunk?.party,
       callerIn: params.caller,
       calledIn: params.called,
-      caller: routingNumber(who.caller, config.internationalPrefix) ?? who.caller,
+      caller: routingNumber(caller, internationalPrefix) ?? caller,
       called: called ?? '',
     });
     if (!tenant.isActive) return refuse('forbidden', `tenant ${name} is not active`);

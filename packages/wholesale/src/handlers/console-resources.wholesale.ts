@@ -17,7 +17,7 @@ export function handleResources(
 ): void {
   scope.handle('console.resources', { as: 'wholesale' }, () => [
     ...tenantResources(store),
-    ...trunkResources(store, desk, scope.clock),
+    ...trunkResources(store, desk, scope),
     ...deckResources(store, catalogue),
     ...profileResources(store),
     ...routeTestResources(scope),

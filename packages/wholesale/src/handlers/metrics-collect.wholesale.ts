@@ -2,15 +2,24 @@ import type { Scope } from '@tandem/engine';
 import type { Reading } from '@tandem/messages';
 import type { CarrierDesk } from '../carriers/carrier-desk.ts';
 import type { BreakerState } from '../carriers/breaker.ts';
+import type { ProbeReport } from '../trunks/probe.ts';
+import type { RegistrationReport } from '../trunks/registration.ts';
+import type { Registrations } from '../trunks/registrations.ts';
 import type { LiveCatalogue } from '../decks/live-catalogue.ts';
 
 const STATES: Readonly<Record<BreakerState, number>> = { closed: 0, halfOpen: 1, open: 2 };
 
 /** metrics.collect: decks in force and how old they are, carriers by breaker, answers and talk. */
-export function handleMetrics(scope: Scope, catalogue: LiveCatalogue, desk: CarrierDesk): void {
+export function handleMetrics(
+  scope: Scope,
+  catalogue: LiveCatalogue,
+  desk: CarrierDesk,
+  registrations: Registrations,
+): void {
   scope.handle('metrics.collect', { as: 'wholesale' }, () => [
     ...deckReadings(catalogue, scope.clock.now()),
     ...carrierReadings(desk, scope.clock.monotonicMs()),
+    ...registrations.reports.map(registrationReading),
   ]);
 }
 
@@ -55,6 +64,7 @@ function carrierReadings(desk: CarrierDesk, nowMs: number): Reading[] {
         'Breaker of the carrier on this node: 0 closed, 1 half-open, 2 open.',
         STATES[carrier.breaker.stateAt(nowMs)],
       ),
+      ...probeReadings(carrier.probe.report, gauge),
       gauge('tandem_vendor_calls', 'Branches to the carrier on this node.', carrier.active),
       gauge(
         'tandem_vendor_asr',
@@ -68,4 +78,29 @@ function carrierReadings(desk: CarrierDesk, nowMs: number): Reading[] {
       ),
     ];
   });
+}
+
+type Gauge = (name: string, help: string, value: number) => Reading;
+
+function probeReadings({ state, durationMs }: ProbeReport, gauge: Gauge): Reading[] {
+  if (state === 'unknown') return [];
+  const help = 'Whether the carrier answers OPTIONS to this node: 1 up, 0 down.';
+  return [
+    gauge('tandem_vendor_up', help, state === 'up' ? 1 : 0),
+    gauge(
+      'tandem_vendor_probe_seconds',
+      'From the last OPTIONS to its answer, or to the end of patience.',
+      durationMs / 1_000,
+    ),
+  ];
+}
+
+function registrationReading({ trunk, state }: RegistrationReport): Reading {
+  return {
+    name: 'tandem_vendor_registered',
+    help: 'Whether this node, which holds it, is registered with the carrier: 1 or 0.',
+    kind: 'gauge',
+    value: state === 'registered' ? 1 : 0,
+    labels: { vendor: trunk },
+  };
 }

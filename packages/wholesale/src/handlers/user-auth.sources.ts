@@ -1,12 +1,13 @@
 import type { Scope } from '@tandem/engine';
-import { priorities } from '@tandem/messages';
+import { priorities, type UserCredentials } from '@tandem/messages';
 import type { CatalogueSource } from '../decks/catalogue.ts';
 import type { DigestTrunks } from '../caller/digest-trunks.ts';
 import { hostOf } from '../caller/host-of.ts';
+import type { Trunk } from '../setup/trunk.ts';
 
 /**
- * user.auth: vouches for the address of an inbound trunk, which needs no password; and knows the
- * password of one that has a user name.
+ * user.auth: vouches for the address of an inbound trunk, which needs no password, and for the
+ * registration that a call came by; and knows the password of one that has a user name.
  */
 export function handleSources(
   scope: Scope,
@@ -19,15 +20,26 @@ export function handleSources(
     where: { protocol: 'sip' },
   };
   scope.handle('user.auth', options, ({ params }) => {
-    const { username, address, realm } = params;
+    const { username, address, realm, trunk } = params;
     const setup = source.current?.setup;
     if (setup === undefined) return undefined;
     if (username !== '') return digestTrunks.credentialsOf(setup.digestTrunk(username), realm);
-    const known = setup.trunksFrom(hostOf(address)).filter(({ value }) => value.username === '');
-    if (known.length === 0) return undefined;
-    // Where several trunks share an address, the one that is not trusted may be the one that calls.
-    const isTrusted = known.every(({ value }) => value.driverOptions['trusted'] === true);
-    const vouched = { username: '', realm, ha1Md5: '', ha1Sha256: '' };
-    return isTrusted ? { ...vouched, isTrusted } : vouched;
+    if (trunk !== undefined) {
+      const registered = setup.trunk(trunk);
+      const isKnown = registered?.isInbound === true && registered.isActive;
+      return isKnown ? vouchFor([registered], realm) : undefined;
+    }
+    const known = setup
+      .trunksFrom(hostOf(address))
+      .map(({ value }) => value)
+      .filter(({ username: name, isRegistered }) => name === '' || isRegistered);
+    return known.length === 0 ? undefined : vouchFor(known, realm);
   });
+}
+
+// Where several trunks share an address, the one that is not trusted may be the one that calls.
+function vouchFor(trunks: readonly Trunk[], realm: string): UserCredentials {
+  const isTrusted = trunks.every(({ driverOptions }) => driverOptions['trusted'] === true);
+  const vouched = { username: '', realm, ha1Md5: '', ha1Sha256: '' };
+  return isTrusted ? { ...vouched, isTrusted } : vouched;
 }

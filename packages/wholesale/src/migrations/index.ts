@@ -6,9 +6,10 @@ import { trunks } from './004-trunks.ts';
 import { versions } from './005-versions.ts';
 import { audit } from './006-audit.ts';
 import { deckVersions } from './007-deck-versions.ts';
+import { trunkLines } from './008-trunk-lines.ts';
 
 /** The tables of wholesale, step by step. The ledger's come after them. */
 export const wholesaleMigrations: FeatureMigrations = {
   feature: 'wholesale',
-  migrations: [decks, profiles, tenants, trunks, versions, audit, deckVersions],
+  migrations: [decks, profiles, tenants, trunks, versions, audit, deckVersions, trunkLines],
 };

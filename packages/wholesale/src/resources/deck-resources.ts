@@ -16,7 +16,7 @@ export function deckResources(store: Store, catalogue: LiveCatalogue): readonly 
     sql: `select d.name, d.kind, d.currency, d.rounding, d.version,
       (select count(*) from rates r where r.deck_id = d.id) as rates,
       (extract(epoch from d.updated_at) * 1000)::bigint as "updatedAt" from rate_decks d`,
-    decorate(row) {
+    decorator: () => (row) => {
       const decks = [...(catalogue.current?.decks.values() ?? [])];
       const inForce = decks.find(({ header }) => header.name === row['name']);
       const broken = catalogue.broken.find(({ name }) => name === row['name']);

@@ -1,3 +1,4 @@
+import type { MaybePromise } from '@tandem/engine';
 import type { ApiAnswer, ApiRequest, ApiResource } from '@tandem/messages';
 import type { Store } from '@tandem/store';
 import { errorAnswer } from './error-answer.ts';
@@ -13,13 +14,18 @@ export interface NamedTable {
   /** Selects all rows; `alias` is what it calls the table. Money comes as text by itself. */
   readonly sql: string;
   readonly alias: string;
-  /** Adds what is not in the database. */
-  readonly decorate?: (row: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
+  /** Makes, for one answer, what adds to each row what is not in the database. */
+  readonly decorator?: () => MaybePromise<RowDecorator>;
 }
+
+/** Adds to a row what is not in the database. */
+export type RowDecorator = (
+  row: Readonly<Record<string, unknown>>,
+) => Readonly<Record<string, unknown>>;
 
 /** GET of a list and of one of it, by name; `after` names the last one of the page before. */
 export function namedResources(store: Store, table: NamedTable): readonly ApiResource[] {
-  const { list, one, sql, alias, decorate = (row) => row } = table;
+  const { list, one, sql, alias, decorator = () => (row) => row } = table;
   const read = async (where: string, value: string, limit: number) =>
     (
       await store.call<Record<string, unknown>>(
@@ -35,7 +41,7 @@ export function namedResources(store: Store, table: NamedTable): readonly ApiRes
       summary: `Lists ${list}; after: the name behind which the list goes on.`,
       async handle({ query }: ApiRequest): Promise<ApiAnswer> {
         const rows = await read('collate "C" >', query['after'] ?? '', ROWS_MAX + 1);
-        const page = rows.slice(0, ROWS_MAX).map(decorate);
+        const page = rows.slice(0, ROWS_MAX).map(await decorator());
         const last = page.at(-1)?.['name'];
         const more = rows.length > ROWS_MAX ? { nextCursor: last } : {};
         return { status: 200, body: { [list]: page, ...more } };
@@ -49,7 +55,7 @@ export function namedResources(store: Store, table: NamedTable): readonly ApiRes
       async handle({ params }: ApiRequest): Promise<ApiAnswer> {
         const name = params['name'] ?? '';
         const [row] = await read('=', name, 1);
-        if (row !== undefined) return { status: 200, body: decorate(row) };
+        if (row !== undefined) return { status: 200, body: (await decorator())(row) };
         return errorAnswer(404, `${one.toUpperCase()}_UNKNOWN`, `there is no ${one} "${name}"`, {
           where: 'name',
         });

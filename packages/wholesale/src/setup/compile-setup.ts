@@ -32,7 +32,9 @@ export function compileSetup(rows: SetupRows): Setup {
       open.flatMap((trunk) => trunk.sources.map((range) => [range, trunk] as const)),
     ),
     digestTrunks: new Map(
-      open.flatMap((trunk) => (trunk.username === '' ? [] : [[trunk.username, trunk] as const])),
+      open.flatMap((trunk) =>
+        trunk.username === '' || trunk.isRegistered ? [] : [[trunk.username, trunk] as const],
+      ),
     ),
     profiles: new Map(profiles),
   });

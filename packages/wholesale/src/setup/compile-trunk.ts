@@ -19,6 +19,10 @@ export function compileTrunk(row: TrunkRow): Trunk {
     listener: row.listener ?? '',
     username: row.username ?? '',
     password: row.password ?? '',
+    isRegistered: row.register,
+    probeSeconds: row.probe_seconds ?? 0,
+    numberIn: row.number_in ?? '',
+    allowedHeaders: row.allowed_headers.map((name) => name.toLowerCase()),
     address: row.address ?? '',
     deckId: row.deck_id ?? undefined,
     techPrefix: row.tech_prefix,
@@ -53,6 +57,7 @@ function driverOptionsOf(row: TrunkRow): Trunk['driverOptions'] {
     redirect: row.redirect,
     ...(row.listener === null ? undefined : { listener: row.listener }),
     ...(row.number_out === null ? undefined : { numberOut: row.number_out }),
+    ...(row.identity === 'pai' ? undefined : { identity: row.identity }),
     ...(row.allowed_headers.length === 0 ? undefined : { allowedHeaders: row.allowed_headers }),
   };
 }

@@ -44,6 +44,8 @@ export interface TrunkRow {
   readonly trusted: boolean;
   readonly listener: string | null;
   readonly allowed_headers: readonly string[];
+  readonly probe_seconds: number | null;
+  readonly identity: 'pai' | 'rpid';
   readonly is_active: boolean;
 }
 
@@ -109,7 +111,7 @@ export async function readSetupRows(transaction: StoreTransaction): Promise<Setu
         max_calls_per_second, address, deck_id, tech_prefix, breaker_failures,
         breaker_open_seconds, breaker_probes, breaker_codes, username, password, register,
         redirect, no_reply_ms, outbound_proxy, number_in, number_out, trusted, listener,
-        allowed_headers, is_active from trunks order by name`,
+        allowed_headers, probe_seconds, identity, is_active from trunks order by name`,
     ),
     profiles: await transaction.query<ProfileRow>(
       `select id, name, order_mode, max_attempts, failover_codes, min_margin, max_rate,

@@ -19,6 +19,7 @@ export interface SetupParts {
 /** Tenants, trunks and profiles as of one version: immutable, looked up without the database. */
 export class Setup {
   readonly #parts: SetupParts;
+  #trunks: readonly Trunk[] | undefined;
 
   constructor(parts: SetupParts) {
     this.#parts = parts;
@@ -36,6 +37,11 @@ export class Setup {
   /** The tenant whom a digest user belongs to. */
   tenantOfUser(username: string): Tenant | undefined {
     return this.#parts.users.get(username);
+  }
+
+  /** All trunks, by name. */
+  get trunks(): readonly Trunk[] {
+    return (this.#trunks ??= [...this.#parts.trunks.values()]);
   }
 
   /** The trunk of that name. */

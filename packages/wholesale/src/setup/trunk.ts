@@ -28,6 +28,14 @@ export interface Trunk {
   /** Digest name: of the caller where calls come in, ours where they go out. */
   readonly username: string;
   readonly password: string;
+  /** One node registers with its peer: then name and password are ours only. */
+  readonly isRegistered: boolean;
+  /** How often its peer is asked by OPTIONS whether it is there; 0: never. */
+  readonly probeSeconds: number;
+  /** The form in which numbers come in; empty: as they are. */
+  readonly numberIn: string;
+  /** Headers, in lower case, that calls from here may bring to other trunks; none: what those allow. */
+  readonly allowedHeaders: readonly string[];
   /** SIP URI without a user; empty where calls do not go out. */
   readonly address: string;
   readonly deckId: bigint | undefined;
