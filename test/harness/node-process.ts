@@ -53,6 +53,12 @@ export class NodeProcess {
     return this.#process?.pid;
   }
 
+  /** Whether its process is there: started, and not ended by itself or by us. */
+  get isRunning(): boolean {
+    const child = this.#process;
+    return child !== undefined && child.exitCode === null && child.signalCode === null;
+  }
+
   /** What it printed since it was started, for messages of tests. */
   get output(): string {
     return this.#output;

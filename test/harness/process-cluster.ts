@@ -23,6 +23,8 @@ export interface ClusterOptions {
   readonly nodeArguments?: readonly string[];
   /** bin/tandem of each node in turn, to compare trees; this tree's by default. */
   readonly programs?: readonly string[];
+  /** Its own Postgres, ended with the cluster; one database of the tests' server by default. */
+  readonly database?: TestDatabase;
 }
 
 /**
@@ -43,7 +45,7 @@ export class ProcessCluster implements AsyncDisposable {
     const directory = await mkdtemp(path.join(tmpdir(), 'tandem-cluster-'));
     const [nats, database] = await Promise.all([
       NatsServer.start('', findTool('nats-server')?.path),
-      openTestDatabase(),
+      options.database ?? openTestDatabase(),
     ]);
     const conf = path.join(directory, 'c.conf');
     const lines = [

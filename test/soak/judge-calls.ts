@@ -1,0 +1,127 @@
+import type { TestDatabase } from '@tandem/store/testing';
+import type { Done } from './chaos.ts';
+import type { SeenCall } from './seen-call.ts';
+
+/** A caller and a node agree on when a call began and ended within this, ms. */
+const AGREE_MS = 1_500;
+
+/** What the books say of one call. */
+interface Booked {
+  readonly caller: string;
+  readonly calls: number;
+  readonly corrections: number;
+  readonly charges: number;
+  /** Talk that is charged in all, seconds: at a hundredth a second. */
+  readonly billed: number;
+}
+
+/** What came of comparing what callers saw with the books. */
+export interface CallVerdict {
+  readonly violations: string[];
+  /** Answered calls charged once. */
+  readonly chargedOnce: number;
+  /** Of these, such whose node died, and the talk that nobody paid for, seconds. */
+  readonly orphans: number;
+  readonly unpaidSeconds: number;
+}
+
+/**
+ * Judges each call by what its caller saw: answered ones are charged exactly once, for as long as
+ * they talked and not longer; others cost nothing.
+ */
+export async function judgeCalls(
+  database: TestDatabase,
+  seen: readonly SeenCall[],
+  done: readonly Done[],
+): Promise<CallVerdict> {
+  const rows = await database.query<Booked>(`
+    select c.a_number_in as caller,
+      (count(*) filter (where c.kind = 'call'))::int as calls,
+      (count(*) filter (where c.kind = 'correction'))::int as corrections,
+      count(h.charge_id)::int as charges, (sum(c.sell_amount) * 100)::float8 as billed
+    from cdrs c left join charges h on h.charge_id = c.cdr_id
+    where c.leg = 'a' group by 1`);
+  const books = new Map(rows.map((row) => [row.caller, row]));
+  const violations: string[] = [];
+  let chargedOnce = 0;
+  let orphans = 0;
+  let unpaidSeconds = 0;
+  for (const call of seen) {
+    const booked = books.get(call.caller);
+    const said = sayWhatIsWrong(call, booked, done);
+    if (said !== undefined) violations.push(`${describe(call, booked)}: ${said}`);
+    if (call.answeredMs === undefined || booked?.calls !== 1) continue;
+    chargedOnce++;
+    if (troubleOf(call, done) === 0) continue;
+    orphans++;
+    const talkedMs = livedUntilMs(call, done) - call.answeredMs;
+    unpaidSeconds += Math.max(0, talkedMs / 1_000 - booked.billed);
+  }
+  return { violations, chargedOnce, orphans, unpaidSeconds };
+}
+
+function sayWhatIsWrong(
+  call: SeenCall,
+  booked: Booked | undefined,
+  done: readonly Done[],
+): string | undefined {
+  const { answeredMs, endedMs = 0, end } = call;
+  const { calls = 0, charges = 0, billed = 0 } = booked ?? {};
+  if (calls > 1 || charges > 1) return 'charged more than once';
+  if (end === 'refused' && billed > 0) return 'refused, and yet charged';
+  if (answeredMs === undefined) return undefined;
+  if (calls === 0) return 'answered, and never charged';
+  const talkMs = endedMs - answeredMs;
+  const troubleMs = troubleOf(call, done);
+  if (billed * 1_000 > talkMs + 1_000 + AGREE_MS + troubleMs)
+    return 'charged for more than it talked';
+  if (troubleMs > 0 || end === 'lost') return undefined;
+  return billed * 1_000 < talkMs - AGREE_MS ? 'charged for less than it talked' : undefined;
+}
+
+/** How long its node was killed or stopped while the call lived, ms; 0: never. */
+function troubleOf({ node, sentMs, endedMs = Infinity }: SeenCall, done: readonly Done[]): number {
+  let ms = 0;
+  for (const { harm, target, atMs, forMs } of done) {
+    const isItsNode = target === `node${node + 1}`;
+    if (!isItsNode || atMs > endedMs || atMs + forMs < sentMs) continue;
+    ms += harm === 'freeze' ? forMs : 1_000;
+  }
+  return ms;
+}
+
+/** When the call ended, or its node was killed. */
+function livedUntilMs({ node, sentMs, endedMs = 0 }: SeenCall, done: readonly Done[]): number {
+  const kills = done.filter(
+    ({ harm, target, atMs }) => harm === 'node' && target === `node${node + 1}` && atMs > sentMs,
+  );
+  return Math.min(endedMs, ...kills.map(({ atMs }) => atMs));
+}
+
+function describe(call: SeenCall, booked: Booked | undefined): string {
+  const { caller, tenant, node, status, end, answeredMs, endedMs = 0 } = call;
+  const talk = answeredMs === undefined ? '' : `, talked ${Math.round(endedMs - answeredMs)} ms`;
+  const { calls = 0, corrections = 0, billed = 0 } = booked ?? {};
+  const books = `${calls} charges, ${corrections} corrections, ${billed} s`;
+  return `${caller} of ${tenant} at node${node + 1} (${status} ${end}${talk}; books: ${books})`;
+}
+
+/** Attempts that carriers answered and that are charged otherwise than once, as sentences. */
+export async function judgeAttempts(
+  database: TestDatabase,
+  answered: readonly { readonly caller: string; readonly called: string }[],
+): Promise<string[]> {
+  const rows = await database.query<{ caller: string; attempts: number; most: number }>(`
+    select caller, sum(n)::int as attempts, max(n)::int as most from (
+      select a_number_in as caller, attempt, count(*) as n from cdrs
+      where leg = 'b' and kind = 'attempt' group by 1, 2) a
+    group by 1`);
+  const books = new Map(rows.map((row) => [row.caller, row]));
+  const twice = rows
+    .filter(({ most }) => most > 1)
+    .map(({ caller }) => `an attempt for ${caller} is charged more than once`);
+  const never = answered
+    .filter(({ caller }) => !books.has(caller))
+    .map(({ caller }) => `a carrier answered a call of ${caller} and nothing is in the books`);
+  return [...twice, ...never];
+}
