@@ -110,6 +110,9 @@ export class Connections {
       types: valueParsers,
     });
     pool.on('error', () => this.#watch.onTrouble());
+    // The pool stops listening before whoever borrows begins: an error that comes in the same
+    // packet as "ready" would meet nobody, and end the process.
+    pool.on('connect', (client) => client.on('error', () => this.#watch.onTrouble()));
     return pool;
   }
 
