@@ -43,6 +43,7 @@ class TestTerminal implements Terminal {
   pause(): Promise<void> {
     return Promise.resolve();
   }
+  hold = () => () => undefined;
   exitAfter(): void {}
 }
 

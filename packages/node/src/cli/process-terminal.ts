@@ -1,4 +1,5 @@
 import { systemClock } from '@tandem/engine';
+import { MessageChannel } from 'node:worker_threads';
 import type { Terminal } from './terminal.ts';
 
 /** More is no list of calls. */
@@ -39,6 +40,12 @@ export const processTerminal: Terminal = {
     // Not by the engine's clock: its timers keep no process alive, and a verb that waits has
     // nothing else that does.
     await new Promise<void>((resolve) => void setTimeout(resolve, ms));
+  },
+  hold() {
+    // A port that somebody may write to is all that Node needs to stay.
+    const { port1 } = new MessageChannel();
+    port1.ref();
+    return () => port1.close();
   },
   exitAfter(withinMs, code) {
     systemClock.startTimer(withinMs, () => process.exit(code));

@@ -18,6 +18,8 @@ export interface Terminal {
   onBug(listener: (fault: unknown) => void): () => void;
   /** Lets time pass between two looks at a node; the process stays alive meanwhile. */
   pause(ms: number): Promise<void>;
+  /** Keeps the process though nothing else does; returns how to end that. */
+  hold(): () => void;
   /** Ends the process though something still holds it, once `withinMs` has passed. */
   exitAfter(withinMs: number, code: number): void;
 }

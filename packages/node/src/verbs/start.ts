@@ -35,12 +35,18 @@ export const startVerb: Verb = {
     const log = createPinoLog({ node: settings.node, level, clock: systemClock, write });
     const bugs = watchForBugs(terminal);
     const source = confSourceOf(args);
-    const node = await TandemNode.start({ settings, source, version: readVersion(), log });
-    const release = obey(node, terminal);
-    bugs.tell(node);
-    tellStart(node);
-    await node.ended;
-    release();
+    // While NATS and the database are away nothing is open, and no timer of ours keeps a process.
+    const letGo = terminal.hold();
+    try {
+      const node = await TandemNode.start({ settings, source, version: readVersion(), log });
+      const release = obey(node, terminal);
+      bugs.tell(node);
+      tellStart(node);
+      await node.ended;
+      release();
+    } finally {
+      letGo();
+    }
     const code = bugs.hasFound ? FAILED : OK;
     terminal.exitAfter(EXIT_GRACE_MS, code);
     return code;
