@@ -24,6 +24,7 @@ import { Lease } from './lease/lease.ts';
 import { dropTombstones, sweepHolds } from './lease/sweep-holds.ts';
 import { collectDailyStatistics } from './statistics/daily-statistics.ts';
 import { SettlementQueue } from './settlement/settlement-queue.ts';
+import { StepMeter } from './settlement/step-meter.ts';
 
 /** What a ledger is made of. */
 export interface LedgerOptions {
@@ -71,7 +72,13 @@ export class Ledger implements AsyncDisposable {
   /** Calls of dead nodes that this one closed, and boots it marked. */
   readonly counts = { orphans: 0, fenced: 0, strays: 0 };
 
-  private constructor(options: LedgerOptions, journal: Journal, config: LedgerConfig) {
+  private constructor(
+    options: LedgerOptions,
+    journal: Journal,
+    config: LedgerConfig,
+    /** What records wait for on their way. */
+    readonly steps: StepMeter,
+  ) {
     const { store, identity, bus, clock, wheel, log } = options;
     this.#options = options;
     this.#lowBalances = new LowBalances(bus, log);
@@ -108,6 +115,7 @@ export class Ledger implements AsyncDisposable {
       wheel,
       log,
       onSettled: (answers) => this.#settled(answers),
+      onStep: (step) => steps.note(step),
     });
     this.parts = {
       identity,
@@ -131,8 +139,10 @@ export class Ledger implements AsyncDisposable {
   /** Opens the journal, and begins as far as the database is there. @throws LEDGER_JOURNAL_… */
   static async open(options: LedgerOptions, config: LedgerConfig): Promise<Ledger> {
     const { directory, identity, clock, log } = options;
-    const journal = await Journal.open({ directory, ...identity, clock, log });
-    const ledger = new Ledger(options, journal, config);
+    const steps = new StepMeter(clock);
+    const onStep = steps.note.bind(steps);
+    const journal = await Journal.open({ directory, ...identity, clock, log, onStep });
+    const ledger = new Ledger(options, journal, config, steps);
     // The directory says whose it is from now on, even if this boot never charges anything.
     await ledger.#signLife();
     await ledger.beat();

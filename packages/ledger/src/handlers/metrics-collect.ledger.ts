@@ -7,7 +7,7 @@ export function handleLedgerMetrics(scope: Scope, ledger: Ledger): void {
   scope.handle('metrics.collect', { as: 'ledger' }, () => readings(ledger));
 }
 
-function readings({ parts, counts, tombstones }: Ledger): readonly Reading[] {
+function readings({ parts, counts, tombstones, steps }: Ledger): readonly Reading[] {
   const { journal, book, queue, policies, lease } = parts;
   const bound = Number(formatMicros(policies.awayBoundMicros));
   return [
@@ -20,6 +20,10 @@ function readings({ parts, counts, tombstones }: Ledger): readonly Reading[] {
     counter('tandem_charges_late_total', 'Records that came after a charge.', queue.counts.late),
     counter('tandem_records_poisoned_total', 'Records set aside.', queue.counts.poison),
     counter('tandem_settlement_retries_total', 'Batches tried again.', queue.counts.retries),
+    counter('tandem_journal_syncs_total', 'Writes brought to the disk.', steps.syncs.count),
+    counter('tandem_journal_sync_seconds_total', 'Time that took.', steps.syncs.ms / 1_000),
+    counter('tandem_settlement_batches_total', 'Batches settled.', steps.batches.count),
+    counter('tandem_settlement_seconds_total', 'Time that took.', steps.batches.ms / 1_000),
     counter('tandem_orphans_closed_total', 'Calls of dead nodes closed here.', counts.orphans),
     counter('tandem_boots_fenced_total', 'Boots marked dead by this node.', counts.fenced),
     counter('tandem_holds_stray_total', 'Holds without a call.', counts.strays),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DirectoryLock } from './directory-lock.ts';
 import { JOURNAL_VERSION, type JournalEntry } from './journal-entry.ts';
 import { writeJournalLine } from './journal-line.ts';
+import type { StepListener } from '../settlement/money-step.ts';
 import { readSegmentName, Segment } from './segment.ts';
 import { SegmentWriter } from './segment-writer.ts';
 
@@ -23,6 +24,8 @@ export interface JournalOptions {
   readonly log: Log;
   readonly segmentBytesMax?: number;
   readonly freeBytesMin?: number;
+  /** Hears what happens to records here: written, synced, retiring. */
+  readonly onStep?: StepListener;
 }
 
 /**
@@ -55,6 +58,7 @@ export class Journal {
       nextSegment: () => this.#nextSegment(),
       onClosed: (segment) => this.#retire(segment),
       segmentBytesMax: options.segmentBytesMax ?? SEGMENT_BYTES_MAX,
+      onStep: (step) => options.onStep?.(step),
       log: options.log,
     });
   }
@@ -129,6 +133,7 @@ export class Journal {
 
   /** A segment that an earlier boot left is in the database as a whole. */
   async replayed(segment: Segment, damagedLines: number): Promise<void> {
+    this.#options.onStep?.('retiring');
     await rename(segment.path, damagedLines > 0 ? segment.damagedPath : segment.settledPath);
     this.#left.splice(this.#left.indexOf(segment), 1);
   }
@@ -186,6 +191,7 @@ export class Journal {
   /** A closed segment of which nothing is owed is settled. */
   #retire(segment: Segment): void {
     if (!segment.isClosed || segment.owed > 0 || !this.#writing.delete(segment)) return;
+    this.#options.onStep?.('retiring');
     rename(segment.path, segment.settledPath).catch((fault: unknown) => {
       // It stays as it is, and is replayed at the next start: each charge is made once.
       if (segment.records > 0) {

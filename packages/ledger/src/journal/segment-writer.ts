@@ -1,6 +1,7 @@
 import { type Log, TandemError } from '@tandem/engine';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { StepListener } from '../settlement/money-step.ts';
 import type { Segment } from './segment.ts';
 
 /** Lines that may wait for the disk; beyond it the disk does not keep up, and lines are refused. */
@@ -19,6 +20,7 @@ export interface SegmentWriterHost {
   /** Nothing more is appended to that segment. */
   onClosed(segment: Segment): void;
   readonly segmentBytesMax: number;
+  readonly onStep: StepListener;
   readonly log: Log;
 }
 
@@ -94,7 +96,9 @@ export class SegmentWriter {
     try {
       if (this.#file === undefined) await this.#openNext();
       await this.#write(batch.map(({ line }) => line).join(''));
+      this.#host.onStep('written');
       await this.#file!.datasync();
+      this.#host.onStep('synced');
     } catch (cause) {
       await this.#fail(cause, batch);
       return;

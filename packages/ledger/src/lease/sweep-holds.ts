@@ -4,8 +4,10 @@ import type { OpenCharge } from '../charge/open-charge.ts';
 import { setAside, settleBatch } from '../settlement/settle-batch.ts';
 import { orphanRecord } from './orphan-record.ts';
 
-/** Holds closed at one look; the rest at the next, a second later. */
+/** Holds closed in one round trip. */
 const HOLDS_MAX = 500;
+/** Round trips of one sweep; what is left then waits for the next one, a second later. */
+const ROUNDS_MAX = 40;
 /** A tombstone outlives every admission that may still be on its way. */
 const TOMBSTONE_MINUTES = 10;
 
@@ -33,6 +35,17 @@ export interface Swept {
  * whoever marked the boot; `close_calls` lets each call be charged once. Throws the store's fault.
  */
 export async function sweepHolds(caller: MoneyCaller): Promise<Swept> {
+  const swept = { closed: 0, poison: 0 };
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    const { found, closed, poison } = await sweepSome(caller);
+    swept.closed += closed;
+    swept.poison += poison;
+    if (found < HOLDS_MAX) break;
+  }
+  return swept;
+}
+
+async function sweepSome(caller: MoneyCaller): Promise<Swept & { readonly found: number }> {
   const rows = await caller.call<Row>(
     `select h.charge_id as charge, h.boot, h.side, h.tenant_id as "tenantId",
        h.trunk_id as "trunkId", h.answered_at as answered,
@@ -44,7 +57,7 @@ export async function sweepHolds(caller: MoneyCaller): Promise<Swept> {
      where not h.is_void and b.state is distinct from 'live'
      order by h.charge_id limit ${HOLDS_MAX}`,
   );
-  if (rows.length === 0) return { closed: 0, poison: 0 };
+  if (rows.length === 0) return { found: 0, closed: 0, poison: 0 };
   const records: CloseRecord[] = [];
   let poison = 0;
   for (const row of rows) {
@@ -56,7 +69,8 @@ export async function sweepHolds(caller: MoneyCaller): Promise<Swept> {
     }
   }
   const settled = await settleBatch(caller, records);
-  return { closed: settled.answers.length, poison: poison + settled.poison.length };
+  const found = rows.length;
+  return { found, closed: settled.answers.length, poison: poison + settled.poison.length };
 }
 
 /** Forgets tombstones of boots that live no more, and those that have served their time. */

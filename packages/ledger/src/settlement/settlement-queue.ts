@@ -12,6 +12,7 @@ import { readJournalEntry } from '../journal/journal-entry.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Segment } from '../journal/segment.ts';
 import { readSegment } from '../journal/segment-reader.ts';
+import type { StepListener } from './money-step.ts';
 import { settleBatch } from './settle-batch.ts';
 
 /** Records settled in one round trip. */
@@ -38,6 +39,8 @@ export interface SettlementOptions {
   /** Hears what became of records, after the commit. Must not throw. */
   readonly onSettled: (answers: readonly CloseAnswer[]) => void;
   readonly recordsInMemoryMax?: number;
+  /** Hears what happens to batches: sent, committed. */
+  readonly onStep?: StepListener;
 }
 
 /**
@@ -163,9 +166,11 @@ export class SettlementQueue implements TimerOwner {
   }
 
   async #trySettle(records: readonly CloseRecord[]): Promise<boolean> {
-    const { caller, log, onSettled } = this.#options;
+    const { caller, log, onSettled, onStep } = this.#options;
     try {
+      onStep?.('sent');
       const { answers, poison } = await settleBatch(caller, records);
+      onStep?.('committed');
       this.#pauses = 0;
       for (const { outcome } of answers) this.counts[outcome]++;
       this.counts.poison += poison.length;
