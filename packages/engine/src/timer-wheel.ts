@@ -48,8 +48,8 @@ export class WheelTimer {
 
 /**
  * Hashed hierarchical timer wheel: starting and stopping are O(1), one clock timer serves all.
- * Resolution 16 ms: a timer fires never early, and at most one tick late. While the nearest timer
- * is far the wheel wakes every 4 s; when the last one has gone it sleeps, at most a tick later.
+ * Resolution 16 ms: a timer fires never early, and at most one tick late. The wheel wakes where the
+ * next timer is due, and every 4 s while that one is far; when the last one has gone it sleeps.
  * A fault in an owner's `onTimer` is handed to `onFault` and stops no other timer.
  */
 export class TimerWheel {
@@ -97,7 +97,7 @@ export class TimerWheel {
     if (this.#stopClock === undefined) this.#sleepOneTick();
     else if (timer.dueTick < this.#wakeTick && timer.ring === 0) {
       this.#stopClock();
-      this.#sleepOneTick();
+      this.#sleepUntil(timer.dueTick);
     }
   }
 
@@ -146,9 +146,20 @@ export class TimerWheel {
     }
     if (this.#count === 0) this.#tick = Math.max(this.#tick, target);
     this.#isTurning = false;
-    if (this.#counts[0]! > 0) this.#sleepOneTick();
-    // With nothing due in ring 0, until ring 1 has something to deal.
-    else if (this.#count > 0) this.#sleepUntil(nextMultiple(this.#tick, SLOTS));
+    if (this.#count > 0) this.#sleepUntil(this.#nextBusyTick());
+  }
+
+  /** Where the next timer of ring 0 is due, or ring 1 has something to deal. */
+  #nextBusyTick(): number {
+    const turn = nextMultiple(this.#tick, SLOTS);
+    if (this.#counts[0] === 0) return turn;
+    const ring = this.#rings[0]!;
+    let tick = this.#tick + 1;
+    for (; tick < turn; tick++) {
+      const head = ring[tick & MASK]!;
+      if (head.next !== head) break;
+    }
+    return tick;
   }
 
   /** A process that was paused for an hour steps over its empty rings, not through each tick. */

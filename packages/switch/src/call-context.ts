@@ -18,7 +18,6 @@ import type { SwitchHost } from './switch-host.ts';
 export class CallContext {
   readonly #lane = new Lane();
   readonly #told: SendOptions;
-  readonly #noted: SendOptions;
   /** The story of the call: asked with every question, and told with the final records. */
   readonly trail = new Trail();
   /** What packages know of the call. */
@@ -35,7 +34,6 @@ export class CallContext {
     this.billid = id;
     this.facts = { ...facts };
     this.#told = { facts: this.facts, lane: this.#lane };
-    this.#noted = { ...this.#told, trail: this.trail };
   }
 
   /** Monotonic ms. */
@@ -55,7 +53,9 @@ export class CallContext {
     extra: readonly Extra[] | undefined,
     cancellation: Cancellation | undefined,
   ): Message<N> {
-    return this.host.bus.message(name, params, { ...this.#noted, extra, cancellation });
+    const { facts, trail } = this;
+    const options = { facts, lane: this.#lane, trail, extra, cancellation };
+    return this.host.bus.message(name, params, options);
   }
 
   /** Asks in the call's turn. @throws TandemError when a handler failed */
@@ -75,7 +75,8 @@ export class CallContext {
 
   /** Tells a final record, until a journal has taken it. Never throws. */
   tellFinal(params: ParamsOf<'call.cdr'>): void {
-    this.host.finalRecords.tell(params, this.#noted);
+    const { facts, trail } = this;
+    this.host.finalRecords.tell(params, { facts, lane: this.#lane, trail });
   }
 
   #lost(name: string, fault: unknown): void {

@@ -102,7 +102,8 @@ export class CallSetup {
     if (callto === undefined) return this.#refuse(refuse('noroute', 'the route is empty'));
     if (this.#maxForwards <= 0) return this.#refuse(refuse('hops'));
     this.#route = answer;
-    const params = { ...this.block, callto };
+    // The new field first: one that is added to a copy costs V8 several microseconds.
+    const params = { callto, ...this.block };
     const question = this.#context.question('call.admit', params, this.extra, this.#cancellation);
     this.#ask(question, admitted);
   }

@@ -38,13 +38,16 @@ export interface CdrSource {
   readonly minimumTalkMs: number;
 }
 
-/** One record of a leg. Written out field by field: eight of these are made for each call. */
+/**
+ * One record of a leg. Written out field by field, those that are not known yet too: eight are made
+ * for each call, and an object that gets another field later costs V8 several microseconds.
+ */
 export function cdrParams(operation: CdrParams['operation'], source: CdrSource): CdrParams {
   const { leg, about, times, outcome } = source;
   const { direction } = leg;
   const { durationMs } = times;
   const talkMs = times.answeredMs === undefined ? 0 : Math.max(times.talkMs, source.minimumTalkMs);
-  const params: { -readonly [K in keyof CdrParams]: CdrParams[K] } = {
+  return {
     operation,
     time: times.startedAt / 1_000,
     chan: leg.id,
@@ -64,12 +67,18 @@ export function cdrParams(operation: CdrParams['operation'], source: CdrSource):
     username: about.username,
     reason: outcome.reason,
     cdrwrite: true,
+    nodename: undefined,
+    nodeprefix: undefined,
     attempt: about.attempt,
     driver: leg.driver,
     callto: about.callto,
+    trunk: about.trunk,
     callId: leg.callId ?? '',
     userAgent: leg.userAgent ?? '',
     startedAt: times.startedAt,
+    ringingAt: wallOf(times, times.ringingMs),
+    answeredAt: wallOf(times, times.answeredMs),
+    endedAt: wallOf(times, times.endedMs),
     durationMs,
     talkMs,
     sipCode: outcome.sipCode,
@@ -77,9 +86,8 @@ export function cdrParams(operation: CdrParams['operation'], source: CdrSource):
     hangupBy: outcome.hangupBy,
     isLateAnswer: source.isLateAnswer,
   };
-  if (about.trunk !== undefined) params.trunk = about.trunk;
-  if (times.ringingMs !== undefined) params.ringingAt = times.wallOf(times.ringingMs);
-  if (times.answeredMs !== undefined) params.answeredAt = times.wallOf(times.answeredMs);
-  if (times.endedMs !== undefined) params.endedAt = times.wallOf(times.endedMs);
-  return params;
+}
+
+function wallOf(times: LegTimes, atMs: number | undefined): number | undefined {
+  return atMs === undefined ? undefined : times.wallOf(atMs);
 }

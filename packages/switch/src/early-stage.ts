@@ -81,7 +81,7 @@ export class EarlyStage {
     this.#caller.progressed(isRinging ? 'ringing' : 'progressing');
     this.#caller.leg.send({ ...event, dialog, body });
     const name = event.status === 180 ? 'call.ringing' : 'call.progress';
-    this.#context.tell(name, { ...branch.record!.block, hasEarlyMedia });
+    this.#context.tell(name, { hasEarlyMedia, ...branch.record!.block });
   }
 
   #close(branch: Branch, event: ProgressEvent): void {

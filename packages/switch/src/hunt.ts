@@ -180,12 +180,13 @@ export class Hunt implements BranchHost {
     const { block, offer, calledfull, deadlineMs } = this.#quarry;
     const { attempts } = this.counts;
     const params: ExecuteParams = {
+      // First, for a field that is added to a copy costs V8 several microseconds.
+      setupMs: Math.max(0, Math.round(deadlineMs - this.#context.nowMs)),
       ...block,
       ...destination.params,
       callto: destination.callto,
       branchId: `${this.#context.id}/${attempts}/${number}`,
       attempt: attempts,
-      setupMs: Math.max(0, Math.round(deadlineMs - this.#context.nowMs)),
       offer,
     };
     return new Branch(this.#context, this, ++this.#index, params, calledfull);

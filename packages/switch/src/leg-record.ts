@@ -79,7 +79,7 @@ export class LegRecord implements CdrSource {
   /** Tells that the leg began. */
   begin(): void {
     const { caller, called, username } = this.about;
-    this.#context.tell('chan.startup', { ...this.block, caller, called, username });
+    this.#context.tell('chan.startup', { caller, called, username, ...this.block });
   }
 
   /** Tells the first record; `about` corrects what the leg began with. */
@@ -120,7 +120,7 @@ export class LegRecord implements CdrSource {
     this.end(LOST);
     if (!this.#isInitialized) this.initialize();
     const { reason, sipCode, q850 } = this.outcome;
-    this.#context.tell('chan.hangup', { ...this.block, reason, sipCode, q850 });
+    this.#context.tell('chan.hangup', { reason, sipCode, q850, ...this.block });
     this.#context.tellFinal(this.#params('finalize'));
   }
 

@@ -34,26 +34,28 @@ export interface CloseAnswer {
   readonly outcome: CloseOutcome;
 }
 
+// The rows go as one text: as an array of texts each quotation mark in them would be escaped twice.
+const CLOSE_CALLS =
+  'select * from close_calls_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, ' +
+  'array(select json_array_elements($11::json)))';
+
 /** Settles a batch in one round trip; idempotent by charge id. */
 export async function closeCalls(
   caller: MoneyCaller,
   records: readonly CloseRecord[],
 ): Promise<CloseAnswer[]> {
-  const rows = await caller.call<{ charge_id: string; outcome: CloseOutcome }>(
-    'select * from close_calls_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)',
-    [
-      records.map(({ charge }) => charge),
-      records.map(({ side }) => side),
-      records.map(({ boot }) => boot),
-      records.map(({ by }) => by),
-      records.map(({ tenantId }) => tenantId),
-      records.map(({ trunkId }) => trunkId),
-      records.map(({ currency }) => currency),
-      records.map(({ amount }) => amount),
-      records.map(({ billedSeconds }) => billedSeconds),
-      records.map(({ startedAt }) => toTimestamp(startedAt)),
-      records.map(({ cdr }) => JSON.stringify(cdr)),
-    ],
-  );
+  const rows = await caller.call<{ charge_id: string; outcome: CloseOutcome }>(CLOSE_CALLS, [
+    records.map(({ charge }) => charge),
+    records.map(({ side }) => side),
+    records.map(({ boot }) => boot),
+    records.map(({ by }) => by),
+    records.map(({ tenantId }) => tenantId),
+    records.map(({ trunkId }) => trunkId),
+    records.map(({ currency }) => currency),
+    records.map(({ amount }) => amount),
+    records.map(({ billedSeconds }) => billedSeconds),
+    records.map(({ startedAt }) => toTimestamp(startedAt)),
+    JSON.stringify(records.map(({ cdr }) => cdr)),
+  ]);
   return rows.map(({ charge_id: charge, outcome }) => ({ charge, outcome }));
 }

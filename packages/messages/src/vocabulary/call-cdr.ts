@@ -35,21 +35,21 @@ export interface CdrParams {
   /** False: writers leave it out. */
   readonly cdrwrite: boolean;
   /** Set by the cluster. */
-  readonly nodename?: string;
-  readonly nodeprefix?: string;
+  readonly nodename?: string | undefined;
+  readonly nodeprefix?: string | undefined;
   /** The attempt an outgoing leg belongs to; 0 for the incoming one. */
   readonly attempt: number;
   readonly driver: string;
   readonly callto: string;
   /** The outbound trunk of an outgoing leg, if routing named one. */
-  readonly trunk?: string;
+  readonly trunk?: string | undefined;
   /** SIP Call-ID of the leg. */
   readonly callId: string;
   readonly userAgent: string;
   readonly startedAt: number;
-  readonly ringingAt?: number;
-  readonly answeredAt?: number;
-  readonly endedAt?: number;
+  readonly ringingAt?: number | undefined;
+  readonly answeredAt?: number | undefined;
+  readonly endedAt?: number | undefined;
   readonly durationMs: number;
   /** From answer to end by the monotonic clock; what billing is made from. */
   readonly talkMs: number;

@@ -94,8 +94,7 @@ export class LiveOutgoingInvite implements OutgoingInvite {
     if (this.#answered?.ack(options) !== true) return;
     this.#closeWithDialog();
     // Lives on for forks that still answer; what it carried is not needed for them.
-    const { body: _body, headers: _headers, ...rest } = this.#order;
-    this.#order = rest;
+    this.#order = { ...this.#order, body: undefined, headers: undefined };
   }
 
   /** BYE is about to end the dialog: gives up what is open, acknowledges what is owed. */

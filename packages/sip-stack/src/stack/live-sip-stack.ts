@@ -101,14 +101,18 @@ class LiveSipStack implements SipStack {
 
   sendRequest(options: OutgoingRequestOptions, user: OutgoingRequestUser): OutgoingRequest {
     const core = this.#core;
-    const request = new LiveOutgoingRequest(core, orderOutside(options, core), user);
+    const request = new LiveOutgoingRequest(
+      core,
+      orderOutside(options.method, options, core),
+      user,
+    );
     request.start();
     return request;
   }
 
   sendInvite(options: OutgoingInviteOptions, user: OutgoingInviteUser): OutgoingInvite {
     const core = this.#core;
-    const order = orderOutside({ ...options, method: 'INVITE' }, core);
+    const order = orderOutside('INVITE', options, core);
     const invite = new LiveOutgoingInvite(core, order, user);
     invite.start();
     return invite;

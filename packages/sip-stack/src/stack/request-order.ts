@@ -28,12 +28,16 @@ const CONTACT_METHODS: ReadonlySet<string> = new Set([
 ]);
 
 /** Orders a request outside of dialogs. */
-export function orderOutside(options: OutgoingRequestOptions, core: StackCore): RequestOrder {
+export function orderOutside(
+  method: string,
+  options: Omit<OutgoingRequestOptions, 'method'>,
+  core: StackCore,
+): RequestOrder {
   const localTag = options.localTag ?? core.ids.makeTag();
   const routeSet = new RouteSet(options.routes ?? []);
   const { uri, routes } = routeSet.apply(options.uri);
   return {
-    method: options.method,
+    method,
     uri,
     routes,
     from: `${options.from};tag=${localTag}`,
@@ -72,14 +76,14 @@ export function cancelText(
   headers: RequestParts['headers'],
   via: string,
 ): string {
-  const { body: _body, ...rest } = order;
-  return requestText({ ...rest, method: 'CANCEL', maxForwards: MAX_FORWARDS, headers }, via);
+  const maxForwards = MAX_FORWARDS;
+  return requestText({ ...order, method: 'CANCEL', maxForwards, headers, body: undefined }, via);
 }
 
 /** The ACK to a refusal, by the transaction (RFC 3261 §17.1.1.3); `to` as in the refusal. */
 export function refusalAckText(order: RequestOrder, to: string, via: string): string {
-  const { body: _body, headers: _headers, ...rest } = order;
-  return requestText({ ...rest, method: 'ACK', to, maxForwards: MAX_FORWARDS }, via);
+  const part = { method: 'ACK', to, maxForwards: MAX_FORWARDS, headers: undefined };
+  return requestText({ ...order, ...part, body: undefined }, via);
 }
 
 /** The Contact that the user of a request gave, for the listener it leaves by; undefined: none. */

@@ -108,7 +108,7 @@ async function identify(
     request.headers.has('Authorization') || request.headers.has('Proxy-Authorization');
   if (!hasCredentials && !ranges.proxies.has(sourceHost)) {
     const known = await authenticator.recognise('INVITE', address);
-    if (known !== undefined) return { ...known, isPeer: false };
+    if (known !== undefined) return { isPeer: false, ...known };
   }
   if (parts.strangers() !== 'challenge') {
     host.counters.count('refused', 'unknownsource');

@@ -44,13 +44,12 @@ export function readDestination(
   const listener = listenerOf(params);
   const flow = findFlow(params.connection, host, boot);
   if (flow === 'gone') return refuse('offline', 'the connection of the phone is closed');
-  const base = { uri, parsed, routes };
   if (flow !== undefined) {
     const address = `${withBrackets(flow.remoteAddress)}:${flow.remotePort}`;
-    return { ...base, path: { flow }, isFlowBound: true, address };
+    return { uri, parsed, routes, path: { flow }, isFlowBound: true, address };
   }
   const path = listener === undefined ? {} : { listener };
-  return { ...base, path, isFlowBound: false, address: parsed.hostPort };
+  return { uri, parsed, routes, path, isFlowBound: false, address: parsed.hostPort };
 }
 
 function findFlow(
