@@ -20,6 +20,7 @@ import { handleLegEvent } from './handlers/leg-event.link.ts';
 import { handleTakeOver } from './handlers/leg-execute.take.ts';
 import { handleLegSync } from './handlers/leg-sync.link.ts';
 import { handleClusterMetrics } from './handlers/metrics-collect.cluster.ts';
+import { handleDeliverForward } from './handlers/sip-deliver.forward.ts';
 import { handleRegisterPrefix } from './handlers/user-register.prefix.ts';
 import { LinkKeeper } from './link/link-keeper.ts';
 import { LinkTable } from './link/link-table.ts';
@@ -90,6 +91,7 @@ export function createClusterPlugin(options: ClusterOptions): Plugin<typeof gene
         locate: config.locate,
         isDead: (node) => membership.find(node)?.state === 'dead',
       });
+      handleDeliverForward(scope, prefix);
       handleNatsDriver(scope, { switchboard, membership, table, graceMs });
       handleTakeOver(scope, { prefix, switchboard, membership, table, graceMs });
       handleLocateLease(scope, { membership, leases, switchboard });

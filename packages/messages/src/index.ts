@@ -103,6 +103,7 @@ export {
   type Reading,
 } from './vocabulary/node-status.ts';
 export { sipReturn, sipStray } from './vocabulary/sip-stray.ts';
+export { type PhoneLocation, sipDeliver, userLocate } from './vocabulary/text-messages.ts';
 export {
   trunkProbe,
   type TrunkProbed,

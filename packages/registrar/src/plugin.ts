@@ -9,6 +9,7 @@ import { handleUsersSection } from './handlers/apply-sections.users.ts';
 import { handleLocation } from './handlers/call-route.location.ts';
 import { handleRegistrarMetrics } from './handlers/metrics-collect.registrar.ts';
 import { handleAuth } from './handlers/user-auth.hashes.ts';
+import { handleLocate } from './handlers/user-locate.phones.ts';
 import { handleRegister } from './handlers/user-register.store.ts';
 import { handleUnregister } from './handlers/user-unregister.remove.ts';
 import { readLocations, type Whereabouts } from './locations.ts';
@@ -37,6 +38,7 @@ export function createRegistrarPlugin(store: Store): Plugin<typeof registrarConf
       handleRegister(scope, store, config.maxContacts);
       handleUnregister(scope, store);
       handleLocation(scope, config.priority, locations);
+      handleLocate(scope, locations);
       handleUsersSection(scope, realm);
       handleRegistrarMetrics(scope, sweep(scope, store));
     },

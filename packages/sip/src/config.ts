@@ -99,6 +99,17 @@ export const sipConfig = z.object({
     .enum(['pass', 'refuse'])
     .default('pass')
     .describe('word: pass: REFER within a call goes to the other party; refuse: it is declined'),
+  messages: z
+    .enum(['refuse', 'users'])
+    .default('refuse')
+    .describe('word: users: a MESSAGE goes to the phones of the user it is for; refuse: none does'),
+  eventServer: z
+    .string()
+    .refine(isAddressPort, { error: expectedServer })
+    .optional()
+    .describe(
+      'text: address:port that SUBSCRIBE and PUBLISH are redirected to; default none: they are refused',
+    ),
   rateLimit: z.coerce
     .number()
     .min(0)

@@ -6,6 +6,7 @@ import { sipConfig } from './config.ts';
 import { handleReplaceDriver } from './handlers/call-execute.replace.ts';
 import { handleRouteReplaces } from './handlers/call-route.replaces.ts';
 import { handleCallExecute } from './handlers/call-execute.sip.ts';
+import { handleDeliver } from './handlers/sip-deliver.send.ts';
 import { handleEngineReload } from './handlers/engine-reload.sip.ts';
 import { handleMetricsCollect } from './handlers/metrics-collect.sip.ts';
 import { handleNodeStatus } from './handlers/node-status.sip.ts';
@@ -69,6 +70,7 @@ export function createSipPlugin(options: SipPluginOptions): Plugin<typeof sipCon
       handleCallExecute(scope, driver, settings.priority);
       handleReplaceDriver(scope, driver);
       handleRouteReplaces(scope);
+      handleDeliver(scope, driver);
       handleEngineReload(scope, driver);
       handleMetricsCollect(scope, driver);
       handleNodeStatus(scope, driver);

@@ -195,8 +195,16 @@ export class SipDriver implements SipStackUser {
   /** @internal */
   async onRequest(request: IncomingRequest): Promise<void> {
     if (request.method !== 'REGISTER') {
-      const retryAfterSeconds = (): number => this.#retryAfterSeconds();
-      answerOtherRequest(request, { switchboard: this.switchboard, retryAfterSeconds });
+      await answerOtherRequest(request, {
+        switchboard: this.switchboard,
+        bus: this.#parts.bus,
+        settings: this.host.settings,
+        authenticator: this.#authenticator,
+        counters: this.counters,
+        ranges: this.#ranges,
+        strangers: () => this.#strangers(),
+        retryAfterSeconds: () => this.#retryAfterSeconds(),
+      });
       return;
     }
     await receiveRegister(request, {

@@ -54,6 +54,14 @@ export class MemoryRegistrar {
       }
       return { removed };
     });
+    scope.handle('user.locate', {}, ({ params: { username } }) => {
+      if (!this.#passwords.has(username)) return undefined;
+      const contacts = [...(this.bindings.get(username)?.values() ?? [])];
+      const phones = contacts.map(({ data, connection, path }) => {
+        return { callto: data, connection, path };
+      });
+      return { phones };
+    });
     scope.handle('call.route', { priority: 90 }, ({ params }) => this.#route(params.called));
   }
 

@@ -9,6 +9,7 @@ import {
   type IncomingInvite,
   type Listener,
   type MemoryNetwork,
+  type SipBody,
   type SipResponse,
   type SipStack,
   type TimerValues,
@@ -136,7 +137,12 @@ export class Phone {
   }
 
   /** Sends a request outside of calls; challenges are answered. Rejects where no answer comes. */
-  request(method: string, uri: string, headers: readonly HeaderLine[]): Promise<SipResponse> {
+  request(
+    method: string,
+    uri: string,
+    headers: readonly HeaderLine[],
+    body?: SipBody,
+  ): Promise<SipResponse> {
     const address = this.#address;
     const callId = method === 'REGISTER' ? this.#registerCallId : this.stack.makeCallId();
     const localTag = this.stack.makeTag();
@@ -144,12 +150,14 @@ export class Phone {
       const send = (previous?: DigestAnswer): void => {
         const sequence = ++this.#registerSequence;
         const all = [...headers, ...(previous?.headers ?? [])];
-        const options = { method, uri, from: address, to: address, callId, localTag, sequence };
+        const to = method === 'MESSAGE' ? `<${uri}>` : address;
+        const options = { method, uri, from: address, to, callId, localTag, sequence };
         this.stack.sendRequest(
-          { ...options, headers: all, path: this.#path },
+          { ...options, headers: all, path: this.#path, ...(body !== undefined && { body }) },
           {
             onFinal: (response) => {
-              const outcome = this.#answer(response, method, uri, '', previous);
+              const said = body?.content ?? '';
+              const outcome = this.#answer(response, method, uri, said, previous);
               if (outcome === undefined) resolve(response);
               else send(outcome);
             },

@@ -156,7 +156,7 @@ function hopsOf(request: SipRequest): number {
 }
 
 /** The number or name in a URI, escapes undone and without parameters in the user part. */
-function userOf(uri: Uri | undefined): string {
+export function userOf(uri: Uri | undefined): string {
   if (uri === undefined || uri.kind === 'other') return '';
   if (uri.kind === 'tel') return keep(uri.digits);
   const user = uri.user?.split(';', 1)[0] ?? '';

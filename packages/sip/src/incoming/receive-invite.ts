@@ -1,10 +1,11 @@
-import { refuse, type Switchboard } from '@tandem/messages';
-import { type HeaderLine, type IncomingInvite, keep } from '@tandem/sip-stack';
+import type { Switchboard } from '@tandem/messages';
+import { type IncomingInvite, keep } from '@tandem/sip-stack';
 import type { Authenticator } from '../auth/authenticator.ts';
 import { refusalAnswer } from '../headers/refusal-answer.ts';
 import type { LegHost } from '../leg/leg-host.ts';
 import { isCallerBehindNat } from '../requests/behind-nat.ts';
-import { isSisterFlow, type PeerRanges } from '../requests/peer-ranges.ts';
+import { identifySender, type Sender } from '../requests/identify-sender.ts';
+import type { PeerRanges } from '../requests/peer-ranges.ts';
 import { showSource, sourceAddress } from '../requests/source-address.ts';
 import type { StrangerPolicy } from '../requests/stranger-policy.ts';
 import type { TrunkLine } from '../trunk/trunk-line.ts';
@@ -23,16 +24,8 @@ export interface ReceptionParts {
   strangers(): StrangerPolicy;
 }
 
-/** Who a caller is: the user he proved to be, or nobody where his address is enough. */
-type Caller =
-  | {
-      readonly username: string;
-      readonly isPeer: boolean;
-      readonly isTrusted: boolean;
-      /** The registration of ours that the call came by. */
-      readonly line?: TrunkLine;
-    }
-  | { readonly status: number; readonly headers: readonly HeaderLine[] };
+/** Who a caller is, and the registration of ours that the call came by. */
+type Caller = Sender & { readonly line?: TrunkLine };
 
 /**
  * A new INVITE (RFC 3261 §13.3.1): 100 is out already. Checks what its headers say, finds out who
@@ -94,31 +87,12 @@ async function identify(
 ): Promise<Caller> {
   const { host, authenticator, ranges } = parts;
   const { request, flow } = invite;
-  // A peer is believed by the address of its packets, never by what a Via says.
-  if (ranges.peers.has(flow.remoteAddress)) {
-    const isPeer = isSisterFlow(flow, ranges);
-    return { username: '', isPeer, isTrusted: isPeer };
-  }
-  const line = parts.lines.find(request, flow);
+  const isPeer = ranges.peers.has(flow.remoteAddress);
+  const line = isPeer ? undefined : parts.lines.find(request, flow);
   if (line !== undefined) {
     const known = await authenticator.recogniseTrunk(line.trunk, 'INVITE', address);
     if (known !== undefined) return { ...known, isPeer: false, line };
   }
-  const hasCredentials =
-    request.headers.has('Authorization') || request.headers.has('Proxy-Authorization');
-  if (!hasCredentials && !ranges.proxies.has(sourceHost)) {
-    const known = await authenticator.recognise('INVITE', address);
-    if (known !== undefined) return { isPeer: false, ...known };
-  }
-  if (parts.strangers() !== 'challenge') {
-    host.counters.count('refused', 'unknownsource');
-    return refusalAnswer(refuse('unknownsource', address));
-  }
-  const who = await authenticator.identify(request, flow, address);
-  if (who.kind === 'user') return { username: who.username, isPeer: false, isTrusted: false };
-  if (who.kind === 'refused') {
-    host.counters.count('refused', who.refusal.refused);
-    return refusalAnswer(who.refusal);
-  }
-  return { status: 401, headers: who.headers };
+  const question = { request, flow, address, sourceHost };
+  return identifySender(question, { ...parts, counters: host.counters });
 }

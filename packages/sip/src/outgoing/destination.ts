@@ -24,6 +24,12 @@ export interface Destination {
   readonly address: string;
 }
 
+/** What of a branch says by which way it is reached. */
+export type DestinationParams = Pick<
+  ExecuteParams,
+  'connection' | 'path' | 'outboundProxy' | 'driverOptions'
+>;
+
 /**
  * Reads the target of `sip/…`: a URI, or Yate's `user@host`. A registered phone is reached by the
  * flow stored with its binding, or by the Path of its proxy; a flow of a connection that ended,
@@ -31,7 +37,7 @@ export interface Destination {
  */
 export function readDestination(
   target: string,
-  params: ExecuteParams,
+  params: DestinationParams,
   host: LegHost,
   boot: string,
 ): Destination | Refusal {
@@ -67,12 +73,12 @@ function findFlow(
   return isUdp ? undefined : 'gone';
 }
 
-function routesOf({ path, outboundProxy }: ExecuteParams): readonly string[] | undefined {
+function routesOf({ path, outboundProxy }: DestinationParams): readonly string[] | undefined {
   if (path !== undefined && path.length > 0) return path;
   return routesThrough(outboundProxy);
 }
 
-function listenerOf({ driverOptions }: ExecuteParams): string | undefined {
+function listenerOf({ driverOptions }: DestinationParams): string | undefined {
   const name = driverOptions?.['listener'];
   return typeof name === 'string' && name !== '' ? name : undefined;
 }

@@ -1,29 +1,36 @@
 import { refuse, type Switchboard } from '@tandem/messages';
-import type { IncomingRequest } from '@tandem/sip-stack';
+import { escapeUriUser, type IncomingRequest } from '@tandem/sip-stack';
 import { nodeAccept, nodeAllow, nodeSupported } from '../capabilities.ts';
 import { refusalAnswer } from '../headers/refusal-answer.ts';
+import { userOf } from '../incoming/read-arrival.ts';
+import { passMessage, type PassMessageParts } from './pass-message.ts';
 import { checkExtensions } from './session-request-checks.ts';
 
 /** What it takes to answer requests that are no calls. */
-export interface OtherRequestParts {
+export interface OtherRequestParts extends PassMessageParts {
   readonly switchboard: Switchboard;
   retryAfterSeconds(): number;
 }
 
 /**
  * Requests outside of calls, but INVITE and REGISTER. OPTIONS says how the node is, the same for
- * every user asked for, known or not; there are no subscriptions and no messages here.
+ * every user asked for, known or not. MESSAGE goes on where the conf says so, SUBSCRIBE and PUBLISH
+ * are sent to the server that has them, or refused.
  */
-export function answerOtherRequest(request: IncomingRequest, parts: OtherRequestParts): void {
+export function answerOtherRequest(
+  request: IncomingRequest,
+  parts: OtherRequestParts,
+): void | Promise<void> {
   switch (request.method) {
     case 'OPTIONS':
       answerOptions(request, parts);
       return;
     case 'SUBSCRIBE':
     case 'PUBLISH':
-      // RFC 6665 §8.3.2: no event package of that name is known.
-      request.respond(489, { headers: [nodeAllow] });
+      answerSubscription(request, parts.settings.eventServer);
       return;
+    case 'MESSAGE':
+      return passMessage(request, parts);
     case 'BYE':
     case 'INFO':
     case 'UPDATE':
@@ -34,6 +41,17 @@ export function answerOtherRequest(request: IncomingRequest, parts: OtherRequest
       return;
     default:
       request.respond(405, { headers: [nodeAllow] });
+  }
+}
+
+// RFC 6665 §4.2.1.2, RFC 3903 §6: of event packages a node has only that of transfers, within calls.
+function answerSubscription(request: IncomingRequest, eventServer: string | undefined): void {
+  const user = userOf(request.request.requestUri);
+  if (eventServer === undefined) {
+    request.respond(489, { headers: [nodeAllow, ['Allow-Events', 'refer']] });
+  } else {
+    const contact = `<sip:${user === '' ? '' : `${escapeUriUser(user)}@`}${eventServer}>`;
+    request.respond(302, { headers: [['Contact', contact]] });
   }
 }
 
