@@ -93,7 +93,7 @@ const CONTRADICTIONS = `
   from tenants t
   left join (select tenant_id, sum(sell_amount) from cdrs group by 1) c on c.tenant_id = t.id
   left join (select tenant_id, -sum(amount) as sum from ledger
-    where kind in ('charge', 'correction') group by 1) l on l.tenant_id = t.id
+    where kind <> 'recharge' group by 1) l on l.tenant_id = t.id
   where coalesce(c.sum, 0) <> coalesce(l.sum, 0)
   union all
   select t.name || ' holds ' || t.held || ' for ' || t.active || ' calls, its holds ' ||

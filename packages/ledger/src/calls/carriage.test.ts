@@ -90,7 +90,7 @@ async function openTwoNodes(trunkCallsMax?: number) {
 }
 
 const CDRS = `select leg, node, attempt, status, tenant_name, vendor_trunk, sell_amount, buy_amount,
-  buy_billed_s, call_id from cdrs order by leg, attempt`;
+  buy_billed_s, call_id, rated_caller, rated_called from cdrs order by leg, attempt`;
 
 describe('a carrier’s leg on another node than the caller’s', () => {
   test('is held and charged there, once, as part of the same call', async () => {
@@ -113,7 +113,12 @@ describe('a carrier’s leg on another node than the caller’s', () => {
     carrier.tell(gone());
     await nodes.settled(2);
     const [sale, purchase] = await bench.query(CDRS);
-    expect(sale).toMatchObject({ leg: 'a', node: 'node1', sell_amount: '0.020000' });
+    expect(sale).toMatchObject({
+      leg: 'a',
+      node: 'node1',
+      sell_amount: '0.020000',
+      rated_called: '49302',
+    });
     expect(purchase).toMatchObject({
       leg: 'b',
       node: 'node2',
@@ -121,6 +126,8 @@ describe('a carrier’s leg on another node than the caller’s', () => {
       status: 'answered',
       tenant_name: 'acme',
       vendor_trunk: 'carrier-1',
+      rated_caller: '49891',
+      rated_called: '49302',
       call_id: sale!['call_id'],
     });
     expect(Number(purchase!['buy_billed_s'])).toBeGreaterThanOrEqual(12);

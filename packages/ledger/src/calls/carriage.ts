@@ -3,6 +3,7 @@ import type { CarrierTerms, CdrParams, ExecuteParams } from '@tandem/messages';
 import type { OpenCharge } from '../charge/open-charge.ts';
 import { readTerms, type TermsText, writeTerms } from '../charge/terms-text.ts';
 import type { LedgerParts } from '../ledger-parts.ts';
+import { ratedNumbers } from './open-charge-of.ts';
 
 declare module '@tandem/engine' {
   interface CallFacts {
@@ -26,6 +27,8 @@ export interface Carriage {
   readonly attempt: number;
   readonly callerIn: string;
   readonly calledIn: string;
+  readonly callerRated?: string;
+  readonly calledRated?: string;
   readonly route: string | null;
 }
 
@@ -46,6 +49,7 @@ export function carriageOf(
     attempt: params.attempt,
     callerIn,
     calledIn,
+    ...ratedNumbers(wholesale),
     route: profile === undefined ? null : `${profile.name}@${profile.version}`,
   };
 }
@@ -87,6 +91,7 @@ export function readCarriage({ carriage }: CallFacts): Carriage | undefined {
     isId(trunkId) &&
     (tenantId === null || isId(tenantId)) &&
     Number.isInteger(attempt) &&
+    [carriage.callerRated, carriage.calledRated].every(isTextOrAbsent) &&
     TEXTS.every((name) => typeof carriage[name] === 'string') &&
     TEXTS_OR_NULL.every((name) => carriage[name] === null || typeof carriage[name] === 'string');
   if (!isSound) return undefined;
@@ -100,4 +105,8 @@ export function readCarriage({ carriage }: CallFacts): Carriage | undefined {
 
 function isId(value: unknown): boolean {
   return typeof value === 'string' && ID.test(value);
+}
+
+function isTextOrAbsent(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
 }

@@ -37,6 +37,7 @@ export function openSale(
     callerOut: params.caller,
     calledIn: wholesale?.calledIn ?? params.called,
     calledOut: params.called,
+    ...ratedNumbers(wholesale),
     address: params.address,
     route: routeVersion(wholesale),
   };
@@ -73,9 +74,19 @@ export function openPurchase(
     callerOut: params.caller,
     calledIn: wholesale?.calledIn ?? params.called,
     calledOut: params.called,
+    ...ratedNumbers(wholesale),
     address: params.callto,
     route: routeVersion(wholesale),
   };
+}
+
+/** Rates are found by digits; a caller that is no number meets the rates for everybody. */
+export function ratedNumbers(
+  wholesale: WholesaleFacts | undefined,
+): Pick<OpenCharge, 'callerRated' | 'calledRated'> {
+  if (wholesale === undefined) return {};
+  const { caller, called } = wholesale;
+  return { callerRated: /^[0-9*#]{1,32}$/.test(caller) ? caller : '', calledRated: called };
 }
 
 function routeVersion(wholesale: WholesaleFacts | undefined): string | null {

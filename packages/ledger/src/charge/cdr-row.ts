@@ -46,6 +46,8 @@ export function cdrRow(open: OpenCharge, end: ChargeEnd, price: Price): CloseRec
     talk_ms: Math.round(end.talkMs ?? 0),
     status: end.status,
     kind: isSale ? 'call' : 'attempt',
+    rated_caller: ratedNumber(open.callerRated),
+    rated_called: ratedNumber(open.calledRated),
     margin: end.margin ?? null,
     story: end.story ?? null,
     ...(isSale ? saleColumns(open, price) : purchaseColumns(open, price)),
@@ -75,6 +77,10 @@ function purchaseColumns({ trunk, trunkId, terms }: OpenCharge, price: Price): C
     buy_billed_s: price.billedSeconds,
     buy_amount: formatMicros(price.priceMicros),
   };
+}
+
+function ratedNumber(number: string | undefined): string | null {
+  return number === undefined ? null : text(number);
 }
 
 function instant(epochMs: number | undefined): string | null {

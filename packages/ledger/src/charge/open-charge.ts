@@ -28,6 +28,9 @@ export interface OpenCharge {
   readonly callerOut: string;
   readonly calledIn: string;
   readonly calledOut: string;
+  /** The numbers that rates were found by; absent in records of an earlier release. */
+  readonly callerRated?: string;
+  readonly calledRated?: string;
   /** Where the leg's peer is. */
   readonly address: string;
   /** Name and version of the routing profile. */

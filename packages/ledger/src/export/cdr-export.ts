@@ -27,6 +27,13 @@ const TEXT_COLUMNS = new Set([
   'sip_call_id_a',
   'sip_call_id_b',
   'user_agent',
+  'codec',
+  'lrn',
+  'decision_ref',
+  'deck_version',
+  'route_version',
+  'rated_caller',
+  'rated_called',
   'tenant_name',
   'tenant_trunk',
   'vendor_trunk',
@@ -39,7 +46,7 @@ const COLUMNS =
   'sell_billed_s sell_amount buy_prefix buy_rate buy_increments buy_billed_s buy_amount margin ' +
   'currency sip_code sip_reason q850_cause hangup_by reject_code refused_limit deck_version ' +
   'route_version orig_ip term_ip sip_call_id_a sip_call_id_b codec user_agent decision_ref ' +
-  'talk_ms status buy_connect_fee kind tenant_name';
+  'talk_ms status buy_connect_fee kind tenant_name rated_caller rated_called';
 
 /**
  * Writes CDRs as CSV with a header, streamed, oldest first; the lines written, header excluded.

@@ -9,6 +9,7 @@ import { recharges } from './007-recharges.ts';
 import { dailyStatistics } from './008-daily-statistics.ts';
 import { fencingInOrder } from './009-fencing-in-order.ts';
 import { bills } from './010-bills.ts';
+import { rerating } from './011-rerating.ts';
 
 /**
  * The ledger's tables and functions, step by step. The functions move columns of `tenants` and
@@ -27,5 +28,6 @@ export const ledgerMigrations: FeatureMigrations = {
     dailyStatistics,
     fencingInOrder,
     bills,
+    rerating,
   ],
 };
