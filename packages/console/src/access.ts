@@ -28,12 +28,18 @@ export class Access {
     return this.#tokens.length === 0;
   }
 
+  /** What stands for a token that is shown, right or wrong; undefined: none is, or none is needed. */
+  digestOf(authorization: string | undefined): string | undefined {
+    const token = this.isOpen ? undefined : bearerOf(authorization);
+    return token === undefined ? undefined : digest(token).toString('base64');
+  }
+
   /** The role of whoever sends this Authorization header; undefined: nobody's token. */
   roleOf(authorization: string | undefined): ApiRole | undefined {
     if (this.isOpen) return 'admin';
-    const match = /^Bearer +(\S+)$/i.exec(authorization ?? '');
-    if (match === null) return undefined;
-    const shown = digest(match[1]!);
+    const token = bearerOf(authorization);
+    if (token === undefined) return undefined;
+    const shown = digest(token);
     let found: ApiRole | undefined;
     // All are compared, each in constant time: how long it takes tells nothing.
     for (const [role, token] of this.#tokens) {
@@ -46,6 +52,10 @@ export class Access {
 /** Whether `role` may do what `needed` may. */
 export function mayActAs(role: ApiRole, needed: ApiRole): boolean {
   return RANKS[role] >= RANKS[needed];
+}
+
+function bearerOf(authorization: string | undefined): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
 }
 
 function digest(secret: string): Buffer {

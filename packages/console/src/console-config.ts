@@ -26,6 +26,15 @@ export const consoleConfig = z
     billingToken: secret.describe('text: token for reading all and for money'),
     readToken: secret.describe('text: token for reading'),
   })
+  .superRefine(({ token, billingToken, readToken }, context) => {
+    const said = Object.entries({ token, billingToken, readToken }).filter(([, text]) => text);
+    for (const [index, [key, text]] of said.entries()) {
+      const twin = said.slice(0, index).find(([, other]) => other === text);
+      if (twin === undefined) continue;
+      const message = `expected another token than that of ${twin[0]}: who holds it has one role`;
+      context.addIssue({ code: 'custom', path: [key], message });
+    }
+  })
   .superRefine(({ listen, token, billingToken, readToken }, context) => {
     const address = parseListenAddress(listen ?? LISTEN_DEFAULT);
     const hasToken = (token ?? billingToken ?? readToken) !== undefined;

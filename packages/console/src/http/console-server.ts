@@ -12,6 +12,7 @@ import { renderMetrics } from '../metrics/metrics-page.ts';
 import { renderOpenApi } from '../openapi.ts';
 import type { PageFile } from '../web/page-files.ts';
 import { isPageAddress, servePages } from '../web/serve-pages.ts';
+import { auditAnswer } from './audit.ts';
 import { Gate } from './gate.ts';
 import { acceptJson } from './json-body.ts';
 import { ResourceTable } from './resource-table.ts';
@@ -52,7 +53,7 @@ export class ConsoleServer {
 
   constructor(options: ConsoleServerOptions) {
     this.#options = options;
-    this.#gate = new Gate(options.log);
+    this.#gate = new Gate(options.bus.clock);
     this.#fastify = this.#build();
   }
 
@@ -125,8 +126,14 @@ export class ConsoleServer {
     fastify.addHook('onRequest', (request, reply, done) => {
       void reply.headers({ ...securityHeaders });
       const refusal = this.#gate.refuse(request, this.#roleNeeded(request));
-      if (refusal === undefined) done();
-      else send(reply, refusal);
+      if (refusal === undefined) return done();
+      const { retryAfterSeconds } = refusal;
+      if (retryAfterSeconds !== undefined) void reply.header('retry-after', retryAfterSeconds);
+      send(reply, refusal);
+    });
+    fastify.addHook('onResponse', (request, reply, done) => {
+      auditAnswer(this.#options.log, request, reply, this.#gate.actorOf(request));
+      done();
     });
     fastify.setNotFoundHandler((request, reply) => send(reply, notFound(request)));
     fastify.setErrorHandler((error, _, reply) => send(reply, this.#answerForError(error)));
@@ -168,12 +175,7 @@ export class ConsoleServer {
     const { resource, params } = found;
     const actor = this.#gate.actorOf(request);
     const { body } = request;
-    const answer = await resource.handle({ params, query: queryOf(request), body, actor });
-    if (resource.method !== 'GET') {
-      const fields = { actor, method: request.method, path: pathOf(request) };
-      this.#options.log.info('the API was used', { ...fields, status: answer.status });
-    }
-    return answer;
+    return await resource.handle({ params, query: queryOf(request), body, actor });
   }
 
   #joinEvents(reply: FastifyReply): void {
