@@ -5,7 +5,13 @@ import { PrefixColumns } from './prefix-columns.ts';
 import { nodesOf, type PrefixNodes } from './prefix-nodes.ts';
 import { orderOf } from './prefix-order.ts';
 import { buildPrefixTable } from './prefix-table-build.ts';
-import { type Rate, rateProblem } from './rate.ts';
+import {
+  type DatedTerms,
+  datedTermsProblem,
+  prefixesProblem,
+  type Rate,
+  type RatedPrefixes,
+} from './rate.ts';
 import { RateLists } from './rate-lists.ts';
 import { TermIntern } from './term-intern.ts';
 
@@ -34,15 +40,29 @@ export class DeckBuilder {
    * whoever loads the deck gives up and leaves the old version serving.
    */
   add(rate: Rate): void {
-    const problem = rateProblem(rate);
-    if (problem !== undefined)
-      throw new RangeError(`prefix ${JSON.stringify(rate.prefix)}: ${problem}`);
+    this.addPriced(rate, this.priced(rate));
+  }
+
+  /**
+   * The number of these dated terms, for `addPriced`: who reads a million rates asks once for each
+   * of the few thousand terms among them. Throws as `add` does.
+   */
+  priced(terms: DatedTerms & Partial<RatedPrefixes>): number {
+    const problem = datedTermsProblem(terms);
+    if (problem !== undefined) throw new RangeError(placed(terms.prefix, problem));
+    return this.#terms.numberOf(terms);
+  }
+
+  /** Adds one rate whose dated terms have that number. Throws as `add` does. */
+  addPriced(prefixes: RatedPrefixes, priced: number): void {
+    const problem = prefixesProblem(prefixes);
+    if (problem !== undefined) throw new RangeError(placed(prefixes.prefix, problem));
     if (this.#prefixes.length === DECK_RATES_MAX) {
       throw new RangeError(`deck ${this.#header.name} has more than ${DECK_RATES_MAX} rates`);
     }
-    this.#prefixes.add(rate.prefix);
-    this.#callerOfRow.push(this.#callers.numberOf(rate.callerPrefix));
-    this.#termsOfRow.push(this.#terms.numberOf(rate));
+    this.#prefixes.add(prefixes.prefix);
+    this.#callerOfRow.push(this.#callers.numberOf(prefixes.callerPrefix));
+    this.#termsOfRow.push(priced);
   }
 
   /** Compiles what was added. The builder is of no use afterwards. */
@@ -68,6 +88,10 @@ export class DeckBuilder {
       ...lists.toArrays(),
     });
   }
+}
+
+function placed(prefix: string | undefined, problem: string): string {
+  return prefix === undefined ? problem : `prefix ${JSON.stringify(prefix)}: ${problem}`;
 }
 
 /** Compiles a deck from rates at hand. Throws as {@link DeckBuilder.add} does. */

@@ -21,4 +21,12 @@ export { compileDeck, DECK_RATES_MAX, DeckBuilder } from './deck-builder.ts';
 export type { DeckHeader } from './deck-header.ts';
 export type { DeckTransfer } from './deck-transfer.ts';
 export { PREFIX_LENGTH_MAX, prefixProblem } from './prefix-symbols.ts';
-export { type Rate, type RateMatch, rateProblem } from './rate.ts';
+export {
+  type DatedTerms,
+  datedTermsProblem,
+  prefixesProblem,
+  type Rate,
+  type RatedPrefixes,
+  type RateMatch,
+  rateProblem,
+} from './rate.ts';

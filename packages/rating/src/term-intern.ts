@@ -1,5 +1,6 @@
 import type { Micros } from '@tandem/messages';
-import { type DatedTerms, TermRecords } from './term-records.ts';
+import type { DatedTerms } from './rate.ts';
+import { TermRecords } from './term-records.ts';
 
 const FIRST_SLOTS = 1024;
 const FREE = 0;

@@ -1,4 +1,4 @@
-import type { Rate, RateMatch } from './rate.ts';
+import type { RateMatch } from './rate.ts';
 import type { Rounding } from './rounding.ts';
 
 /** Columns of the distinct terms and dates in a deck: few, however many prefixes it has. */
@@ -12,9 +12,6 @@ export type TermArrays = {
   readonly endsAt: Float64Array<ArrayBuffer>;
   readonly blocked: Uint8Array<ArrayBuffer>;
 };
-
-/** What a record holds: a rate without its prefixes. */
-export type DatedTerms = Omit<Rate, 'prefix' | 'callerPrefix'>;
 
 /** The distinct dated terms of a deck, by number. Immutable. */
 export class TermRecords {

@@ -1,17 +1,19 @@
-import { type DeckBuilder, type Rate, toMicros } from '@tandem/rating';
+import { type DatedTerms, type DeckBuilder, toMicros } from '@tandem/rating';
 
-/** What of `rates` is copied, in this order. */
+/**
+ * What of `rates` is copied, in this order. Instants are seconds since the epoch, which is what
+ * Postgres gives at least cost; they are whole ms again here.
+ */
 export const RATE_COLUMNS = `prefix, caller_prefix, rate, first, next, connect_fee,
-  (extract(epoch from effective_at) * 1000)::bigint, (extract(epoch from ends_at) * 1000)::bigint,
-  is_blocked`;
+  date_part('epoch', effective_at), date_part('epoch', ends_at), is_blocked`;
 
-/** Amounts read before, by their text: a deck has a million rates and some thousand amounts. */
-const AMOUNTS_MAX = 100_000;
+/** Terms read before, by their text: a deck has a million rates and some thousand terms. */
+const TERMS_MAX = 100_000;
 
 /** Reads the lines of a COPY of `rates` into a builder. Throws as it does, or RangeError. */
 export class RateLines {
   readonly #builder: DeckBuilder;
-  readonly #amounts = new Map<string, bigint>();
+  readonly #terms = new Map<string, number>();
   #rest = '';
 
   constructor(builder: DeckBuilder) {
@@ -24,34 +26,53 @@ export class RateLines {
     const text = this.#rest + chunk.toString('latin1');
     let start = 0;
     for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-      this.#builder.add(this.#rateOf(text.slice(start, end)));
+      this.#addLine(text, start, end);
       start = end + 1;
     }
     this.#rest = text.slice(start);
   }
 
-  #rateOf(line: string): Rate {
-    const cells = line.split('\t');
-    if (cells.length !== 9) throw new RangeError(`a line of ${cells.length} cells`);
-    return {
-      prefix: cells[0]!,
-      callerPrefix: cells[1]!,
-      rateMicrosPerMinute: this.#amount(cells[2]!),
-      firstSeconds: Number(cells[3]),
-      nextSeconds: Number(cells[4]),
-      connectFeeMicros: this.#amount(cells[5]!),
-      effectiveAt: Number(cells[6]),
-      endsAt: cells[7] === '\\N' ? null : Number(cells[7]),
-      isBlocked: cells[8] === 't',
+  #addLine(text: string, start: number, end: number): void {
+    const prefixEnd = text.indexOf('\t', start);
+    const callerEnd = text.indexOf('\t', prefixEnd + 1);
+    if (prefixEnd < 0 || callerEnd < 0 || callerEnd >= end) {
+      throw new RangeError(`no rate: ${JSON.stringify(text.slice(start, end))}`);
+    }
+    const prefixes = {
+      prefix: text.slice(start, prefixEnd),
+      callerPrefix: text.slice(prefixEnd + 1, callerEnd),
     };
+    const terms = this.#termsOf(prefixes.prefix, text.slice(callerEnd + 1, end));
+    this.#builder.addPriced(prefixes, terms);
   }
 
-  #amount(text: string): bigint {
-    const known = this.#amounts.get(text);
+  #termsOf(prefix: string, text: string): number {
+    const known = this.#terms.get(text);
     if (known !== undefined) return known;
-    const amount = toMicros(text);
-    if (this.#amounts.size >= AMOUNTS_MAX) this.#amounts.clear();
-    this.#amounts.set(text, amount);
-    return amount;
+    const terms = this.#builder.priced({ prefix, ...readTerms(text) });
+    if (this.#terms.size >= TERMS_MAX) this.#terms.clear();
+    // A copy: a part of a text would keep the whole chunk in memory.
+    this.#terms.set(Buffer.from(text, 'latin1').toString('latin1'), terms);
+    return terms;
   }
+}
+
+function readTerms(text: string): DatedTerms {
+  const cells = text.split('\t');
+  if (cells.length !== 7) throw new RangeError(`terms of ${cells.length} cells`);
+  const [rate, first, next, connectFee, effectiveAt, endsAt, isBlocked] = cells;
+  return {
+    rateMicrosPerMinute: toMicros(rate!),
+    firstSeconds: Number(first),
+    nextSeconds: Number(next),
+    connectFeeMicros: toMicros(connectFee!),
+    effectiveAt: instantOf(effectiveAt!),
+    endsAt: endsAt === '\\N' ? null : instantOf(endsAt!),
+    isBlocked: isBlocked === 't',
+  };
+}
+
+/** Seconds with a fraction as whole ms. */
+function instantOf(seconds: string): number {
+  return Math.round(Number(seconds) * 1_000);
 }
