@@ -41,14 +41,18 @@ export function identifyCaller(setup: Setup, claim: Claim): Identified | 'ambigu
     called: withoutSeparators(claim.called),
   };
   const byUser = setup.tenantOfUser(claim.username);
-  const fits = [...ownTrunks(setup, claim), ...setup.trunksFrom(claim.host)]
-    .flatMap((match) => fitOf(setup, match, claim, numbers))
-    .filter(({ tenant }) => byUser === undefined || tenant === byUser);
-  const [best, ...others] = fits.toSorted(byRank);
-  if (best === undefined) {
-    return byUser && { tenant: byUser, trunk: undefined, ...numbers };
+  let best: Fit | undefined;
+  let isTied = false;
+  for (const match of matchesFor(setup, claim)) {
+    const fit = fitOf(setup, match, claim, numbers);
+    if (fit === undefined || (byUser !== undefined && fit.tenant !== byUser)) continue;
+    const order = best === undefined ? -1 : byRank(fit, best);
+    if (order === 0) isTied ||= fit.tenant !== best?.tenant;
+    if (order >= 0) continue;
+    best = fit;
+    isTied = false;
   }
-  const isTied = others.some((fit) => byRank(fit, best) === 0 && fit.tenant !== best.tenant);
+  if (best === undefined) return byUser && { tenant: byUser, trunk: undefined, ...numbers };
   return isTied ? 'ambiguous' : best;
 }
 
@@ -58,13 +62,15 @@ const BY_DIGEST = 256;
 /** And who called the contact that we registered beats both. */
 const BY_LINE = 512;
 
-function ownTrunks(setup: Setup, { username, line }: Claim): readonly AddressMatch<Trunk>[] {
+function matchesFor(setup: Setup, claim: Claim): readonly AddressMatch<Trunk>[] {
+  const { username, host, line } = claim;
+  const byAddress = setup.trunksFrom(host);
   const registered = line === undefined ? undefined : setup.trunk(line);
   if (registered?.isInbound === true && registered.isActive) {
-    return [{ value: registered, length: BY_LINE }];
+    return [{ value: registered, length: BY_LINE }, ...byAddress];
   }
   const trunk = username === '' ? undefined : setup.digestTrunk(username);
-  return trunk === undefined ? [] : [{ value: trunk, length: BY_DIGEST }];
+  return trunk === undefined ? byAddress : [{ value: trunk, length: BY_DIGEST }, ...byAddress];
 }
 
 function fitOf(
@@ -72,16 +78,18 @@ function fitOf(
   { value: trunk, length }: AddressMatch<Trunk>,
   claim: Claim,
   numbers: { readonly caller: string; readonly called: string },
-): Fit[] {
+): Fit | undefined {
   const tenant = setup.tenant(trunk.tenantId);
   const called = behindPrefix(numbers.called, trunk.calledPrefix);
   const caller = behindPrefix(numbers.caller, trunk.callerPrefix);
-  if (tenant === undefined || called === undefined || caller === undefined) return [];
-  if (trunk.listener !== '' && trunk.listener !== claim.listener) return [];
+  if (tenant === undefined || called === undefined || caller === undefined) return undefined;
+  if (trunk.listener !== '' && trunk.listener !== claim.listener) return undefined;
   // Its address is not enough for a trunk that has a password.
-  if (trunk.username !== '' && !trunk.isRegistered && trunk.username !== claim.username) return [];
+  if (trunk.username !== '' && !trunk.isRegistered && trunk.username !== claim.username) {
+    return undefined;
+  }
   const rank = [length, trunk.calledPrefix.length, trunk.callerPrefix.length] as const;
-  return [{ tenant, trunk, caller, called, rank }];
+  return { tenant, trunk, caller, called, rank };
 }
 
 function byRank(one: Fit, other: Fit): number {
