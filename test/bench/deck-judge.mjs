@@ -24,8 +24,8 @@ await engine.install(createWholesalePlugin(store));
 await engine.start();
 process.send({ ms: performance.now() - beganMs, isFirst: meter.isFirst, ...meter.take() });
 
-process.on('message', async ({ reload, numbers, stop }) => {
-  if (reload !== undefined) process.send(await reloadTo(reload));
+process.on('message', ({ reload, numbers, stop }) => {
+  if (reload !== undefined) void reloadTo(reload).then((reloaded) => process.send(reloaded));
   else if (numbers !== undefined) process.send(decide(numbers));
   else if (stop) process.exit(0);
 });

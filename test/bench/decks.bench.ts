@@ -155,9 +155,7 @@ async function callsWith(
     callsPerSecond: CALLS_PER_SECOND,
   });
   await using _sipp = sipp;
-  let isOver = false;
-  const over = sipp.ended.then(() => (isOver = true));
-  while (!isOver) await Promise.race([meanwhile(), over]);
+  while (sipp.process.exitCode === null) await meanwhile();
   const { successful } = await sipp.result();
   await pause(TAIL_MS);
   const gapMs = await node.metric('bench_longest_gap_ms');
