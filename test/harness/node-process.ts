@@ -22,6 +22,8 @@ export interface NodeProcessOptions {
   readonly nodeArguments?: readonly string[];
   /** Another bin/tandem than this tree's, to compare two trees. */
   readonly program?: string;
+  /** A command that ends by running the one that follows it, such as `unshare`. */
+  readonly prefix?: readonly string[];
 }
 
 /** One node as a process of its own, to be killed and started again. */
@@ -30,6 +32,7 @@ export class NodeProcess {
   #output = '';
   readonly #arguments: readonly string[];
   readonly #cwd: string;
+  readonly #prefix: readonly string[];
 
   constructor(
     readonly place: NodePlace,
@@ -38,6 +41,7 @@ export class NodeProcess {
     const { program = tandemProgram, nodeArguments = [] } = options;
     this.#arguments = [...nodeArguments, program, ...options.arguments];
     this.#cwd = options.cwd;
+    this.#prefix = options.prefix ?? [];
   }
 
   get name(): string {
@@ -73,7 +77,8 @@ export class NodeProcess {
   /** Starts it without waiting. */
   spawn(): void {
     this.#output = '';
-    const child = spawn(process.execPath, this.#arguments, { cwd: this.#cwd });
+    const [command = '', ...args] = [...this.#prefix, process.execPath, ...this.#arguments];
+    const child = spawn(command, args, { cwd: this.#cwd });
     this.#process = child;
     const keep = (chunk: unknown): void => {
       this.#output = (this.#output + String(chunk)).slice(-50_000);

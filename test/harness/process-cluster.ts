@@ -23,6 +23,8 @@ export interface ClusterOptions {
   readonly nodeArguments?: readonly string[];
   /** bin/tandem of each node in turn, to compare trees; this tree's by default. */
   readonly programs?: readonly string[];
+  /** What starts a node, given the folder of its state; see `NodeProcessOptions`. */
+  readonly prefix?: (stateDirectory: string) => readonly string[];
   /** Its own Postgres, ended with the cluster; one database of the tests' server by default. */
   readonly database?: TestDatabase;
 }
@@ -69,7 +71,8 @@ export class ProcessCluster implements AsyncDisposable {
         const args = ['start', '--config', conf, '--node', name, ...sets];
         const { nodeArguments = [], programs = [] } = options;
         const program = programs[index] ?? tandemProgram;
-        const start = { arguments: args, cwd: directory, nodeArguments, program };
+        const prefix = options.prefix?.(path.join(directory, 'data', name)) ?? [];
+        const start = { arguments: args, cwd: directory, nodeArguments, program, prefix };
         return new NodeProcess(place, start);
       }),
     );

@@ -9,7 +9,7 @@ export async function readiness(bus: Bus): Promise<ApiAnswer> {
   const { answers } = await bus.gather('node.status', {});
   const parts = answers.map(({ answer }) => answer).toReversed();
   const status: Partial<NodeStatus> = Object.assign({}, ...parts);
-  const { state = 'starting', nats = 'none', database = 'down' } = status;
+  const { state = 'starting', nats = 'none', database = 'down', journalTrouble } = status;
   // Without the database everybody waits, and that is said already.
   const hasToAsk = state === 'starting' && database === 'up';
   const waiting = hasToAsk ? await bus.gather('node.ready', {}) : { answers: [] };
@@ -17,6 +17,7 @@ export async function readiness(bus: Bus): Promise<ApiAnswer> {
     ...(state === 'up' || state === 'lagging' ? [] : [`the node is ${state}`]),
     ...(nats === 'down' ? ['NATS cannot be reached'] : []),
     ...(database === 'down' ? ['the database cannot be reached'] : []),
+    ...(journalTrouble === undefined ? [] : [`calls cannot be journaled: ${journalTrouble}`]),
     ...waiting.answers.map(({ answer }) => `it waits for ${answer.waitsFor}`),
   ];
   const isReady = reasons.length === 0;

@@ -15,7 +15,11 @@ interface Ailing {
 }
 
 /** A node with a handler that fails until it is told to be sound, and one behind it. */
-async function ailing(onFault: 'refuse' | 'pass', isLater = false): Promise<Ailing> {
+async function ailing(
+  onFault: 'refuse' | 'pass',
+  isLater = false,
+  isAlwaysAsked = false,
+): Promise<Ailing> {
   const clock = new ManualClock();
   const lines: string[] = [];
   const line = (text: string): void => void lines.push(text);
@@ -30,7 +34,7 @@ async function ailing(onFault: 'refuse' | 'pass', isLater = false): Promise<Aili
   };
   const plugin = definePlugin({
     name: 'ailing',
-    setup: (scope) => scope.handle('test.route', { priority: 50 }, answer),
+    setup: (scope) => scope.handle('test.route', { priority: 50, isAlwaysAsked }, answer),
   });
   await engine.install(plugin, { onFault });
   await engine.install(
@@ -100,6 +104,15 @@ test('faults that are not in a row bring nobody into quarantine', async () => {
     bench.isSound = count % 5 === 4;
     expect(await bench.ask()).toBe(bench.isSound ? 'sound' : 'BUS_HANDLER_FAULT');
   }
+});
+
+test('one that is always asked is never left out, and may recover at any time', async () => {
+  const bench = await ailing('refuse', false, true);
+  for (let count = 0; count < 20; count++) expect(await bench.ask()).toBe('BUS_HANDLER_FAULT');
+  expect(bench.asked()).toBe(20);
+  bench.isSound = true;
+  expect(await bench.ask()).toBe('sound');
+  expect(bench.lines.filter((line) => line.includes('quarantine'))).toEqual([]);
 });
 
 test('the pause never exceeds a minute', () => {

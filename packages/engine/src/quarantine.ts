@@ -12,12 +12,14 @@ const PAUSE_MAX_MS = 60_000;
  */
 export class Quarantine {
   readonly #clock: Clock;
+  readonly #faultsMax: number;
   #faults = 0;
   #untilMs = 0;
   #pauseMs = 0;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, isAlwaysAsked = false) {
     this.#clock = clock;
+    this.#faultsMax = isAlwaysAsked ? Infinity : FAULTS_MAX;
   }
 
   /** Faults since the last success. */
@@ -32,13 +34,13 @@ export class Quarantine {
 
   /** Whether the handler may not be asked now. Costs a clock read only after five faults. */
   get isActive(): boolean {
-    return this.#faults >= FAULTS_MAX && this.#clock.monotonicMs() < this.#untilMs;
+    return this.#faults >= this.#faultsMax && this.#clock.monotonicMs() < this.#untilMs;
   }
 
   /** Counts a fault; true if it begins or prolongs the pause. */
   fault(): boolean {
     this.#faults++;
-    const beyond = this.#faults - FAULTS_MAX;
+    const beyond = this.#faults - this.#faultsMax;
     if (beyond < 0) return false;
     this.#pauseMs = Math.min(PAUSE_MAX_MS, PAUSE_FIRST_MS * 2 ** Math.min(beyond, 16));
     this.#untilMs = this.#clock.monotonicMs() + this.#pauseMs;
@@ -48,7 +50,7 @@ export class Quarantine {
   /** Forgets the faults; true if that ends a quarantine. */
   success(): boolean {
     if (this.#faults === 0) return false;
-    const isEnd = this.#faults >= FAULTS_MAX;
+    const isEnd = this.#faults >= this.#faultsMax;
     this.#faults = 0;
     return isEnd;
   }

@@ -27,6 +27,11 @@ export interface HandleOptions<N extends MessageName> {
   readonly deadlineMs?: number | undefined;
   /** Name shown in trails instead of the plugin's: `cluster.prefix`. */
   readonly as?: string | undefined;
+  /**
+   * For a handler whose faults are those of the world, such as a full disk, and whose messages
+   * are told again: each of them reaches it, and it never comes into quarantine.
+   */
+  readonly isAlwaysAsked?: boolean | undefined;
 }
 
 /** What an engine gives a scope beside the bus. */
@@ -96,7 +101,7 @@ export class Scope {
       order: this.#options.order(name),
       deadlineMs,
       onFault: this.#options.onFault,
-      quarantine: new Quarantine(this.clock),
+      quarantine: new Quarantine(this.clock, options.isAlwaysAsked),
       handler,
     };
     this.#entries.push(entry);

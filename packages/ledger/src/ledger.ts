@@ -185,6 +185,8 @@ export class Ledger implements AsyncDisposable {
   async tidy(): Promise<void> {
     const { journal, policies, lease, book, config } = this.parts;
     await this.#quietly('look at the journal', () => journal.look());
+    // Without calls nothing else would find out that the disk takes records again.
+    if (journal.trouble !== undefined) await this.#signLife().catch(() => undefined);
     if (lease.state !== 'live') return;
     await this.#quietly('comparison of holds', async () => {
       const strays = await findStrayHolds(this.#settleLane, lease.boot, (id) => book.has(id));

@@ -19,6 +19,8 @@ const PAUSE_MAX_MS = 60_000;
 const REPEATS_MAX = 128;
 /** Records that wait at the same time; beyond it the log alone has them. */
 const OWED_MAX = 20_000;
+/** Of these, such of calls that nobody answered: they never take the place of a paid one. */
+const OWED_UNANSWERED_MAX = 5_000;
 
 /**
  * Tells final records, again and again until the journal takes them: the fault of a money
@@ -92,7 +94,7 @@ export class FinalRecords {
   }
 
   #failed(owed: Owed, fault: unknown): void {
-    const isRoom = this.#owed.has(owed) || this.#owed.size < OWED_MAX;
+    const isRoom = this.#owed.has(owed) || this.#owed.size < owed.placesMax;
     if (!isRoom || owed.repeats >= REPEATS_MAX) {
       this.#owed.delete(owed);
       this.#meters.recordsLost++;
@@ -117,6 +119,12 @@ class Owed implements TimerOwner {
     readonly params: CdrParams,
     readonly facts: CallFacts | undefined,
   ) {}
+
+  /** How many records may be owed before this one is not kept any more. */
+  get placesMax(): number {
+    const { answeredAt, isLateAnswer } = this.params;
+    return answeredAt === undefined && !isLateAnswer ? OWED_UNANSWERED_MAX : OWED_MAX;
+  }
 
   onTimer(): void {
     this.records.again(this);

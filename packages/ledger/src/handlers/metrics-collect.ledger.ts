@@ -12,6 +12,8 @@ function readings({ parts, counts, tombstones, steps }: Ledger): readonly Readin
   const bound = Number(formatMicros(policies.awayBoundMicros));
   return [
     gauge('tandem_cdr_spool_depth', 'Records that the database does not have yet.', journal.owed),
+    gauge('tandem_journal_free_bytes', 'Space left on the disk of the journal.', journal.freeBytes),
+    gauge('tandem_journal_takes_calls', '0 while its disk is full or fails.', takesCalls(journal)),
     gauge('tandem_charges_open', 'Charges that are held or not settled.', book.size),
     gauge('tandem_releases_waiting', 'Holds that wait to be released.', tombstones.waiting),
     gauge('tandem_lease_live', '1 while the database takes this boot for alive.', isLive(lease)),
@@ -28,6 +30,10 @@ function readings({ parts, counts, tombstones, steps }: Ledger): readonly Readin
     counter('tandem_boots_fenced_total', 'Boots marked dead by this node.', counts.fenced),
     counter('tandem_holds_stray_total', 'Holds without a call.', counts.strays),
   ];
+}
+
+function takesCalls({ trouble }: { readonly trouble: string | undefined }): number {
+  return trouble === undefined ? 1 : 0;
 }
 
 function isLive({ state }: { readonly state: string }): number {

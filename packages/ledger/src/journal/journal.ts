@@ -47,6 +47,7 @@ export class Journal {
   #boot: string;
   #sequence: number;
   #freeBytes = Infinity;
+  #isLow = false;
 
   private constructor(options: JournalOptions, lock: DirectoryLock, found: readonly Segment[]) {
     this.#options = options;
@@ -105,8 +106,12 @@ export class Journal {
   get trouble(): string | undefined {
     const { fault } = this.#writer;
     if (fault !== undefined) return fault.message;
-    const min = this.#options.freeBytesMin ?? FREE_BYTES_MIN;
-    return this.#freeBytes < min ? `only ${this.#freeBytes} bytes are free` : undefined;
+    return this.#isLow ? `only ${this.#freeBytes} bytes are free` : undefined;
+  }
+
+  /** Bytes free on the journal's disk at the last look. */
+  get freeBytes(): number {
+    return this.#freeBytes;
   }
 
   /** Appends an entry; it is on the disk when this resolves. @throws LEDGER_JOURNAL_… */
@@ -143,6 +148,7 @@ export class Journal {
     const { directory, clock } = this.#options;
     const { bavail, bsize } = await statfs(directory);
     this.#freeBytes = bavail * bsize;
+    this.#sayWhetherLow();
     for (const name of await readdir(directory)) {
       if (readSegmentName(directory, name)?.state !== 'settled') continue;
       const path = join(directory, name);
@@ -173,6 +179,16 @@ export class Journal {
   async close(): Promise<void> {
     await this.#writer.close();
     await this.#lock.release();
+  }
+
+  #sayWhetherLow(): void {
+    const { directory, log, freeBytesMin = FREE_BYTES_MIN } = this.#options;
+    const isLow = this.#freeBytes < freeBytesMin;
+    if (isLow === this.#isLow) return;
+    this.#isLow = isLow;
+    const details = { directory, freeBytes: this.#freeBytes, neededBytes: freeBytesMin };
+    if (isLow) log.error('too little space for the journal: new calls are refused', details);
+    else log.warn('there is space for the journal again: calls are taken', details);
   }
 
   #nextSegment(): { segment: Segment; firstLine: string } {

@@ -18,6 +18,8 @@ export interface NodeStatus {
   readonly nats: 'up' | 'down' | 'none';
   readonly database: 'up' | 'down';
   readonly journalRecords: number;
+  /** Why the money's journal takes no new calls; absent while all is well. */
+  readonly journalTrouble?: string | undefined;
   readonly decks: readonly { readonly name: string; readonly version: number }[];
   readonly seenBy: Readonly<Record<string, NodeState>>;
   /** How this node sees the others: what `seenBy` of theirs is made from. */
