@@ -103,7 +103,7 @@ describe.skipIf(!canRun)('the console of two nodes with a call between them', ()
     await page.getByRole('button', { name: 'Hang up' }).click();
     await dialog.getByRole('button', { name: 'Hang up' }).click();
     await Promise.all([isOver(call), isOver(incoming)]);
-    await page.getByText('Not active.').waitFor();
+    await page.getByText('answered, over').waitFor();
     await open(page, 'calls');
     await page.getByText('No call is active that fits.').waitFor();
   });

@@ -138,6 +138,32 @@ describe('calls', () => {
     }
   });
 
+  test('the page of one call has the trail of all its nodes, in order of time', async () => {
+    const hub = new MemoryHub();
+    const entry = { handler: 'x', priority: 50, outcome: 'answered', note: null, durationMs: null };
+    const told = (node: string, at: number) => ({ ...entry, message: 'call.route', node, at });
+    const asked: string[] = [];
+    const one = await startNode('node1', {
+      hub,
+      setup: (scope) =>
+        scope.handle('call.list', {}, ({ params }) => {
+          asked.push(params.id);
+          return [callOf('node1-b1-1', { trail: [told('node1', 1), told('node1', 9)] })];
+        }),
+    });
+    const carried = { node: 'node2', isForwarded: true, trail: [told('node2', 5)] };
+    const two = await startNode('node2', {
+      hub,
+      setup: (scope) => scope.handle('call.list', {}, () => [callOf('node1-b1-1', carried)]),
+    });
+    await meet(one, two);
+    const { body } = await get(`${two.url}/api/v1/calls/node1-b1-1`);
+    expect(body).toMatchObject({
+      call: { id: 'node1-b1-1', trail: [{ at: 1 }, { node: 'node2', at: 5 }, { at: 9 }] },
+    });
+    expect(asked).toEqual(['node1-b1-1']);
+  });
+
   test('pages neither repeat nor leave out a call, and a foreign cursor is refused', async () => {
     const calls = Array.from({ length: 25 }, (_, n) =>
       callOf(`node1-b1-${n}`, { startedAt: 1_000 + Math.floor(n / 3) }),

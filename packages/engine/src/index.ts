@@ -63,5 +63,6 @@ export {
 } from './text-codec.ts';
 export { type TimerOwner, TimerWheel, WheelTimer } from './timer-wheel.ts';
 export { describeNote, type NoteKind, Trail, type TrailNote, type TrailStep } from './trail.ts';
+export { type TrailEntry, trailEntries } from './trail-entries.ts';
 export type { Outcome, Watcher } from './watcher.ts';
 export { z } from 'zod';

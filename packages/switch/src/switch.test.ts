@@ -144,8 +144,8 @@ describe('the switch on the bus', () => {
     await using rig = await served();
     const alice = rig.call();
     const { bus } = rig.engine;
-    const list = async (tenant = '') =>
-      (await bus.gather('call.list', { tenant })).answers[0]?.answer;
+    const list = async (tenant = '', id = '') =>
+      (await bus.gather('call.list', { tenant, id })).answers[0]?.answer;
     expect(await list()).toMatchObject([{ state: 'trying', answeredAt: null }]);
     rig.leg('bob').tell(progress('t'));
     expect(await list()).toMatchObject([{ state: 'ringing' }]);
@@ -189,6 +189,11 @@ describe('the switch on the bus', () => {
       },
     ]);
     expect(await list('acme')).toEqual([]);
+    expect(await list('', 'node1-b1-2')).toEqual([]);
+    const trail = expect.arrayContaining([
+      expect.objectContaining({ message: 'call.route', node: 'node1', outcome: 'answered' }),
+    ]) as [];
+    expect(await list('', 'node1-b1-1')).toMatchObject([{ id: 'node1-b1-1', trail }]);
     alice.tell(hangup('caller'));
     expect(await list()).toMatchObject([{ state: 'ending' }]);
     await rig.engine.remove('switch');

@@ -1,4 +1,12 @@
-import type { Bus, Clock, Engine, Log, Plugin, TimerWheel } from '@tandem/engine';
+import {
+  type Bus,
+  type Clock,
+  type Engine,
+  type Log,
+  type Plugin,
+  type TimerWheel,
+  trailEntries,
+} from '@tandem/engine';
 import {
   type Body,
   type CallArrival,
@@ -106,6 +114,18 @@ export class Switch implements Switchboard, SwitchHost, CallHost {
     for (const call of this.#calls.values()) {
       if (call.isOver) continue;
       if (tenant === '' || tenantOf(call) === tenant) shown.push(summarize(call));
+    }
+    return shown;
+  }
+
+  /** Every call of that billid, forwarded ones included, with what its handlers did so far. */
+  show(billid: string): readonly CallSummary[] {
+    const shown: CallSummary[] = [];
+    for (const call of this.#calls.values()) {
+      const { context } = call;
+      if (context.billid !== billid || call.isOver) continue;
+      const trail = trailEntries(context.trail, this.identity.node);
+      shown.push({ ...summarize(call), trail });
     }
     return shown;
   }

@@ -61,7 +61,7 @@ async function findNode(sources: CallSources, id: string): Promise<string | unde
   if (named !== undefined && (named === bus.node || membership.find(named) !== undefined)) {
     return named;
   }
-  const { rows } = await gatherCalls(sources);
+  const { rows } = await gatherCalls(sources, { id });
   const row = rows.find((call) => call.id === id);
   return row?.legs[0]?.node ?? row?.node;
 }

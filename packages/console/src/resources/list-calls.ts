@@ -1,4 +1,4 @@
-import type { Bus } from '@tandem/engine';
+import type { Bus, TrailEntry } from '@tandem/engine';
 import type { ApiAnswer, Membership } from '@tandem/messages';
 import { apiError } from '../api-error.ts';
 import { readCount, refuseUnknown } from '../query.ts';
@@ -36,7 +36,7 @@ export function listCalls(sources: CallSources): ConsoleResource {
     async handle({ query }): Promise<ApiAnswer> {
       const refused = refuseUnknown(query, Object.keys(QUERY)) ?? refuseValues(query);
       if (refused !== undefined) return refused;
-      const { rows, unanswered } = await gatherCalls(sources, query['tenant']);
+      const { rows, unanswered } = await gatherCalls(sources, { tenant: query['tenant'] ?? '' });
       const limit = Number(query['limit'] ?? LIMIT_DEFAULT);
       const page = pageOf(filterCalls(rows, query), limit, query['cursor']);
       if (page === undefined) {
@@ -51,16 +51,28 @@ export function listCalls(sources: CallSources): ConsoleResource {
   };
 }
 
-/** Asks all nodes for their calls and lists each call once. */
+/** Calls of all nodes as they were gathered. */
+export interface GatheredCalls {
+  readonly rows: readonly CallRow[];
+  /** Nodes that did not answer in time. */
+  readonly unanswered: readonly string[];
+  /** What handlers did, on all nodes in order of time; empty unless one call was asked for. */
+  readonly trail: readonly TrailEntry[];
+}
+
+/** Asks all nodes for their calls, of a tenant or the one of an id, and lists each call once. */
 export async function gatherCalls(
   { bus, membership }: CallSources,
-  tenant = '',
-): Promise<{ readonly rows: readonly CallRow[]; readonly unanswered: readonly string[] }> {
-  const { answers, unanswered } = await bus.gather('call.list', { tenant }, { to: '*' });
+  { tenant = '', id = '' }: { readonly tenant?: string; readonly id?: string } = {},
+): Promise<GatheredCalls> {
+  const { answers, unanswered } = await bus.gather('call.list', { tenant, id }, { to: '*' });
   const isMember = (node: string): boolean =>
     node === bus.node || membership.find(node) !== undefined;
   const summaries = answers.flatMap(({ answer }) => answer);
-  return { rows: mergeCalls(summaries, isMember), unanswered };
+  const trail = summaries
+    .flatMap((summary) => summary.trail ?? [])
+    .toSorted((one, other) => one.at - other.at);
+  return { rows: mergeCalls(summaries, isMember), unanswered, trail };
 }
 
 function refuseValues(query: Readonly<Record<string, string>>): ApiAnswer | undefined {

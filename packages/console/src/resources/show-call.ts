@@ -16,9 +16,10 @@ export function showCall(sources: CallSources): ConsoleResource {
       const { id = '' } = params;
       const refused = refuseUnknown(query, []);
       if (refused !== undefined) return refused;
-      const { rows, unanswered } = await gatherCalls(sources);
+      const { rows, unanswered, trail } = await gatherCalls(sources, { id });
       const call = rows.find((row) => row.id === id);
-      if (call !== undefined) return { status: 200, body: { call, unanswered } };
+      if (call !== undefined)
+        return { status: 200, body: { call: { ...call, trail }, unanswered } };
       const silent = unanswered.length === 0 ? '' : `; ${unanswered.join(', ')} did not answer`;
       const hint = 'a call that has ended has a record; `tandem explain` prints it';
       return apiError(404, 'CALL_UNKNOWN', `there is no active call ${id}${silent}`, { hint });

@@ -9,6 +9,7 @@ const made: TrailStep = {
   notes: [
     { handler: 0, kind: 'changed', text: 'called, caller', durationMs: 1.25 },
     { handler: 1, kind: 'answered' },
+    { handler: 1, kind: 'ran', durationMs: 0.04 },
   ],
 };
 
@@ -32,6 +33,14 @@ describe('the trail of a call that is over', () => {
         outcome: 'answered',
         note: null,
         durationMs: null,
+      },
+      {
+        ...place,
+        handler: 'wholesale.routes',
+        priority: 70,
+        outcome: 'ran',
+        note: null,
+        durationMs: 0,
       },
     ]);
   });

@@ -1,22 +1,8 @@
+import type { TrailEntry } from '@tandem/engine';
 import type { CallStory } from './call-story.ts';
 
-/** What one handler did with one message of a call. */
-export interface TrailEntry {
-  readonly message: string;
-  /** The node where it ran. */
-  readonly node: string;
-  /** Epoch ms. */
-  readonly at: number;
-  /** Empty: no handler had anything to say. */
-  readonly handler: string;
-  readonly priority: number;
-  readonly outcome: string;
-  readonly note: string | null;
-  readonly durationMs: number | null;
-}
-
 /** As `describeNote` of the engine writes a remark: `cluster.local:50 changed called (1.5 ms)`. */
-const REMARK = /^(\S+):(\d+) (\w+)(?: (.*?))?(?: \((\d+(?:\.\d+)?) ms\))?$/s;
+const REMARK = /^(\S+):(\d+) (\w+)(?: (?!\([\d.]+ ms\)$)(.*?))?(?: \((\d+(?:\.\d+)?) ms\))?$/s;
 
 /** The trail that is kept with a record, one entry for each remark about a handler. */
 export function pastTrail(trail: CallStory['trail'], callNode: string): readonly TrailEntry[] {

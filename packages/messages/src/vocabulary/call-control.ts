@@ -1,4 +1,4 @@
-import type { Ask, Gather } from '@tandem/engine';
+import type { Ask, Gather, TrailEntry } from '@tandem/engine';
 import { declareMessage } from '../declaration.ts';
 
 /** One leg as lists show it. */
@@ -33,11 +33,13 @@ export interface CallSummary {
   readonly legs: readonly LegSummary[];
   /** This node carries it on for a sister, who lists the call; its legs belong to that row. */
   readonly isForwarded: boolean;
+  /** What its handlers did so far; only where one call was asked for. */
+  readonly trail?: readonly TrailEntry[];
 }
 
 declare module '@tandem/engine' {
   interface MessageMap {
-    'call.list': Gather<{ readonly tenant: string }, readonly CallSummary[]>;
+    'call.list': Gather<{ readonly tenant: string; readonly id: string }, readonly CallSummary[]>;
     'call.drop': Ask<
       { readonly id: string; readonly reason: string; readonly by: 'operator' | 'engine' },
       { readonly dropped: true }
@@ -49,10 +51,11 @@ declare module '@tandem/engine' {
 export const callList = declareMessage({
   name: 'call.list',
   kind: 'gather',
-  summary: 'Collects the calls of one node or of all; an empty tenant means all.',
+  summary:
+    'Collects the calls of one node or of all: of a tenant, or the one of an id; empty means any.',
   sentBy: 'console, CLI',
   heardBy: 'switch',
-  sample: { tenant: '' },
+  sample: { tenant: '', id: '' },
 });
 
 /** End a call. */

@@ -3,5 +3,7 @@ import type { Switch } from '../switch.ts';
 
 /** Lists the calls of this node. */
 export function handleCallList(scope: Scope, theSwitch: Switch): void {
-  scope.handle('call.list', {}, ({ params: { tenant } }) => theSwitch.list(tenant));
+  scope.handle('call.list', {}, ({ params: { tenant, id } }) =>
+    id === '' ? theSwitch.list(tenant) : theSwitch.show(id),
+  );
 }

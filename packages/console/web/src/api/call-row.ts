@@ -1,4 +1,5 @@
 import { listOf, nullableNumber, nullableText, numberOf, objectOf, textOf } from './read-json.ts';
+import { readTrailRow, type TrailRow } from './trail-row.ts';
 
 /** One leg of a call, on one node. */
 export interface LegRow {
@@ -29,6 +30,11 @@ export interface CallRow {
   readonly price: string | null;
   readonly currency: string | null;
   readonly legs: readonly LegRow[];
+}
+
+/** The call of GET /calls/{id}: with what its handlers did so far. */
+export interface ActiveCallRow extends CallRow {
+  readonly trail: readonly TrailRow[];
 }
 
 /** One answer of GET /calls. */
@@ -73,6 +79,11 @@ export function readCall(value: unknown): CallRow {
     currency: nullableText(row['currency']),
     legs: listOf(row['legs']).map(readLeg),
   };
+}
+
+/** Reads the call of GET /calls/{id}. */
+export function readActiveCall(value: unknown): ActiveCallRow {
+  return { ...readCall(value), trail: listOf(objectOf(value)['trail']).map(readTrailRow) };
 }
 
 function readLeg(value: unknown): LegRow {

@@ -5,6 +5,15 @@ export function objectOf(value: unknown): Readonly<Record<string, unknown>> {
     : {};
 }
 
+/** What a JSON text says; undefined for one that is none. Never throws. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** A JSON list, or an empty one. */
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];

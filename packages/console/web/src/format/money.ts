@@ -9,6 +9,13 @@ export function formatMoney(amount: string | null, currency: string | null): str
   return currency === null || currency === '' ? text : `${text} ${currency}`;
 }
 
+/** Digits that `formatMoney` shows behind the point; 0 where there is no amount. */
+export function fractionDigits(amount: string | null): number {
+  const shown = formatMoney(amount, null);
+  const point = shown.indexOf('.');
+  return point < 0 ? 0 : shown.length - point - 1;
+}
+
 /** Micro-units of a decimal text, to order by; 0 for what is no amount. Never a float. */
 export function microsOf(amount: string): bigint {
   const match = /^([+-]?)(\d+)(?:\.(\d{0,6}))?/.exec(amount);

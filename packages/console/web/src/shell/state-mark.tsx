@@ -5,6 +5,7 @@ export type Tone = 'good' | 'busy' | 'bad' | 'quiet';
 
 const TONES: Readonly<Record<string, Tone>> = {
   up: 'good',
+  answered: 'good',
   routing: 'busy',
   trying: 'busy',
   ringing: 'busy',
@@ -15,6 +16,7 @@ const TONES: Readonly<Record<string, Tone>> = {
   none: 'quiet',
   down: 'bad',
   dead: 'bad',
+  failed: 'bad',
 };
 
 /** The tone of a state; states that these pages do not know are quiet. */

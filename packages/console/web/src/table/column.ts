@@ -7,7 +7,10 @@ export type SortValue = string | number | bigint | boolean | null;
 export interface Column<Row> {
   readonly id: string;
   readonly title: string;
-  readonly cell: (row: Row) => ComponentChildren;
+  /** `digits`: the most that any row shown now has behind its point. */
+  readonly cell: (row: Row, digits: number) => ComponentChildren;
+  /** Digits behind the point that a row has in this column; absent: it has no amounts. */
+  readonly digits?: (row: Row) => number;
   /** Absent: the column cannot be sorted. */
   readonly sortValue?: (row: Row) => SortValue;
   /** Numbers stand at the end of their column. */

@@ -23,6 +23,9 @@ export interface DataTableProps<Row extends object> {
 export function DataTable<Row extends object>(props: DataTableProps<Row>): VNode {
   const { label, rows, columns, rowKey, start, empty } = props;
   const view = useTable(rows, columns, start);
+  const digits = columns.map(({ digits: of }) =>
+    of === undefined ? 0 : Math.max(0, ...view.rows.map(of)),
+  );
   if (rows.length === 0) return <div class="notice notice-empty">{empty}</div>;
   return (
     <>
@@ -38,9 +41,9 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>): VNode
           <tbody>
             {view.rows.map((row) => (
               <tr key={rowKey(row)}>
-                {columns.map(({ id, title, cell, isNumeric }) => (
+                {columns.map(({ id, title, cell, isNumeric }, index) => (
                   <td key={id} data-title={title} class={isNumeric ? 'numeric' : ''}>
-                    {cell(row)}
+                    {cell(row, digits[index] ?? 0)}
                   </td>
                 ))}
               </tr>

@@ -1,8 +1,8 @@
 import type { CallRow } from '../../api/call-row.ts';
 import { formatDuration } from '../../format/duration.ts';
-import { formatMoney, microsOf } from '../../format/money.ts';
 import { hrefOf } from '../../shell/place.ts';
 import { StateMark } from '../../shell/state-mark.tsx';
+import { amountColumn } from '../../table/amount-column.tsx';
 import type { Column } from '../../table/column.ts';
 import { callStates } from './call-filter.ts';
 
@@ -13,6 +13,8 @@ export interface CallColumnOptions {
   /** Absent: the role may not hang up. */
   readonly onHangUp: ((call: CallRow) => void) | undefined;
 }
+
+const currency = (call: CallRow): string | null => call.currency;
 
 /** The columns of the active calls. Every text of a caller is set as text, never as markup. */
 export function callColumns({ age, onHangUp }: CallColumnOptions): readonly Column<CallRow>[] {
@@ -65,14 +67,8 @@ export function callColumns({ age, onHangUp }: CallColumnOptions): readonly Colu
       cell: (call) => nodesOf(call).join(' → '),
       sortValue: ({ node }) => node,
     },
-    {
-      id: 'money',
-      title: 'So far',
-      cell: ({ price, held, currency }) => formatMoney(price ?? held, currency),
-      sortValue: ({ price, held }) =>
-        (price ?? held) === null ? null : microsOf((price ?? held)!),
-      isNumeric: true,
-    },
+    amountColumn({ id: 'price', title: 'So far', value: ({ price }) => price, currency }),
+    amountColumn({ id: 'held', title: 'Held', value: ({ held }) => held, currency }),
   ];
   if (onHangUp === undefined) return columns;
   const action: Column<CallRow> = {

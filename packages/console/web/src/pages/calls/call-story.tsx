@@ -1,107 +1,85 @@
 import type { VNode } from 'preact';
-import { formatSpan } from '../../format/duration.ts';
-import { formatInstant } from '../../format/instant.ts';
-import { formatMoney } from '../../format/money.ts';
 import { LiveRegion } from '../../live/live-region.tsx';
 import { usePolled } from '../../live/use-polled.ts';
 import { useConsole } from '../../shell/console-context.ts';
-import { SLOW_PERIOD_MS } from '../../shell/periods.ts';
-import type { AttemptRow, Explanation } from './explanation.ts';
-import { readExplanation } from './explanation.ts';
+import { CALLS_PERIOD_MS } from '../../shell/periods.ts';
+import { AttemptsTable } from './attempts-table.tsx';
+import { CandidatesTable } from './candidates-table.tsx';
+import { type Explanation, readExplanation } from './explanation.ts';
+import { PastCall } from './past-call.tsx';
 import { TrailTable } from './trail-table.tsx';
 
-/** Why a call went as it did, where a node keeps that: its attempts, its price, its trail. */
+/** Why a call that is over went as it did, where a node keeps that: price, legs, trail. */
 export function CallStory({ id }: { readonly id: string }): VNode {
-  const { client, clock, resources } = useConsole();
+  const { resources } = useConsole();
   const path = resources.find('GET', '/explain/');
-  if (path === undefined) {
-    return (
-      <section class="panel">
-        <h2>Trail and price</h2>
-        <p class="muted">
-          Not installed on this node: nothing there keeps the story of a call (GET /explain).
-        </p>
-      </section>
-    );
-  }
-  return <Story key={id} id={id} path={path} client={client} clock={clock} />;
+  if (path !== undefined) return <Story id={id} path={path} />;
+  return (
+    <div class="notice notice-empty" role="status">
+      <strong>Not active.</strong> It has ended, or there never was one; nothing on this node keeps
+      the stories of calls (GET /explain).
+    </div>
+  );
 }
 
-type StoryProps = Pick<ReturnType<typeof useConsole>, 'client' | 'clock'> & {
-  readonly id: string;
-  readonly path: string;
-};
-
-function Story({ id, path, client, clock }: StoryProps): VNode {
+function Story({ id, path }: { readonly id: string; readonly path: string }): VNode {
+  const { client, clock } = useConsole();
   const resource = path.replace(/\{\w+\}/, encodeURIComponent(id));
   const { reading, nudge } = usePolled({
     ask: async () => readExplanation(await client.get(resource)),
     key: resource,
-    periodMs: SLOW_PERIOD_MS,
+    periodMs: CALLS_PERIOD_MS,
     clock,
   });
+  if (reading.problem?.status === 404) {
+    return (
+      <div class="notice notice-empty" role="status">
+        <strong>Not active.</strong> No record is kept of such a call: it has ended without one, or
+        there never was one.
+      </div>
+    );
+  }
   return (
-    <section class="panel">
-      <h2>Trail and price</h2>
-      {reading.problem?.status === 404 ? (
-        <p class="muted">
-          No story is kept of this call: stories are of calls that somebody pays for, and begin with
-          the first record.
-        </p>
-      ) : (
-        <LiveRegion
-          reading={reading}
-          periodMs={SLOW_PERIOD_MS}
-          what="the story of this call"
-          onRetry={nudge}
-        >
-          {(story) => <StoryParts story={story} />}
-        </LiveRegion>
-      )}
-    </section>
+    <LiveRegion
+      reading={reading}
+      periodMs={CALLS_PERIOD_MS}
+      what="the story of this call"
+      onRetry={nudge}
+    >
+      {(story) => <StoryParts story={story} />}
+    </LiveRegion>
   );
 }
 
 function StoryParts({ story }: { readonly story: Explanation }): VNode {
-  const { price, cost, currency, billedSeconds, outcome, endedAt, attempts, trail } = story;
+  const { endedAt, attempts, candidates, trail, currency } = story;
+  if (endedAt === null) {
+    return (
+      <div class="notice" aria-busy="true">
+        <span class="spinner" aria-hidden="true" /> Not active any more: its record is being written
+        …
+      </div>
+    );
+  }
   return (
     <>
-      <dl class="facts">
-        <dt>Outcome</dt>
-        <dd>{outcome === '' ? 'not over' : outcome}</dd>
-        <dt>Ended</dt>
-        <dd>{formatInstant(endedAt)}</dd>
-        <dt>Price</dt>
-        <dd>
-          {formatMoney(price, currency)}
-          {billedSeconds !== null && ` for ${billedSeconds} s`}
-        </dd>
-        <dt>Cost</dt>
-        <dd>{formatMoney(cost, currency)}</dd>
-      </dl>
-      {attempts.length > 0 && <Attempts attempts={attempts} currency={currency} />}
-      <h3>Handlers</h3>
-      <TrailTable trail={trail} />
-    </>
-  );
-}
-
-function Attempts(props: {
-  readonly attempts: readonly AttemptRow[];
-  readonly currency: string | null;
-}): VNode {
-  return (
-    <>
-      <h3>Attempts</h3>
-      <ol class="attempts">
-        {props.attempts.map(({ number, trunk, called, status, reason, ringMs, cost }) => (
-          <li key={number}>
-            <b>{trunk}</b> <span class="number">{called}</span> {status} {reason}
-            {ringMs !== null && `, rang ${formatSpan(ringMs)}`}
-            {cost !== null && `, cost ${formatMoney(cost, props.currency)}`}
-          </li>
-        ))}
-      </ol>
+      <PastCall story={story} />
+      {attempts.length > 0 && (
+        <section class="panel">
+          <h2>Attempts</h2>
+          <AttemptsTable attempts={attempts} currency={currency} />
+        </section>
+      )}
+      {candidates.length > 0 && (
+        <section class="panel">
+          <h2>Carriers looked at</h2>
+          <CandidatesTable candidates={candidates} />
+        </section>
+      )}
+      <section class="panel">
+        <h2>Trail</h2>
+        <TrailTable trail={trail} />
+      </section>
     </>
   );
 }

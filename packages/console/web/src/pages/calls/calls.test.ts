@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { type LegRow, readCall, readCallPage } from '../../api/call-row.ts';
+import { readTrailRow } from '../../api/trail-row.ts';
 import { hrefOf, readPlace } from '../../shell/place.ts';
 import { ageOf, talkOf } from './call-age.ts';
 import { resourceOf, search } from './call-filter.ts';
 import { ladderOf } from './ladder.ts';
+import { legsOfPast, readPastLeg } from './past-leg.ts';
+import { stepsOf } from './trail.ts';
 
 function leg(id: string, node: string, direction: string, driver: string, address = id): LegRow {
   return { id, node, direction, driver, address, state: 'up' };
@@ -54,6 +57,42 @@ describe('the ladder of a call', () => {
       columns: [{ name: 'node1' }],
       rungs: [],
     });
+  });
+});
+
+describe('the story of a call that is over', () => {
+  test('what a sister was asked for completes the ladder', () => {
+    const legs = [
+      { direction: 'incoming', driver: 'sip', address: '192.0.2.1:5060', node: 'node3' },
+      {
+        direction: 'outgoing',
+        driver: 'nats',
+        address: 'node2',
+        node: 'node3',
+        callto: 'cluster/node2/sip/sip:bob@192.0.2.2:5060',
+      },
+    ].map((row, index) => readPastLeg({ id: `l${index}`, state: 'answered', ...row }));
+    const { columns } = ladderOf({ node: 'node3', legs: legsOfPast(legs) });
+    expect(columns.map(({ name }) => name)).toEqual([
+      '192.0.2.1:5060',
+      'node3',
+      'node2',
+      'bob@192.0.2.2:5060',
+    ]);
+  });
+
+  test('remarks about one handler are one line of the trail', () => {
+    const row = { message: 'call.route', node: 'node1', handler: 'routes', priority: 70 };
+    const trail = [
+      { ...row, outcome: 'waited', durationMs: 25 },
+      { ...row, outcome: 'answered' },
+      { ...row, message: 'call.execute', outcome: 'changed', note: 'callto' },
+      { ...row, message: 'call.execute', outcome: 'changed', note: 'caller' },
+    ].map(readTrailRow);
+    expect(stepsOf(trail)).toMatchObject([
+      { message: 'call.route', outcome: 'answered', durationMs: 25, isFirst: true },
+      { message: 'call.execute', outcome: 'changed', note: 'callto, caller', isFirst: true },
+    ]);
   });
 });
 

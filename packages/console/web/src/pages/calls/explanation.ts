@@ -6,15 +6,9 @@ import {
   objectOf,
   textOf,
 } from '../../api/read-json.ts';
-
-/** One handler that a message met. */
-export interface TrailRow {
-  readonly handler: string;
-  readonly priority: number;
-  readonly outcome: string;
-  readonly note: string;
-  readonly durationMs: number | null;
-}
+import { type CandidateRow, readCandidate } from './candidate.ts';
+import { type PastLeg, readPastLeg } from './past-leg.ts';
+import { readTrailRow, type TrailRow } from '../../api/trail-row.ts';
 
 /** One try to reach somebody. */
 export interface AttemptRow {
@@ -30,7 +24,18 @@ export interface AttemptRow {
 
 /** What GET /explain/{call} tells. */
 export interface Explanation {
-  readonly outcome: string;
+  readonly node: string;
+  readonly caller: string;
+  readonly called: string;
+  readonly tenant: string | null;
+  readonly status: number;
+  readonly reason: string;
+  readonly q850: number;
+  readonly hangupBy: string;
+  readonly deck: string | null;
+  readonly profile: string | null;
+  /** The largest amount that was held. */
+  readonly held: string | null;
   readonly price: string | null;
   readonly cost: string | null;
   readonly currency: string | null;
@@ -39,6 +44,8 @@ export interface Explanation {
   readonly answeredAt: number | null;
   readonly endedAt: number | null;
   readonly attempts: readonly AttemptRow[];
+  readonly candidates: readonly CandidateRow[];
+  readonly legs: readonly PastLeg[];
   readonly trail: readonly TrailRow[];
 }
 
@@ -47,12 +54,19 @@ export function readExplanation(body: unknown): Explanation {
   const story = objectOf(body);
   const charge = objectOf(story['charge']);
   const { status, reason, q850, hangupBy } = objectOf(story['outcome']);
-  const outcome = [status, reason, q850 === undefined ? '' : `Q.850 ${textOf(q850)}`, hangupBy];
+  const { deck, profile } = objectOf(story['versions']);
   return {
-    outcome: outcome
-      .map((part) => textOf(part))
-      .filter((part) => part !== '')
-      .join(' · '),
+    node: textOf(story['node']),
+    caller: textOf(story['caller']),
+    called: textOf(story['called']),
+    tenant: nullableText(story['tenant']),
+    status: numberOf(status),
+    reason: textOf(reason),
+    q850: numberOf(q850),
+    hangupBy: textOf(hangupBy),
+    deck: nullableText(deck),
+    profile: nullableText(profile),
+    held: nullableText(objectOf(listOf(story['holds'])[0])['amount']),
     price: nullableText(charge['price']),
     cost: nullableText(charge['cost']),
     currency: nullableText(charge['currency']),
@@ -61,19 +75,9 @@ export function readExplanation(body: unknown): Explanation {
     answeredAt: nullableNumber(story['answeredAt']),
     endedAt: nullableNumber(story['endedAt']),
     attempts: listOf(story['attempts']).map(readAttempt),
+    candidates: listOf(story['candidates']).map(readCandidate),
+    legs: listOf(story['legs']).map(readPastLeg),
     trail: listOf(story['trail']).map(readTrailRow),
-  };
-}
-
-/** Reads one entry of a trail; those of a route test have the same form. */
-export function readTrailRow(value: unknown): TrailRow {
-  const row = objectOf(value);
-  return {
-    handler: textOf(row['handler']),
-    priority: numberOf(row['priority']),
-    outcome: textOf(row['outcome']),
-    note: textOf(row['note']),
-    durationMs: nullableNumber(row['durationMs']),
   };
 }
 

@@ -1,22 +1,24 @@
 import type { VNode } from 'preact';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { LiveRegion } from '../../live/live-region.tsx';
 import { usePolled } from '../../live/use-polled.ts';
 import { useConsole } from '../../shell/console-context.ts';
 import { NotInstalled } from '../../shell/not-installed.tsx';
 import { SLOW_PERIOD_MS } from '../../shell/periods.ts';
-import { hrefOf, type Place } from '../../shell/place.ts';
+import type { Place } from '../../shell/place.ts';
 import { DataTable } from '../../table/data-table.tsx';
-import { type RecordRow, recordColumns, recordKey } from './record-columns.tsx';
-import { readRecordPage, recordsResource } from './record-page.ts';
+import { CallView } from '../calls/call-view.tsx';
+import { recordColumns } from './record-columns.tsx';
+import { RECORDS_OF_PAGE, recordsResource } from './record-filter.ts';
+import { RecordFilters } from './record-filters.tsx';
+import { readRecordPage } from './record-row.ts';
 
-const ROWS_OF_PAGE = 100;
-/** Words for cutting pages are no filters. */
-const PAGING = ['cursor', 'limit'];
+const ORIGIN = { page: 'cdrs', title: 'CDRs' } as const;
 
-/** The records of calls that are over, with a way to the story of each. */
+/** The records of calls that are over, or the story of one of them. */
 export function RecordsPage({ place }: { readonly place: Place }): VNode {
   const { resources } = useConsole();
+  if (place.item !== '') return <CallView id={place.item} from={ORIGIN} />;
   if (!resources.has('GET', '/cdrs')) {
     return <NotInstalled title="CDRs" feature="The ledger" resource="GET /cdrs" />;
   }
@@ -24,80 +26,61 @@ export function RecordsPage({ place }: { readonly place: Place }): VNode {
 }
 
 function Records({ query }: { readonly query: Place['query'] }): VNode {
-  const { client, clock, resources } = useConsole();
-  const parameters = resources.queryOf('GET', '/cdrs');
-  const known = parameters.map(({ name }) => name);
+  const { client, clock } = useConsole();
   const [cursors, setCursors] = useState<readonly string[]>([]);
-  const first = recordsResource(query, known, undefined);
+  const first = recordsResource(query, undefined);
   useEffect(() => setCursors([]), [first]);
-  const resource = recordsResource(query, known, cursors.at(-1));
+  const resource = recordsResource(query, cursors.at(-1));
   const { reading, nudge } = usePolled({
     ask: async () => readRecordPage(await client.get(resource)),
     key: resource,
     periodMs: SLOW_PERIOD_MS,
     clock,
   });
-  const set = (name: string, value: string): void => {
-    location.replace(hrefOf('cdrs', '', { ...query, [name]: value }));
-  };
+  const isFiltered = Object.values(query).some((value) => value !== '');
   return (
     <>
       <h1>CDRs</h1>
-      <form class="filters" role="search" onSubmit={(event) => event.preventDefault()}>
-        {parameters
-          .filter(({ name }) => !PAGING.includes(name))
-          .map(({ name, description }) => (
-            <label key={name} title={description}>
-              {name}
-              <input
-                type="search"
-                value={query[name] ?? ''}
-                onInput={(event) => set(name, event.currentTarget.value)}
-              />
-            </label>
-          ))}
-      </form>
+      <RecordFilters query={query} />
       <LiveRegion reading={reading} periodMs={SLOW_PERIOD_MS} what="the records" onRetry={nudge}>
         {({ records, nextCursor }) => (
           <>
-            <RecordsTable records={records} />
-            <nav class="pager" aria-label="Pages of records">
-              <button
-                type="button"
-                disabled={cursors.length === 0}
-                onClick={() => setCursors(cursors.slice(0, -1))}
-              >
-                ‹ Newer
-              </button>
-              <button
-                type="button"
-                disabled={nextCursor === undefined}
-                onClick={() => nextCursor !== undefined && setCursors([...cursors, nextCursor])}
-              >
-                Older ›
-              </button>
-            </nav>
+            <DataTable
+              label="Records of calls"
+              rows={records}
+              columns={recordColumns}
+              rowKey={({ id }) => id}
+              start={{ pageSize: RECORDS_OF_PAGE }}
+              empty={
+                isFiltered
+                  ? 'No record fits these filters.'
+                  : 'No call has ended yet: each gets its record a moment after its end.'
+              }
+            />
+            {(cursors.length > 0 || nextCursor !== undefined) && (
+              <nav class="pager" aria-label="Pages of records">
+                <button
+                  type="button"
+                  disabled={cursors.length === 0}
+                  onClick={() => setCursors(cursors.slice(0, -1))}
+                >
+                  ‹ Newer
+                </button>
+                <button
+                  type="button"
+                  disabled={nextCursor === undefined}
+                  onClick={() => nextCursor !== undefined && setCursors([...cursors, nextCursor])}
+                >
+                  Older ›
+                </button>
+                <span class="muted">
+                  {RECORDS_OF_PAGE} on a page, the newest first; sorting is within the page
+                </span>
+              </nav>
+            )}
           </>
         )}
       </LiveRegion>
     </>
-  );
-}
-
-function RecordsTable({ records }: { readonly records: readonly RecordRow[] }): VNode {
-  // Only another set of columns makes another table: an order that was chosen stays.
-  const ids = recordColumns(records)
-    .map(({ id }) => id)
-    .join(' ');
-  const columns = useMemo(() => recordColumns(records), [ids]);
-  return (
-    <DataTable
-      label="Records of calls"
-      rows={records}
-      columns={columns}
-      rowKey={recordKey}
-      start={{ pageSize: ROWS_OF_PAGE }}
-      empty="No record fits."
-    />
   );
 }

@@ -1,31 +1,8 @@
 import type { VNode } from 'preact';
 import { formatMoney } from '../../format/money.ts';
-import type { Column } from '../../table/column.ts';
-import { DataTable } from '../../table/data-table.tsx';
+import { CandidatesTable } from '../calls/candidates-table.tsx';
 import { TrailTable } from '../calls/trail-table.tsx';
-import type { CandidateRow, RouteAnswer } from './route-answer.ts';
-
-const ROWS_OF_PAGE = 50;
-
-const columns: readonly Column<CandidateRow>[] = [
-  {
-    id: 'taken',
-    title: 'Taken',
-    cell: ({ isTaken }) => (isTaken ? 'yes' : 'no'),
-    sortValue: ({ isTaken }) => !isTaken,
-  },
-  { id: 'trunk', title: 'Trunk', cell: ({ trunk }) => trunk, sortValue: ({ trunk }) => trunk },
-  {
-    id: 'priority',
-    title: 'Priority',
-    cell: ({ priority }) => priority,
-    sortValue: ({ priority }) => priority,
-    isNumeric: true,
-  },
-  { id: 'weight', title: 'Weight', cell: ({ weight }) => weight, isNumeric: true },
-  { id: 'rate', title: 'Buy rate', cell: ({ rate }) => formatMoney(rate, null), isNumeric: true },
-  { id: 'reason', title: 'Why', cell: ({ reason }) => reason },
-];
+import type { RouteAnswer } from './route-answer.ts';
 
 /** What would become of the call: where it goes or why not, and how that was decided. */
 export function RouteAnswerView({ answer }: { readonly answer: RouteAnswer }): VNode {
@@ -64,14 +41,7 @@ export function RouteAnswerView({ answer }: { readonly answer: RouteAnswer }): V
       </section>
       <section class="panel">
         <h2>Candidates</h2>
-        <DataTable
-          label="Candidates"
-          rows={candidates}
-          columns={columns}
-          rowKey={({ trunk, priority, weight }) => `${trunk} ${priority} ${weight}`}
-          start={{ pageSize: ROWS_OF_PAGE }}
-          empty="No route of the profile fits this number."
-        />
+        <CandidatesTable candidates={candidates} />
       </section>
       <section class="panel">
         <h2>Handlers</h2>

@@ -1,16 +1,7 @@
-import { listOf, nullableText, numberOf, objectOf, textOf } from '../../api/read-json.ts';
+import { listOf, nullableText, objectOf, textOf } from '../../api/read-json.ts';
 import { formatMoney } from '../../format/money.ts';
-import { readTrailRow, type TrailRow } from '../calls/explanation.ts';
-
-/** One way that a call could have gone. */
-export interface CandidateRow {
-  readonly trunk: string;
-  readonly priority: number;
-  readonly weight: number;
-  readonly isTaken: boolean;
-  readonly reason: string;
-  readonly rate: string | null;
-}
+import { type CandidateRow, readCandidate } from '../calls/candidate.ts';
+import { readTrailRow, type TrailRow } from '../../api/trail-row.ts';
 
 /** One branch of an answer. */
 export interface BranchRow {
@@ -68,17 +59,5 @@ function readBranch(value: unknown): BranchRow {
     caller: textOf(branch['caller']),
     called: textOf(branch['called']),
     margin: nullableText(branch['margin']),
-  };
-}
-
-function readCandidate(value: unknown): CandidateRow {
-  const row = objectOf(value);
-  return {
-    trunk: textOf(row['trunk']),
-    priority: numberOf(row['priority']),
-    weight: numberOf(row['weight']),
-    isTaken: row['isTaken'] === true,
-    reason: textOf(row['reason']),
-    rate: nullableText(row['rate']),
   };
 }

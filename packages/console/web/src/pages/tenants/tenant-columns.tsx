@@ -1,6 +1,6 @@
-import { formatMoney, microsOf } from '../../format/money.ts';
 import { formatCount } from '../../format/quantity.ts';
 import { hrefOf } from '../../shell/place.ts';
+import { amountColumn } from '../../table/amount-column.tsx';
 import type { Column } from '../../table/column.ts';
 import type { TenantRow } from './tenant-row.ts';
 
@@ -70,14 +70,5 @@ function amount(
   title: string,
   value: (tenant: TenantRow) => string | null,
 ): Column<TenantRow> {
-  return {
-    id,
-    title,
-    cell: (tenant) => formatMoney(value(tenant), tenant.currency),
-    sortValue: (tenant) => {
-      const text = value(tenant);
-      return text === null ? null : microsOf(text);
-    },
-    isNumeric: true,
-  };
+  return amountColumn({ id, title, value, currency: ({ currency }) => currency });
 }
