@@ -1,3 +1,4 @@
+import { definePlugin } from '@tandem/engine';
 import type { Branch } from '@tandem/messages';
 import {
   DigestServer,
@@ -118,6 +119,94 @@ test('a carrier answers 302 to a premium number and it is not dialled', async ()
   expect(await caller.refused.wait()).toBeGreaterThanOrEqual(400);
   expect(caller.responses.at(-1)?.get('Contact')).toBeUndefined();
   expect(premium.calls).toEqual([]);
+  expect(await rig.faults()).toEqual([]);
+});
+
+test('a trunk that may redirect leads to where its number is routed, which is never dialled raw', async () => {
+  await using rig = await SipRig.start();
+  const alice = await rig.phone('alice', 'a');
+  const [carrier, second] = [await rig.phone('one', undefined), await rig.phone('two', undefined)];
+  const premium = await rig.phone('three', undefined);
+  carrier.onCall = (call) =>
+    call.reject(302, [
+      [
+        'Contact',
+        `<sip:1999@${premium.address}>;q=0.1, <sip:1777;npdi;rn=+1888@${premium.address}>`,
+      ],
+    ]);
+  const redirecting = { driverOptions: { redirect: 'route' }, trunk: 'carrier-1' };
+  rig.registrar.routes.set('1555', { groups: [[to(carrier, redirecting)]] });
+  const callto = `sip/sip:1777@${second.address}`;
+  rig.registrar.routes.set('1777', { groups: [[{ callto, params: { driverOptions: {} } }]] });
+  const waiting = second.nextCall();
+  const caller = alice.call('1555');
+  const callee = await waiting;
+  expect(callee.incoming!.request.uri).toMatch(/^sip:1777;npdi;rn=\+1888@/);
+  expect(callee.incoming!.request.callId).not.toBe(carrier.calls[0]!.incoming!.request.callId);
+  callee.answer();
+  await caller.answered.wait();
+  await caller.hangUp();
+  expect(premium.calls).toEqual([]);
+  expect(await rig.faults()).toEqual([]);
+});
+
+test('a call that was redirected once is not redirected again, and the hunt goes on', async () => {
+  await using rig = await SipRig.start();
+  const alice = await rig.phone('alice', 'a');
+  const [first, second] = [await rig.phone('one', undefined), await rig.phone('two', undefined)];
+  const third = await rig.phone('three', undefined);
+  for (const phone of [first, second]) {
+    phone.onCall = (call) => call.reject(302, [['Contact', `<sip:1777@${phone.address}>`]]);
+  }
+  third.onCall = (call) => call.reject(486);
+  const redirecting = { driverOptions: { redirect: 'route' } };
+  rig.registrar.routes.set('1555', { groups: [[to(first, redirecting)]] });
+  rig.registrar.routes.set('1777', { groups: [[to(second, redirecting)], [to(third)]] });
+  const caller = alice.call('1555');
+  expect(await caller.refused.wait()).toBe(486);
+  expect([first, second, third].map(({ calls }) => calls.length)).toEqual([1, 1, 1]);
+  expect(await rig.faults()).toEqual([]);
+});
+
+test('a redirection that leads nowhere is a failure like any', async () => {
+  await using rig = await SipRig.start();
+  const alice = await rig.phone('alice', 'a');
+  const [first, second] = [await rig.phone('one', undefined), await rig.phone('two', undefined)];
+  first.onCall = (call) =>
+    call.reject(301, [['Contact', '<sip:nobody@127.0.1.99>, <tel:+1>, <mailto:a@b>']]);
+  second.onCall = (call) => call.reject(486);
+  const redirecting = { driverOptions: { redirect: 'route' } };
+  rig.registrar.routes.set('1555', { groups: [[to(first, redirecting)], [to(second)]] });
+  expect(await alice.call('1555').refused.wait()).toBe(486);
+  expect(await rig.faults()).toEqual([]);
+});
+
+test('a caller who leaves while a redirection is being routed leaves nothing behind', async () => {
+  await using rig = await SipRig.start();
+  const alice = await rig.phone('alice', 'a');
+  const carrier = await rig.phone('one', undefined);
+  carrier.onCall = (call) => call.reject(302, [['Contact', '<sip:1777@127.0.1.99>']]);
+  let answer: (route: undefined) => void = () => undefined;
+  await rig.engine.install(
+    definePlugin({
+      name: 'slow',
+      setup: (scope) =>
+        scope.handle('call.route', { priority: 5 }, ({ params }) =>
+          params.called === '1777'
+            ? new Promise<undefined>((resolve) => {
+                answer = resolve;
+              })
+            : undefined,
+        ),
+    }),
+  );
+  const redirecting = { driverOptions: { redirect: 'route' } };
+  rig.registrar.routes.set('1555', { groups: [[to(carrier, redirecting)]] });
+  const caller = alice.call('1555');
+  await rig.clock.advance(1_000);
+  caller.cancel();
+  expect(await caller.refused.wait()).toBe(487);
+  answer(undefined);
   expect(await rig.faults()).toEqual([]);
 });
 

@@ -1,4 +1,4 @@
-import { Cancellation, type Extra } from '@tandem/engine';
+import { Cancellation, type Extra, type MaybePromise } from '@tandem/engine';
 import {
   type Branch as Destination,
   type BranchGroup,
@@ -16,6 +16,7 @@ import { Branch, type BranchHost } from './branch.ts';
 import type { CallContext } from './call-context.ts';
 import { leadsOn } from './hunt-codes.ts';
 import { BRANCHES_MAX, GROUPS_MAX } from './limits.ts';
+import { type Redirected, Redirection } from './redirection.ts';
 import { answeredElsewhere, failedBy, hangupBy } from './reasons.ts';
 
 /** Who hears of the hunt. */
@@ -55,7 +56,11 @@ export class Hunt implements BranchHost {
   readonly #context: CallContext;
   readonly #host: HuntHost;
   readonly #quarry: Quarry;
-  readonly #groups: readonly BranchGroup[];
+  readonly #groups: BranchGroup[];
+  #redirection: Redirection | undefined = undefined;
+  /** What the last redirection changed of the offer. */
+  #offer: CallOffer;
+  #isRedirected = false;
   readonly #failures: FailedEvent[] = [];
   readonly #attemptsBefore: number;
   #attempt = 0;
@@ -79,8 +84,8 @@ export class Hunt implements BranchHost {
     this.#quarry = quarry;
     this.#attemptsBefore = before.attempts;
     this.#index = before.branches;
-    const groups = quarry.route.groups.filter((group) => group.length > 0);
-    this.#groups = groups.slice(0, GROUPS_MAX).map((group) => group.slice(0, BRANCHES_MAX));
+    this.#groups = bounded(quarry.route);
+    this.#offer = quarry.offer;
   }
 
   /** Attempts and branches of the call up to now. */
@@ -118,6 +123,35 @@ export class Hunt implements BranchHost {
 
   onBranchFailed(branch: Branch, failure: FailedEvent): void {
     if (this.#isOver) return;
+    const isRedirection = failure.status >= 300 && failure.status <= 399;
+    const led = isRedirection ? this.#follow(branch, failure) : undefined;
+    // Until it is known where that leads, the branch counts as one that may still answer.
+    if (led instanceof Promise) void led.then((later) => this.#led(branch, failure, later));
+    else this.#led(branch, failure, led);
+  }
+
+  onBranchOver(branch: Branch): void {
+    this.#host.onBranchOver(branch);
+  }
+
+  #follow(branch: Branch, failure: FailedEvent): MaybePromise<Redirected | undefined> {
+    const { block, extra } = this.#quarry;
+    this.#redirection ??= new Redirection(this.#context);
+    return this.#redirection.follow(branch, failure, block, extra);
+  }
+
+  /** What was left of the route was judged for another number: the new one takes its place. */
+  #led(branch: Branch, failure: FailedEvent, redirected: Redirected | undefined): void {
+    if (this.#isOver) return;
+    if (redirected !== undefined) {
+      this.#groups.splice(this.#attempt, Infinity, ...bounded(redirected.route));
+      this.#offer = { ...this.#offer, calledUri: redirected.contact };
+      this.#isRedirected = true;
+    }
+    this.#lost(branch, failure);
+  }
+
+  #lost(branch: Branch, failure: FailedEvent): void {
     this.#groupFailures.push(failure);
     this.#competing--;
     // A 6xx speaks for the called party wherever it is (RFC 3261 §21.6): the sisters need not ring.
@@ -134,14 +168,11 @@ export class Hunt implements BranchHost {
     }
   }
 
-  onBranchOver(branch: Branch): void {
-    this.#host.onBranchOver(branch);
-  }
-
   #next(): void {
     const group = this.#groups[this.#attempt];
     if (group === undefined) return this.#exhaust();
     this.#attempt++;
+    this.#isRedirected = false;
     this.#failures.push(...this.#groupFailures);
     this.#groupFailures = [];
     this.#cancellation = new Cancellation();
@@ -160,6 +191,7 @@ export class Hunt implements BranchHost {
     const { route } = this.#quarry;
     if (this.#attempt >= this.#groups.length) return false;
     const best = bestAnswer(this.#groupFailures);
+    if (this.#isRedirected && (best === undefined || best.status < 600)) return true;
     const { stopCodes } = this.#context.host.settings;
     return best === undefined || leadsOn(best, route.failoverCodes, stopCodes);
   }
@@ -177,7 +209,7 @@ export class Hunt implements BranchHost {
   }
 
   #branch(destination: Destination, number: number): Branch {
-    const { block, offer, calledfull, deadlineMs } = this.#quarry;
+    const { block, calledfull, deadlineMs } = this.#quarry;
     const { attempts } = this.counts;
     const params: ExecuteParams = {
       // First, for a field that is added to a copy costs V8 several microseconds.
@@ -187,8 +219,13 @@ export class Hunt implements BranchHost {
       callto: destination.callto,
       branchId: `${this.#context.id}/${attempts}/${number}`,
       attempt: attempts,
-      offer,
+      offer: this.#offer,
     };
     return new Branch(this.#context, this, ++this.#index, params, calledfull);
   }
+}
+
+function bounded({ groups }: Route): BranchGroup[] {
+  const full = groups.filter((group) => group.length > 0);
+  return full.slice(0, GROUPS_MAX).map((group) => group.slice(0, BRANCHES_MAX));
 }

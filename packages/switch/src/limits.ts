@@ -4,6 +4,8 @@ export const EVENTS_WAITING_MAX = 64;
 export const GROUPS_MAX = 32;
 /** Branches of one group that ring together; the rest is left out. */
 export const BRANCHES_MAX = 16;
+/** Contacts of one 3xx that are asked for; the rest is left out. */
+export const REDIRECT_CONTACTS_MAX = 4;
 /** How often one caller is connected elsewhere when the called leg leaves. */
 export const REROUTES_MAX = 8;
 /** Early dialogs of one branch that the caller is told of (RFC 3261 §12.1); more are dropped. */

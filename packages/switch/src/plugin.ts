@@ -14,6 +14,8 @@ export function switchPlugin(theSwitch: Switch): Plugin<typeof switchConfig> {
     config: switchConfig,
     setup(scope, config) {
       theSwitch.settings = config;
+      // The node of the incoming leg follows redirections: nobody else needs to know.
+      scope.declareFact('redirect', { crosses: false });
       handleCallDrop(scope, theSwitch);
       handleCallExtend(scope, theSwitch);
       handleCallList(scope, theSwitch);

@@ -6,6 +6,8 @@ declare module '@tandem/engine' {
     account?: CallAccount;
     /** Name of the trunk by whose registration the call came in: set by its driver. */
     line?: string;
+    /** A carrier has sent the call elsewhere (3xx): the number, and the trunk it came from. */
+    redirect?: { readonly from: string; readonly trunk?: string };
     /**
      * The charge under which this call was admitted, and the node that did it: a sister to which
      * the call is handed over admits it no second time.

@@ -1,5 +1,6 @@
 import { describeRefusal, type FailedEvent, type RefusalWord, refuse } from '@tandem/messages';
 import {
+  contactPreference,
   keep,
   parseRetryAfter,
   reasonPhrase,
@@ -50,5 +51,6 @@ function failedByUs(word: RefusalWord, where: FailedEvent['where']): FailedEvent
 function contactsOf(response: SipResponse): readonly string[] {
   const { contacts } = response;
   if (contacts === undefined || contacts === '*') return [];
-  return contacts.slice(0, CONTACTS_MAX).map(({ uriText }) => keep(uriText));
+  const preferred = contacts.toSorted((a, b) => contactPreference(b) - contactPreference(a));
+  return preferred.slice(0, CONTACTS_MAX).map(({ uriText }) => keep(uriText));
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { smallSetup, WholesaleRig } from '../wholesale-rig.test-support.ts';
 import { routeTestCommand } from './route-test-command.ts';
+import { trunksCommand } from './trunks-command.ts';
 
 let rig: WholesaleRig;
 let folder: string;
@@ -212,4 +213,47 @@ test('route test asks the node and tells it in people’s words', async () => {
   const refused = await run(command, { source: '10.1.0.7', called: 'bob' });
   expect(refused.lines.join('\n')).toContain('refused with 484 (incomplete, Q.850 28)');
   expect((await run(command, { source: 'here', called: '49' })).code).toBe(2);
+});
+
+test('trunks lists who is up, who is registered where, and why not', async () => {
+  const row = {
+    name: 'line-1',
+    direction: 'outbound',
+    address: 'sip:10.0.0.9',
+    isActive: true,
+    seenBy: {},
+    registration: null,
+    onNode: null,
+  };
+  const failed = { node: 'node2', state: 'failed', status: 403, phrase: 'Go\u001b[2Jaway' };
+  const pages = [
+    {
+      trunks: [
+        { ...row, seenBy: { node1: 'up', node2: 'up' } },
+        { ...row, name: 'line-2', registration: { node: 'node3', state: 'registered' } },
+      ],
+      nextCursor: 'line-2',
+    },
+    {
+      trunks: [
+        { ...row, name: 'line-3', seenBy: { node1: 'up', node2: 'down' }, registration: failed },
+        { ...row, name: 'line-4', isActive: false, registration: { node: null, state: 'waiting' } },
+      ],
+    },
+  ];
+  const command = trunksCommand(async (path) => ({
+    status: 200,
+    body: path.endsWith('after=') ? pages[0] : pages[1],
+  }));
+  const { code, lines } = await run(command, {});
+  expect(code).toBe(0);
+  expect(lines.map((line) => line.replaceAll(/ {2,}/g, ' | '))).toEqual([
+    'TRUNK | DIRECTION | STATE | REGISTERED | BREAKER | CALLS | ADDRESS',
+    'line-1 | outbound | up | - | - | 0 | sip:10.0.0.9',
+    'line-2 | outbound | - | by node3 | - | 0 | sip:10.0.0.9',
+    'line-3 | outbound | node1:up node2:down | failed by node2 (403 Go [2Jaway) | - | 0 | sip:10.0.0.9',
+    'line-4 | outbound | inactive | waiting | - | 0 | sip:10.0.0.9',
+  ]);
+  const away = trunksCommand(async () => ({ status: 403, body: { error: { message: 'no' } } }));
+  expect(await run(away, {})).toMatchObject({ code: 1, errors: ['no'] });
 });

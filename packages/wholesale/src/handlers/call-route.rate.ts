@@ -1,14 +1,11 @@
 import type { Scope } from '@tandem/engine';
-import { formatMicros, type Refusal, refuse } from '@tandem/messages';
 import type { CatalogueSource } from '../decks/catalogue.ts';
 import type { CountryFinder } from '../numbers/country-finder.ts';
-import { callerDigits } from '../numbers/dialled-number.ts';
 import { ASK_BEHIND_DEADLINE_MS, askBehind } from '../routing/ask-behind.ts';
-import { freezeTerms } from '../routing/frozen-terms.ts';
 import { isJudgedElsewhere } from '../routing/judged-elsewhere.ts';
+import { rateCall } from '../routing/rate-call.ts';
 import { instantOf } from '../routing/route-test-fact.ts';
 import { WholesaleCall } from '../routing/wholesale-call.ts';
-import type { Tenant } from '../setup/trunk.ts';
 import type { WholesaleConfig } from '../wholesale-config.ts';
 
 /**
@@ -34,36 +31,10 @@ export function handleRate(
     if (isJudgedElsewhere(message)) return undefined;
     const { called, caller } = wholesale;
     const tenant = catalogue.setup.tenant(wholesale.tenant.id);
-    const deck = tenant?.deckId === undefined ? undefined : catalogue.decks.get(tenant.deckId);
-    const match = deck?.lookup(called, callerDigits(caller), instantOf(message));
-    if (tenant === undefined || deck === undefined || match === undefined) {
-      const where = deck === undefined ? 'the tenant has no deck' : `deck ${deck.header.name}`;
-      const refusal = refuse('norate', `no rate for ${called}: ${where}`);
-      return askBehind(scope, message, config.routesPriority, refusal);
-    }
-    if (match.isBlocked) {
-      return refuse('norate', `${match.prefix} is blocked by deck ${deck.header.name}`);
-    }
-    const { rateMicrosPerMinute } = match;
-    wholesale.sell = freezeTerms(deck.header, match);
-    return guardedBy(tenant, called, rateMicrosPerMinute, countries);
+    const call = { called, caller, at: instantOf(message) };
+    const { sell, refusal, isUnrated } = rateCall(catalogue, tenant, call, countries);
+    wholesale.sell = sell;
+    if (refusal === undefined || !isUnrated) return refusal;
+    return askBehind(scope, message, config.routesPriority, refusal);
   });
-}
-
-/** Guards against toll fraud, on unless somebody said otherwise. */
-function guardedBy(
-  { party, countries, maxRateMicros }: Tenant,
-  called: string,
-  rateMicros: bigint,
-  finder: CountryFinder,
-): Refusal | undefined {
-  if (maxRateMicros !== undefined && rateMicros > maxRateMicros) {
-    const most = formatMicros(maxRateMicros);
-    const rate = formatMicros(rateMicros);
-    return refuse('forbidden', `rate ${rate} is above ${most}, the maxRate of ${party.name}`);
-  }
-  if (countries === undefined) return undefined;
-  const country = finder.countryOf(called);
-  if (country !== undefined && countries.has(country)) return undefined;
-  return refuse('forbidden', `${country ?? 'no country'} is not among those of ${party.name}`);
 }

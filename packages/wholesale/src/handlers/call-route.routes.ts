@@ -1,27 +1,15 @@
 import type { Message, Scope } from '@tandem/engine';
 import { isRefusal, type Refusal, refuse, type Route } from '@tandem/messages';
-import type { CarrierDesk } from '../carriers/carrier-desk.ts';
-import type { Catalogue, CatalogueSource } from '../decks/catalogue.ts';
-import type { CountryFinder } from '../numbers/country-finder.ts';
+import type { Catalogue } from '../decks/catalogue.ts';
 import { callerDigits } from '../numbers/dialled-number.ts';
 import { ASK_BEHIND_DEADLINE_MS, askBehind } from '../routing/ask-behind.ts';
-import type { CallerPools } from '../routing/caller-pools.ts';
 import { findRoute, type RouteFinder } from '../routing/find-route.ts';
 import { isJudgedElsewhere } from '../routing/judged-elsewhere.ts';
+import { finderOf, type RouteSources } from '../routing/route-sources.ts';
 import { instantOf } from '../routing/route-test-fact.ts';
 import { WholesaleCall } from '../routing/wholesale-call.ts';
-import type { Draw } from '../routing/weighted-draw.ts';
 import type { Profile } from '../setup/profile.ts';
 import type { WholesaleConfig } from '../wholesale-config.ts';
-
-/** What routes are chosen by. */
-export interface RouteSources {
-  readonly catalogue: CatalogueSource;
-  readonly countries: CountryFinder;
-  readonly desk: CarrierDesk;
-  readonly pools: CallerPools;
-  readonly draw: Draw;
-}
 
 /**
  * call.route: which carriers are tried, in which order, and what does each cost? Writes buy terms
@@ -85,19 +73,4 @@ export function handleRoutes(scope: Scope, sources: RouteSources, config: Wholes
     }
     return found.answer;
   }
-}
-
-function finderOf(
-  { countries, desk, pools, draw }: RouteSources,
-  { decks }: Catalogue,
-  isTest: boolean,
-): RouteFinder {
-  return {
-    draw,
-    deckOf: ({ deckId }) => (deckId === undefined ? undefined : decks.get(deckId)),
-    countryOf: (number) => countries.countryOf(number),
-    troubleOf: (trunk) => desk.troubleOf(trunk),
-    qualityOf: (trunk) => desk.qualityOf(trunk),
-    pooledCaller: (route) => (isTest ? pools.peek(route) : pools.take(route)),
-  };
 }

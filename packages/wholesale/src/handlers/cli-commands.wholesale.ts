@@ -4,14 +4,16 @@ import { askApi } from '../cli/ask-api.ts';
 import { deckImportCommand } from '../cli/deck-import-command.ts';
 import { deckRollbackCommand } from '../cli/deck-rollback-command.ts';
 import { priceCommand } from '../cli/price-command.ts';
+import { trunksCommand } from '../cli/trunks-command.ts';
 import { routeTestCommand } from '../cli/route-test-command.ts';
 
-/** cli.commands: deck import, deck rollback, route test, price. */
+/** cli.commands: deck import, deck rollback, route test, trunks, price. */
 export function handleCommands(scope: Scope, store: Store): void {
   scope.handle('cli.commands', { as: 'wholesale' }, () => [
     deckImportCommand(store, scope.clock),
     deckRollbackCommand(store),
     routeTestCommand(askApi),
+    trunksCommand(askApi),
     priceCommand,
   ]);
 }
