@@ -1,6 +1,7 @@
 import type { Scope } from '@tandem/engine';
 import type { Store } from '@tandem/store';
 import { cdrExportVerb } from '../export/cdr-export-verb.ts';
+import { archiveVerb } from '../archive/archive-verb.ts';
 import { billVerbs } from '../bills/bill-verbs.ts';
 import { policyVerb } from '../policy/policy-verb.ts';
 import { rerateVerb } from '../rerate/rerate-verb.ts';
@@ -11,6 +12,7 @@ export function handleLedgerVerbs(scope: Scope, store: Store): void {
   const verbs = [
     ...ledgerVerbs(store),
     cdrExportVerb(store),
+    archiveVerb(store),
     ...billVerbs(store),
     policyVerb(store),
     rerateVerb(store),

@@ -10,6 +10,7 @@ import { dailyStatistics } from './008-daily-statistics.ts';
 import { fencingInOrder } from './009-fencing-in-order.ts';
 import { bills } from './010-bills.ts';
 import { rerating } from './011-rerating.ts';
+import { archives } from './012-archives.ts';
 
 /**
  * The ledger's tables and functions, step by step. The functions move columns of `tenants` and
@@ -29,5 +30,6 @@ export const ledgerMigrations: FeatureMigrations = {
     fencingInOrder,
     bills,
     rerating,
+    archives,
   ],
 };

@@ -39,6 +39,7 @@ interface CdrColumns {
   readonly buy_amount: string | null;
   readonly story: CallStory | null;
   readonly charged_at: Date | null;
+  readonly closed_by: string | null;
 }
 
 interface HoldRow {
@@ -51,6 +52,8 @@ interface HoldRow {
 
 /** Rows of one call that are read: its own, its attempts', corrections. */
 const ROWS_MAX = 100;
+/** Archived months that are looked through, latest first. */
+const ARCHIVES_MAX = 120;
 
 /**
  * Tells all that is known of a call, living or past, by its billid: what `tandem explain` prints.
@@ -60,11 +63,7 @@ export async function explainCall(
   caller: MoneyCaller,
   callId: string,
 ): Promise<Record<string, unknown> | undefined> {
-  const rows = await caller.call<CdrColumns>(
-    `select c.*, ch.charged_at from cdrs c left join charges ch on ch.charge_id = c.cdr_id
-     where c.call_id = $1 order by c.attempt, c.start_time limit ${ROWS_MAX}`,
-    [callId],
-  );
+  const rows = await recordsOf(caller, callId);
   const holds = await caller.call<HoldRow>(
     `select charge_id as charge, amount, is_void as "isVoid", answered_at as answered, record
      from holds where record ->> 'callId' = $1 limit ${ROWS_MAX}`,
@@ -99,6 +98,29 @@ export async function explainCall(
     legs: legsOf(call),
     trail: pastTrail(call.story?.trail ?? [], call.node),
   };
+}
+
+/** Records of a call, from the months that are archived in tables of their own if need be. */
+async function recordsOf(caller: MoneyCaller, callId: string): Promise<readonly CdrColumns[]> {
+  const from = (table: string): Promise<CdrColumns[]> =>
+    caller.call<CdrColumns>(
+      `select c.*, ch.charged_at, ch.closed_by
+       from ${table} c left join charges ch on ch.charge_id = c.cdr_id
+       where c.call_id = $1 order by c.attempt, c.start_time limit ${ROWS_MAX}`,
+      [callId],
+    );
+  const rows = await from('cdrs');
+  if (rows.some(({ kind }) => kind !== 'correction')) return rows;
+  const archives = await caller.call<{ table: string }>(
+    `select table_name as table from cdr_archives
+     where table_name ~ '^cdrs_[0-9]{4}_[0-9]{2}$' and to_regclass(table_name) is not null
+     order by month desc limit ${ARCHIVES_MAX}`,
+  );
+  for (const { table } of archives) {
+    const found = await from(table);
+    if (found.length > 0) return [...found, ...rows];
+  }
+  return rows;
 }
 
 function legsOf({ cdr_id, node, orig_ip: address, status, sip_code, story }: CdrColumns) {

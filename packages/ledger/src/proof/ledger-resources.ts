@@ -2,7 +2,8 @@ import { type ApiAnswer, type ApiRequest, type ApiResource, parseMicros } from '
 import type { MoneyCaller } from '../books/money-caller.ts';
 import { rechargeTenant } from '../recharge/recharge-tenant.ts';
 import { explainCall } from './explain.ts';
-import { reconcile } from './reconcile.ts';
+import { readPeriod } from './read-period.ts';
+import { reconcile, reconcilePeriod } from './reconcile.ts';
 
 /** The ledger over HTTP: proof, explanation, payments. */
 export function ledgerResources(
@@ -15,7 +16,11 @@ export function ledgerResources(
       path: '/reconcile',
       role: 'billing',
       summary: 'Proves that ledger, balances and CDRs are the same sums.',
-      handle: async () => ({ status: 200, body: await reconcile(caller, journalRecords()) }),
+      query: {
+        from: 'calls that began then or later, ISO 8601',
+        to: 'calls that began before then; without it, before now',
+      },
+      handle: ({ query }) => prove(caller, journalRecords(), query),
     },
     {
       method: 'GET',
@@ -37,6 +42,21 @@ export function ledgerResources(
       handle: (request) => recharge(caller, request),
     },
   ];
+}
+
+async function prove(
+  caller: MoneyCaller,
+  journalRecords: number,
+  query: ApiRequest['query'],
+): Promise<ApiAnswer> {
+  const period = readPeriod(query['from'], query['to']);
+  if (typeof period === 'string') return failure(422, 'PERIOD_INVALID', period);
+  const result =
+    period === undefined
+      ? await reconcile(caller, journalRecords)
+      : await reconcilePeriod(caller, journalRecords, period);
+  if (typeof result === 'string') return failure(422, 'PERIOD_INVALID', result);
+  return { status: 200, body: result };
 }
 
 async function recharge(caller: MoneyCaller, request: ApiRequest): Promise<ApiAnswer> {

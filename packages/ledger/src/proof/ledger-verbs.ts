@@ -4,7 +4,8 @@ import { parseMicros } from '@tandem/messages';
 import type { MoneyCaller } from '../books/money-caller.ts';
 import { rechargeTenant } from '../recharge/recharge-tenant.ts';
 import { explainCall } from './explain.ts';
-import { reconcile } from './reconcile.ts';
+import { readPeriod } from './read-period.ts';
+import { reconcile, reconcilePeriod } from './reconcile.ts';
 
 const JSON_OPTION = { json: { type: 'boolean', describe: 'print JSON', default: false } } as const;
 
@@ -60,9 +61,25 @@ function reconcileVerb(caller: MoneyCaller): CliCommand {
   return {
     command: 'reconcile',
     describe: 'prove that ledger, balances and CDRs are the same sums; exit 1 unless they are',
-    options: JSON_OPTION,
+    options: {
+      from: { type: 'string', describe: 'calls that began then or later, ISO 8601' },
+      to: { type: 'string', describe: 'calls that began before then, ISO 8601' },
+      ...JSON_OPTION,
+    },
     async run(args, print) {
-      const result = await reconcile(caller, 0);
+      const period = readPeriod(textOf(args['from']), textOf(args['to']));
+      if (typeof period === 'string') {
+        print.error(`reconcile: --${period}`);
+        return 2;
+      }
+      const result =
+        period === undefined
+          ? await reconcile(caller, 0)
+          : await reconcilePeriod(caller, 0, period);
+      if (typeof result === 'string') {
+        print.error(`reconcile: ${result}`);
+        return 2;
+      }
       if (args['json'] === true) print.json(result);
       else {
         for (const { kind, account, difference, currency } of result.differences) {

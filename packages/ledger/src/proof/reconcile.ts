@@ -1,5 +1,6 @@
 import { formatMicros, type Micros, parseMicros } from '@tandem/messages';
-import type { MoneyCaller } from '../books/money-caller.ts';
+import { type MoneyCaller, toTimestamp } from '../books/money-caller.ts';
+import { RECONCILE_ALL, RECONCILE_PERIOD } from './reconcile-questions.ts';
 
 /** One account whose books contradict each other; amounts with six decimals. */
 export interface Difference {
@@ -53,16 +54,42 @@ interface Totals {
   readonly rows: Row[] | null;
 }
 
+/** Calls that began in it; epoch ms, the second instant not included. */
+export interface ReconciledPeriod {
+  readonly fromAt: number;
+  readonly toAt: number;
+}
+
 /**
  * Proves the books: per tenant and carrier the ledger's calls, the change of the balance and the
- * CDRs are the same sum, and what tenants hold is the sum of the holds. One statement, so all is
- * seen at one instant, while calls go on. @throws the store's fault
+ * CDRs, archived ones included, are the same sum, and what tenants hold is the sum of the holds.
+ * One statement, so all is seen at one instant, while calls go on. @throws the store's fault
  */
 export async function reconcile(
   caller: MoneyCaller,
   journalRecords: number,
 ): Promise<Reconciliation> {
-  const [totals] = await caller.call<Totals>(QUESTION);
+  const [totals] = await caller.call<Totals>(RECONCILE_ALL);
+  return toReconciliation(totals, journalRecords);
+}
+
+/**
+ * The same for the calls that began in a period; in place of the balance stands what was charged
+ * for them, corrections included. A text: why the period cannot be proved. @throws as above
+ */
+export async function reconcilePeriod(
+  caller: MoneyCaller,
+  journalRecords: number,
+  period: ReconciledPeriod,
+): Promise<Reconciliation | string> {
+  const problem = await problemOf(caller, period);
+  if (problem !== undefined) return problem;
+  const edges = [toTimestamp(period.fromAt), toTimestamp(period.toAt)];
+  const [totals] = await caller.call<Totals>(RECONCILE_PERIOD, edges);
+  return { ...toReconciliation(totals, journalRecords), ...period };
+}
+
+function toReconciliation(totals: Totals | undefined, journalRecords: number): Reconciliation {
   if (totals === undefined) throw new Error('a select of totals has one row');
   const differences = (totals.rows ?? []).map(toDifference);
   const holdsWithoutCall = totals.strays ?? [];
@@ -84,6 +111,20 @@ export async function reconcile(
   };
 }
 
+/** Of archived records only whole days are known. */
+async function problemOf(
+  caller: MoneyCaller,
+  { fromAt, toAt }: ReconciledPeriod,
+): Promise<string | undefined> {
+  const [row] = await caller.call<{ month: string }>(
+    `select to_char(month, 'YYYY-MM') as month from cdr_archives, unnest($1::timestamptz[]) as edge
+     where edge <> date_trunc('day', edge at time zone 'UTC') at time zone 'UTC'
+       and date_trunc('month', edge at time zone 'UTC') = month limit 1`,
+    [[toTimestamp(fromAt), toTimestamp(toAt)]],
+  );
+  return row && `the records of ${row.month} are archived: begin and end at midnight, UTC`;
+}
+
 function toDifference({ kind, account, currency, ledger, balance, cdrs }: Row): Difference {
   const sums = [ledger, balance, cdrs].map((text): Micros => parseMicros(text) ?? 0n);
   const largest = sums.reduce((a, b) => (a > b ? a : b));
@@ -98,60 +139,3 @@ function toDifference({ kind, account, currency, ledger, balance, cdrs }: Row): 
     difference: formatMicros(largest - smallest),
   };
 }
-
-/** A hold of a dead boot this young is about to be closed. */
-const SWEPT_WITHIN = '15 seconds';
-
-const QUESTION = `
-with moved as (
-  select tenant_id, trunk_id,
-    sum(amount) filter (where kind <> 'recharge') as calls,
-    coalesce(sum(amount) filter (where kind = 'recharge'), 0) as paid
-  from ledger group by tenant_id, trunk_id
-), tenant_cdrs as (
-  select tenant_id, sum(sell_amount) as sum from cdrs where sell_amount <> 0 group by tenant_id
-), trunk_cdrs as (
-  select vendor_id, sum(buy_amount) as sum from cdrs where buy_amount <> 0 group by vendor_id
-), held as (
-  select tenant_id, sum(amount) as amount, count(*) as calls from holds
-  where not is_void and side = 'sale' group by tenant_id
-), trunk_held as (
-  select trunk_id, count(*) as calls from holds where not is_void group by trunk_id
-), accounts as (
-  select 'tenant' as kind, coalesce(t.name, 'tenant/' || m.tenant_id) as account, t.currency,
-    coalesce(m.calls, 0) as ledger, coalesce(t.balance, 0) - coalesce(m.paid, 0) as balance,
-    -coalesce(c.sum, 0) as cdrs
-  from tenants t
-  full join (select * from moved where tenant_id is not null) m on m.tenant_id = t.id
-  full join tenant_cdrs c on c.tenant_id = coalesce(t.id, m.tenant_id)
-  union all
-  select 'carrier', coalesce(t.name, 'carrier/' || m.trunk_id), null,
-    coalesce(m.calls, 0), coalesce(t.balance, 0) - coalesce(m.paid, 0), -coalesce(c.sum, 0)
-  from trunks t
-  full join (select * from moved where trunk_id is not null) m on m.trunk_id = t.id
-  full join trunk_cdrs c on c.vendor_id = coalesce(t.id, m.trunk_id)
-  union all
-  select 'held', t.name, t.currency, coalesce(h.amount, 0), t.held, t.held
-  from tenants t left join held h on h.tenant_id = t.id
-  union all
-  select 'active', t.name, null, coalesce(h.calls, 0), t.active, t.active
-  from tenants t left join held h on h.tenant_id = t.id
-  union all
-  select 'active', t.name, null, coalesce(h.calls, 0), t.active, t.active
-  from trunks t left join trunk_held h on h.trunk_id = t.id
-)
-select clock_timestamp() as now,
-  (select count(*) from tenants) as tenants,
-  (select count(*) from trunks where direction <> 'inbound') as carriers,
-  (select count(*) from charges where side = 'sale') as calls,
-  (select count(*) from poison_records) as poison,
-  (select json_agg(h.charge_id) from holds h left join node_boots b on b.boot = h.boot
-    where not h.is_void and b.state is distinct from 'live'
-      and coalesce(b.last_seen, h.admitted_at) < clock_timestamp() - interval '${SWEPT_WITHIN}'
-  ) as strays,
-  (select json_agg(h.charge_id) from holds h join charges c on c.charge_id = h.charge_id
-    where not h.is_void) as doubles,
-  (select json_agg(json_build_object('kind', kind, 'account', account, 'currency', currency,
-      'ledger', ledger::numeric(18,6)::text, 'balance', balance::numeric(18,6)::text,
-      'cdrs', cdrs::numeric(18,6)::text))
-    from accounts where ledger <> balance or balance <> cdrs) as rows`;

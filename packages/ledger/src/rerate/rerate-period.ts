@@ -191,7 +191,7 @@ async function postChanges(
 /** The days of the period are counted anew: their revenue is another one. */
 async function recount(caller: MoneyCaller, { fromAt, toAt }: RerateRequest): Promise<void> {
   await caller.call(
-    `select collect_daily_statistics_1(day::date) from generate_series(
+    `select collect_daily_statistics_2(day::date) from generate_series(
        date_trunc('day', $1::timestamptz at time zone 'UTC'),
        date_trunc('day', $2::timestamptz at time zone 'UTC'), interval '1 day') day`,
     [toTimestamp(fromAt), toTimestamp(toAt - 1)],

@@ -12,7 +12,7 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
  */
 export async function collectDailyStatistics(caller: MoneyCaller): Promise<void> {
   await caller.call(
-    `select collect_daily_statistics_1(((clock_timestamp() at time zone 'UTC')::date - n))
+    `select collect_daily_statistics_2(((clock_timestamp() at time zone 'UTC')::date - n))
      from generate_series(0, 2) n`,
   );
 }
