@@ -103,6 +103,12 @@ export {
   type Reading,
 } from './vocabulary/node-status.ts';
 export { sipReturn, sipStray } from './vocabulary/sip-stray.ts';
+export {
+  sipTrace,
+  type TraceLine,
+  type TracePart,
+  type TraceQuestion,
+} from './vocabulary/sip-trace.ts';
 export { type PhoneLocation, sipDeliver, userLocate } from './vocabulary/text-messages.ts';
 export {
   trunkProbe,

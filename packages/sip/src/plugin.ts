@@ -10,6 +10,8 @@ import { handleDeliver } from './handlers/sip-deliver.send.ts';
 import { handleEngineReload } from './handlers/engine-reload.sip.ts';
 import { handleMetricsCollect } from './handlers/metrics-collect.sip.ts';
 import { handleNodeStatus } from './handlers/node-status.sip.ts';
+import { handleSipResources } from './handlers/console-resources.sip.ts';
+import { handleSipTrace } from './handlers/sip-trace.book.ts';
 import { handleSipReturn } from './handlers/sip-return.sip.ts';
 import { handleSipStray } from './handlers/sip-stray.sip.ts';
 import { handleTrunkProbe } from './handlers/trunk-probe.sip.ts';
@@ -76,6 +78,8 @@ export function createSipPlugin(options: SipPluginOptions): Plugin<typeof sipCon
       handleNodeStatus(scope, driver);
       handleSipStray(scope, driver);
       handleSipReturn(scope, driver);
+      handleSipTrace(scope, driver.traces);
+      handleSipResources(scope, driver.identity);
       handleTrunkRegister(scope, driver);
       handleTrunkProbe(scope, driver);
     },

@@ -31,6 +31,7 @@ import { SipCounters } from './sip-counters.ts';
 import { protectionSettings, stackSettings } from './stack-settings.ts';
 import { TrunkLines } from './trunk/trunk-lines.ts';
 import { StrayRequests } from './stray/stray-requests.ts';
+import { TraceBook } from './trace/trace-book.ts';
 import { tagPrefixOf } from './stray/tag-owner.ts';
 
 /** What a driver is given by the node. */
@@ -73,6 +74,7 @@ export class SipDriver implements SipStackUser {
   readonly counters = new SipCounters();
   readonly listeners: ListenerSet;
   readonly strays: StrayRequests;
+  readonly traces: TraceBook;
   readonly lines: TrunkLines;
   readonly #parts: SipDriverParts;
   readonly #digest: DigestServer;
@@ -119,6 +121,7 @@ export class SipDriver implements SipStackUser {
     this.listeners = new ListenerSet(this.stack, parts.log, () => this.host.legs);
     const { stack, counters } = this;
     this.lines = new TrunkLines({ stack, clock, random, realm: parts.realm });
+    this.traces = new TraceBook(stack, bus);
     this.strays = new StrayRequests({ bus, stack, identity, counters });
     this.keeper = new NatKeeper(this.stack, clock, wheel, () => this.host.settings);
     this.#digest = new DigestServer({
@@ -263,6 +266,7 @@ export class SipDriver implements SipStackUser {
   async #close(): Promise<void> {
     this.#isClosing = true;
     this.keeper.stop();
+    this.traces.close();
     await this.#lastLeg();
     await this.stack.close();
   }

@@ -50,6 +50,7 @@ function moneyOf(money: CallMoney | undefined): Pick<CallSummary, 'held' | 'pric
 }
 
 function legOf({ leg }: LegRecord, node: string): LegSummary {
-  const { id, direction, driver, address, state } = leg;
-  return { id, node, direction, driver, address, state };
+  const { id, direction, driver, address, state, callId } = leg;
+  const summary = { id, node, direction, driver, address, state };
+  return callId === undefined ? summary : { ...summary, callId };
 }

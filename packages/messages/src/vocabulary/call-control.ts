@@ -9,6 +9,8 @@ export interface LegSummary {
   readonly driver: string;
   readonly address: string;
   readonly state: string;
+  /** Identifier of the leg on its wire: the SIP Call-ID. */
+  readonly callId?: string;
 }
 
 /** One call as lists show it. */

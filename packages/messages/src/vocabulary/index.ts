@@ -21,6 +21,7 @@ import { applySections, cliCommands, consoleResources } from './contributions.ts
 import { legEvent, legExecute, legSync } from './leg-hop.ts';
 import { metricsCollect, nodeReady, nodeStatus } from './node-status.ts';
 import { sipReturn, sipStray } from './sip-stray.ts';
+import { sipTrace } from './sip-trace.ts';
 import { sipDeliver, userLocate } from './text-messages.ts';
 import { trunkProbe, trunkRegister } from './trunk.ts';
 import { userAuth, userRegister, userUnregister } from './user.ts';
@@ -45,6 +46,7 @@ export const vocabulary = [
   legSync,
   sipStray,
   sipReturn,
+  sipTrace,
   trunkRegister,
   trunkProbe,
   chanStartup,

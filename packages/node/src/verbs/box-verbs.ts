@@ -13,6 +13,7 @@ import { nodesVerb } from './nodes.ts';
 import { planVerb } from './plan.ts';
 import { pluginNewVerb } from './plugin-new.ts';
 import { reloadVerb } from './reload.ts';
+import { traceVerb } from './trace.ts';
 import { startVerb } from './start.ts';
 
 /** The verbs of bin/tandem, in the order of its help. */
@@ -23,6 +24,7 @@ export const boxVerbs: readonly Verb[] = [
   nodesVerb,
   callsVerb,
   hangupVerb,
+  traceVerb,
   handlersVerb,
   drainVerb,
   reloadVerb,
