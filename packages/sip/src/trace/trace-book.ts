@@ -57,7 +57,7 @@ export class TraceBook {
   }
 
   async #legsOf(call: string): Promise<string[]> {
-    const { answers } = await this.#bus.gather('call.list', { tenant: '' });
+    const { answers } = await this.#bus.gather('call.list', { tenant: '', id: call });
     const legs = answers.flatMap(({ answer }) => answer).filter(({ id }) => id === call);
     return legs.flatMap((row) => row.legs.flatMap(({ callId }) => callId ?? []));
   }
