@@ -28,6 +28,8 @@ export interface SippOptions {
   readonly transport?: 'u1' | 't1';
   /** Lines of an injection file, one a call, in turn: `[field0]` is what stands before the first `;`. */
   readonly fields?: readonly string[];
+  /** How long a scenario talks that leaves it open, ms. */
+  readonly talkMs?: number;
   /** How long it waits for a message; default 20,000. */
   readonly receiveTimeoutMs?: number;
 }
@@ -69,6 +71,7 @@ export class Sipp implements AsyncDisposable {
       service === undefined ? [] : ['-s', service],
       user === undefined ? [] : ['-au', user],
       password === undefined ? [] : ['-ap', password],
+      options.talkMs === undefined ? [] : ['-d', String(options.talkMs)],
       calls === undefined ? [] : ['-m', String(calls)],
       callsPerSecond === undefined ? [] : ['-r', String(callsPerSecond)],
       ['-l', '10000', '-buff_size', '8388608'],

@@ -82,6 +82,7 @@ export class CallStream implements Disposable {
       status: 0,
       answeredMs: undefined,
       endedMs: undefined,
+      closedMs: undefined,
       end: undefined,
     };
     this.seen.push(seen);

@@ -207,7 +207,8 @@ export class Caller {
     if (call.phase === 'over') return;
     call.phase = 'over';
     call.seen.end = end;
-    call.seen.endedMs ??= performance.now();
+    call.seen.closedMs = performance.now();
+    call.seen.endedMs ??= call.seen.closedMs;
     this.#stop(call);
     // A repeated answer is acknowledged once more for a while.
     setTimeout(() => this.#calls.delete(call.callId), 2_000).unref();

@@ -24,5 +24,7 @@ export interface SeenCall {
   answeredMs: number | undefined;
   /** When the caller hung up or heard that it is over. */
   endedMs: number | undefined;
+  /** When nothing more came of it: the node's answer to BYE was there. */
+  closedMs: number | undefined;
   end: SeenEnd | undefined;
 }

@@ -70,7 +70,8 @@ export class Holds {
     try {
       return await Promise.race([this.#admissions.ask(request), late]);
     } catch (fault) {
-      if (outcomeOf(fault) === 'unknown') tombstones.add(request);
+      const isUnsent = this.#admissions.forget(request);
+      if (!isUnsent && outcomeOf(fault) === 'unknown') tombstones.add(request);
       throw fault;
     } finally {
       stop();

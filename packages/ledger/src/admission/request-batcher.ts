@@ -29,7 +29,8 @@ interface Waiting<Request, Answer> {
  */
 export class RequestBatcher<Request, Answer> {
   readonly #options: BatcherOptions<Request, Answer>;
-  #waiting: Waiting<Request, Answer>[] = [];
+  /** By the request itself, in the order of asking. */
+  readonly #waiting = new Map<Request, Waiting<Request, Answer>>();
   #flights = 0;
   #isScheduled = false;
 
@@ -39,16 +40,16 @@ export class RequestBatcher<Request, Answer> {
 
   /** Requests that wait. */
   get waiting(): number {
-    return this.#waiting.length;
+    return this.#waiting.size;
   }
 
   /** Asks in the next batch. @throws TandemError STORE_BUSY beyond the bound, or the store's fault */
   ask(request: Request): Promise<Answer> {
-    if (this.#waiting.length >= this.#options.waitingMax) {
-      return Promise.reject(new TandemError('STORE_BUSY', { waiting: this.#waiting.length }));
+    if (this.#waiting.size >= this.#options.waitingMax) {
+      return Promise.reject(new TandemError('STORE_BUSY', { waiting: this.#waiting.size }));
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ request, resolve, reject });
+      this.#waiting.set(request, { request, resolve, reject });
       if (this.#isScheduled || this.#flights >= this.#options.flightsMax) return;
       this.#isScheduled = true;
       setImmediate(() => {
@@ -58,17 +59,34 @@ export class RequestBatcher<Request, Answer> {
     });
   }
 
+  /**
+   * Nobody waits for that request any more. True if it was never sent: nothing has happened then,
+   * and after an outage the database is not kept busy with calls that are refused already.
+   */
+  forget(request: Request): boolean {
+    return this.#waiting.delete(request);
+  }
+
   #takeOff(): void {
-    const { batchMax, flightsMax } = this.#options;
-    while (this.#flights < flightsMax && this.#waiting.length > 0) {
-      const batch = this.#waiting.slice(0, batchMax);
-      this.#waiting = this.#waiting.slice(batch.length);
+    const { flightsMax } = this.#options;
+    while (this.#flights < flightsMax && this.#waiting.size > 0) {
+      const batch = this.#takeBatch();
       this.#flights++;
       void this.#fly(batch, 1).finally(() => {
         this.#flights--;
         this.#takeOff();
       });
     }
+  }
+
+  #takeBatch(): readonly Waiting<Request, Answer>[] {
+    const batch: Waiting<Request, Answer>[] = [];
+    for (const [request, waiting] of this.#waiting) {
+      if (batch.length >= this.#options.batchMax) break;
+      this.#waiting.delete(request);
+      batch.push(waiting);
+    }
+    return batch;
   }
 
   async #fly(batch: readonly Waiting<Request, Answer>[], tries: number): Promise<void> {

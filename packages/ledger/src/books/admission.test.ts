@@ -99,6 +99,37 @@ describe('admission over the whole cluster', () => {
     });
   });
 
+  test('twenty calls a second, offered 200 a second over three nodes: never above 20 and a burst in any second', async () => {
+    await using bench = await withTenant({ balance: '1000', callsPerSecondMax: 20 });
+    const boots = [await bench.boot('n1'), await bench.boot('n2'), await bench.boot('n3')];
+    const lanes = boots.map((boot) => bench.lane(boot, 4));
+    const { tenantId } = bench;
+    const admitted: { readonly sentMs: number; readonly heldMs: number }[] = [];
+    const begunMs = performance.now();
+    const offer = async (index: number): Promise<void> => {
+      const at = index % boots.length;
+      const sentMs = performance.now();
+      const [answer] = await admitCalls(lanes[at]!, boots[at]!, [
+        request(`c${index}`, { tenantId }),
+      ]);
+      if (answer?.outcome === 'held') admitted.push({ sentMs, heldMs: performance.now() });
+    };
+    const offers: Promise<void>[] = [];
+    while (performance.now() - begunMs < 2_000) {
+      offers.push(offer(offers.length));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    await Promise.all(offers);
+    // Whatever was admitted between a sending and an answer at most a second apart.
+    const inSecond = admitted.map(
+      ({ sentMs }) =>
+        admitted.filter((one) => one.sentMs >= sentMs && one.heldMs <= sentMs + 1_000).length,
+    );
+    expect(Math.max(...inSecond)).toBeLessThanOrEqual(20 + 2);
+    expect(admitted.length).toBeGreaterThan(20);
+    expect(admitted.length).toBeLessThanOrEqual(2 + (20 * (performance.now() - begunMs)) / 1_000);
+  });
+
   test('the same request twice is one hold, in one batch and in two', async () => {
     await using bench = await withTenant({ balance: '1' });
     const { tenantId, store } = bench;

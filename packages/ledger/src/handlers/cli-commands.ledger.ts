@@ -3,6 +3,7 @@ import type { Store } from '@tandem/store';
 import { cdrExportVerb } from '../export/cdr-export-verb.ts';
 import { archiveVerb } from '../archive/archive-verb.ts';
 import { billVerbs } from '../bills/bill-verbs.ts';
+import { poisonVerb } from '../poison/poison-verb.ts';
 import { policyVerb } from '../policy/policy-verb.ts';
 import { rerateVerb } from '../rerate/rerate-verb.ts';
 import { ledgerVerbs } from '../proof/ledger-verbs.ts';
@@ -15,6 +16,7 @@ export function handleLedgerVerbs(scope: Scope, store: Store): void {
     archiveVerb(store),
     ...billVerbs(store),
     policyVerb(store),
+    poisonVerb(store),
     rerateVerb(store),
   ];
   scope.handle('cli.commands', { as: 'ledger' }, () => verbs);

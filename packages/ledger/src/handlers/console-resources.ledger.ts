@@ -4,6 +4,7 @@ import type { LedgerParts } from '../ledger-parts.ts';
 import { ledgerResources } from '../proof/ledger-resources.ts';
 import { policyResources } from '../policy/policy-resources.ts';
 import { billResources } from '../bills/bill-resources.ts';
+import { poisonResources } from '../poison/poison-resources.ts';
 import { cdrResource } from '../records/cdr-resource.ts';
 import { statisticsResource } from '../statistics/daily-statistics.ts';
 
@@ -14,6 +15,7 @@ export function handleLedgerResources(scope: Scope, store: Store, parts: LedgerP
     ...proof,
     cdrResource(store),
     ...policyResources(store),
+    ...poisonResources(store),
     ...billResources(store, () => parts.config.billAfter),
     statisticsResource(store),
   ];
