@@ -5,6 +5,10 @@ import { Access } from './access.ts';
 import { consoleConfig, LISTEN_DEFAULT } from './console-config.ts';
 import { callEventOf } from './events/call-event.ts';
 import { EventFeed } from './events/event-feed.ts';
+import { LISTEN_PERIOD_MS, SisterEvents } from './events/sister-events.ts';
+import { SisterListeners } from './events/sister-listeners.ts';
+import { handleConsoleEvents } from './handlers/console-events.relay.ts';
+import { handleConsoleListen } from './handlers/console-listen.register.ts';
 import { handleEngineReload } from './handlers/engine-reload.refresh.ts';
 import { handleEngineStart } from './handlers/engine-start.refresh.ts';
 import { ConsoleServer } from './http/console-server.ts';
@@ -32,6 +36,8 @@ export interface ConsoleOptions {
 interface Standing {
   readonly server: ConsoleServer;
   readonly feed: EventFeed;
+  readonly listeners: SisterListeners;
+  readonly sisters: SisterEvents;
   readonly messages: MessageMeters;
   readonly calls: CallMeters;
 }
@@ -48,7 +54,10 @@ export function createConsolePlugin(options: ConsoleOptions): Plugin<typeof cons
       const standing = scope.keep(
         'server',
         () => stand(scope, options),
-        ({ server }) => server.close(),
+        ({ server, listeners }) => {
+          listeners.close();
+          return server.close();
+        },
       );
       const { server } = standing;
       server.setAccess(new Access(config));
@@ -67,7 +76,7 @@ export function createConsolePlugin(options: ConsoleOptions): Plugin<typeof cons
   });
 }
 
-function stand(scope: Scope, { version, remedyOf }: ConsoleOptions): Standing {
+function stand(scope: Scope, { version, remedyOf, membership }: ConsoleOptions): Standing {
   const { bus, log, wheel } = scope;
   const registry = new Registry();
   const info = new Gauge({
@@ -77,28 +86,41 @@ function stand(scope: Scope, { version, remedyOf }: ConsoleOptions): Standing {
     registers: [registry],
   });
   info.set({ version, node: bus.node }, 1);
-  const feed = new EventFeed(wheel);
+  const feed = new EventFeed(wheel, membership.self.boot);
+  const sisters = new SisterEvents(bus, membership, feed);
+  const onListener = (): void => sisters.ask();
   return {
-    server: new ConsoleServer({ bus, log, version, registry, feed, remedyOf }),
+    server: new ConsoleServer({ bus, log, version, registry, feed, remedyOf, onListener }),
     feed,
+    sisters,
+    listeners: new SisterListeners(bus),
     messages: new MessageMeters(registry),
     calls: new CallMeters(registry),
   };
 }
 
-function watch(scope: Scope, { feed, messages, calls }: Standing, membership: Membership): void {
+function watch(scope: Scope, standing: Standing, membership: Membership): void {
+  const { feed, listeners, sisters, messages, calls } = standing;
   const { clock, node } = scope;
   scope.watch('*', (message, outcome) => messages.see(message, outcome));
   scope.watch('call.cdr', ({ params, facts }) => {
     calls.see(params, facts.account?.tenant ?? '');
-    if (feed.hasClients) feed.publish('call', callEventOf(params, node, clock.now()));
+    if (!feed.isWanted && !listeners.areThere) return;
+    const event = { type: 'call', text: JSON.stringify(callEventOf(params, node, clock.now())) };
+    feed.publish(event);
+    listeners.offer(event);
   });
   const stop = membership.onChange((change) => {
     if (change.kind !== 'peer') return;
     const { node: name, boot, state } = change.peer;
-    feed.publish('node', { name, boot, state, at: clock.now() });
+    const text = JSON.stringify({ name, boot, state, at: clock.now() });
+    feed.publish({ type: 'node', text });
+    if (state !== 'dead') sisters.ask(name);
   });
   scope.onDispose(stop);
+  handleConsoleListen(scope, listeners);
+  handleConsoleEvents(scope, feed);
+  scope.every(LISTEN_PERIOD_MS, () => sisters.ask());
 }
 
 async function gatherResources(scope: Scope, options: ConsoleOptions): Promise<ApiResource[]> {

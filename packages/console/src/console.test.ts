@@ -1,70 +1,10 @@
 import { createServer } from 'node:net';
 import { createConsolePlugin } from '@tandem/console';
-import { definePlugin, Engine, isFault, type RawSection, type Scope } from '@tandem/engine';
-import { createMeshPlugin, MemoryHub, Mesh, natsConfig } from '@tandem/mesh';
+import { Engine, isFault } from '@tandem/engine';
+import { MemoryHub } from '@tandem/mesh';
 import type { CallSummary } from '@tandem/messages';
-import { afterEach, describe, expect, test } from 'vitest';
-
-const running: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const stop of running.splice(0).toReversed()) await stop();
-});
-
-interface TestNode {
-  readonly engine: Engine;
-  readonly mesh: Mesh;
-  readonly url: string;
-  stop(): Promise<void>;
-}
-
-interface TestNodeOptions {
-  readonly hub?: MemoryHub;
-  readonly section?: RawSection;
-  /** Stands for the features of a node. */
-  readonly setup?: (scope: Scope) => void;
-}
-
-async function startNode(name: string, options: TestNodeOptions = {}): Promise<TestNode> {
-  const { hub = new MemoryHub(), section = { listen: '127.0.0.1:0' }, setup } = options;
-  const engine = new Engine({ node: name });
-  const mesh = new Mesh({
-    engine,
-    config: natsConfig.parse({}),
-    identity: { node: name, boot: 'b1' },
-    version: '0.1.0',
-    addresses: () => [],
-    calls: () => 0,
-    transport: hub.transport(),
-  });
-  let url = '';
-  let isStopped = false;
-  const stop = async (): Promise<void> => {
-    if (isStopped) return;
-    isStopped = true;
-    await engine.stop();
-    await mesh.stop();
-  };
-  running.push(stop);
-  await mesh.start();
-  await engine.install(createMeshPlugin(mesh));
-  if (setup) await engine.install(definePlugin({ name: 'features', setup }));
-  const plugin = createConsolePlugin({
-    membership: mesh.membership,
-    version: '0.1.0',
-    remedyOf: (code) => (code === 'BUS_HANDLER_FAULT' ? 'mend the plugin' : undefined),
-    onListening: (at) => (url = at),
-  });
-  await engine.install(plugin, section);
-  await engine.start();
-  mesh.membership.announce('up');
-  return { engine, mesh, url, stop };
-}
-
-/** Waits until each has heard of the other. */
-async function meet(one: TestNode, two: TestNode): Promise<void> {
-  await expect.poll(() => one.mesh.membership.peers.length).toBeGreaterThan(0);
-  await expect.poll(() => two.mesh.membership.peers.length).toBeGreaterThan(0);
-}
+import { describe, expect, test } from 'vitest';
+import { meet, startNode } from '../test/console-node.ts';
 
 function callOf(id: string, part: Partial<CallSummary> = {}): CallSummary {
   return {
@@ -460,25 +400,5 @@ describe('the rest', () => {
     expect(text).toContain('tandem_legs{driver="sip"} 3');
     expect(text).toContain('tandem_seen_total 7');
     expect(text).not.toContain('not a name');
-  });
-
-  test('events tell of calls as they change', async () => {
-    const { url, engine } = await startNode('node1');
-    const response = await fetch(`${url}/api/v1/events`);
-    const reader = response.body!.getReader();
-    let text = '';
-    const readUntil = async (word: string): Promise<void> => {
-      while (!text.includes(word)) {
-        const { value, done } = await reader.read();
-        if (done) break;
-        text += Buffer.from(value).toString();
-      }
-    };
-    await readUntil('event: hello');
-    const { callCdr } = await import('@tandem/messages');
-    await engine.bus.tell('call.cdr', callCdr.sample);
-    await readUntil('event: call');
-    expect(text).toContain('"id":"node1-k3x9-17"');
-    await reader.cancel();
   });
 });

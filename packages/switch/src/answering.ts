@@ -94,6 +94,7 @@ export class Answering {
     const { caller, connection, context, timers } = this.#call;
     connection.join(branch);
     context.host.meters.answered++;
+    context.host.outcomes.answered(caller.leg);
     timers.startTalk();
     caller.answered(0);
     caller.leg.send({ ...event, dialog: nameDialog(branch.index, event.dialog) });

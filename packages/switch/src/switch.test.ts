@@ -266,7 +266,12 @@ describe('the switch on the bus', () => {
     await rig.clock.advance(600);
     const { bus } = rig.engine;
     const status = await bus.gather('node.status', {});
-    expect(status.answers[0]?.answer).toEqual({ calls: 1, callsPerSecond: 1 });
+    expect(status.answers[0]?.answer).toEqual({
+      calls: 1,
+      callsPerSecond: 1,
+      seizures: 0,
+      answers: 0,
+    });
     const metrics = await bus.gather('metrics.collect', {});
     const valueOf = (name: string) =>
       metrics.answers[0]?.answer.find((reading) => reading.name === name)?.value;

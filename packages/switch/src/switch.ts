@@ -28,6 +28,7 @@ import { summarize, tenantOf } from './call-summary.ts';
 import { FinalRecords } from './final-records.ts';
 import { CHUNK_PAUSE_MS, END_CHUNK } from './limits.ts';
 import { Meters } from './meters.ts';
+import { Outcomes } from './outcomes.ts';
 import { failedBy, hangupBy } from './reasons.ts';
 import { switchPlugin } from './plugin.ts';
 import { type switchConfig, type SwitchSettings, switchSettings } from './settings.ts';
@@ -56,6 +57,7 @@ export class Switch implements Switchboard, SwitchHost, CallHost {
   readonly wheel: TimerWheel;
   readonly log: Log;
   readonly meters = new Meters();
+  readonly outcomes = new Outcomes();
   readonly finalRecords: FinalRecords;
   /** By the id of the incoming leg: two calls may share a billid when one comes back by a sister. */
   readonly #calls = new Map<string, Call>();
@@ -138,6 +140,7 @@ export class Switch implements Switchboard, SwitchHost, CallHost {
       gauge('tandem_calls', 'Calls in progress.', this.active),
       gauge('tandem_legs', 'Legs the switch cares for, given-up ones included.', legs),
       gauge('tandem_cdr_owed', 'Final records no journal took yet.', this.finalRecords.owed),
+      ...asrReadings(this.outcomes),
       ...this.meters.readings,
     ];
   }
@@ -211,7 +214,8 @@ export class Switch implements Switchboard, SwitchHost, CallHost {
     await this.#settled(withinMs);
   }
 
-  onCallOver(): void {
+  onCallOver({ caller: { leg, times } }: Call): void {
+    if (times.answeredMs === undefined) this.outcomes.unanswered(leg);
     this.#over++;
     this.#settle();
   }
@@ -258,6 +262,13 @@ function endCall(call: Call, reason: string, by: 'operator' | 'engine'): void {
   const hangup =
     word === reason ? hangupBy(by, reason, q850, status) : hangupBy(by, reason, NORMAL_UNSPECIFIED);
   call.drop(refusal, hangup);
+}
+
+/** No reading while nothing was decided: 0 would be an alarm. */
+function asrReadings({ lastMinute: { seizures, answers } }: Outcomes): readonly Reading[] {
+  if (seizures === 0) return [];
+  const help = 'Answered part of the calls that were decided in the last minute.';
+  return [gauge('tandem_asr_ratio', help, answers / seizures)];
 }
 
 /** Q.850: normal, unspecified. */

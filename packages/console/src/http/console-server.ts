@@ -22,6 +22,8 @@ const API = '/api/v1';
 /** A set-up file with large decks fits; rates by the million are imported otherwise. */
 const BODY_BYTES_MAX = 16 * 1_048_576;
 const REQUEST_TIMEOUT_MS = 60_000;
+/** Ids of events are shorter. */
+const EVENT_ID_LENGTH_MAX = 128;
 /** Ports tried after the default one. */
 const PORTS_TRIED_MAX = 100;
 
@@ -32,6 +34,8 @@ export interface ConsoleServerOptions {
   readonly version: string;
   readonly registry: Registry;
   readonly feed: EventFeed;
+  /** Somebody listens to events now. */
+  readonly onListener: () => void;
   /** What an operator does about a fault, by its code. */
   readonly remedyOf: (code: string) => string | undefined;
 }
@@ -160,7 +164,7 @@ export class ConsoleServer {
     fastify.get(`${API}/openapi.json`, (_, reply) =>
       send(reply, { status: 200, body: renderOpenApi(this.#table.resources, version) }),
     );
-    fastify.get(`${API}/events`, (_, reply) => this.#joinEvents(reply));
+    fastify.get(`${API}/events`, (request, reply) => this.#joinEvents(request, reply));
     fastify.route({
       method: ['GET', 'POST', 'PUT', 'DELETE'],
       url: `${API}/*`,
@@ -178,8 +182,8 @@ export class ConsoleServer {
     return await resource.handle({ params, query: queryOf(request), body, actor });
   }
 
-  #joinEvents(reply: FastifyReply): void {
-    const { feed, bus } = this.#options;
+  #joinEvents(request: FastifyRequest, reply: FastifyReply): void {
+    const { feed, bus, onListener } = this.#options;
     if (feed.isFull) {
       const hint = 'close another one first';
       send(reply, apiError(503, 'EVENTS_FULL', 'too many listen to events already', { hint }));
@@ -188,7 +192,10 @@ export class ConsoleServer {
     reply.hijack();
     const type = 'text/event-stream; charset=utf-8';
     reply.raw.writeHead(200, { ...securityHeaders, 'content-type': type });
-    feed.add(reply.raw, { askedNode: bus.node, at: bus.clock.now() });
+    const lastEventId = request.headers['last-event-id']?.toString().slice(0, EVENT_ID_LENGTH_MAX);
+    const hello = { askedNode: bus.node, at: bus.clock.now() };
+    feed.add(reply.raw, { lastEventId, hello });
+    onListener();
   }
 
   #roleNeeded(request: FastifyRequest): ApiRole {

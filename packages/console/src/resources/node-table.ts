@@ -23,6 +23,8 @@ const BLANK: Omit<NodeStatus, 'name'> = {
   lastSeenMs: 0,
   calls: 0,
   callsPerSecond: 0,
+  seizures: 0,
+  answers: 0,
   loopLagMs: 0,
   memoryBytes: 0,
   nats: 'none',

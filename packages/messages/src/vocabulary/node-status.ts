@@ -13,6 +13,9 @@ export interface NodeStatus {
   readonly lastSeenMs: number;
   readonly calls: number;
   readonly callsPerSecond: number;
+  /** Calls decided in the last minute, and answered ones among them (ASR); a sister's are hers. */
+  readonly seizures: number;
+  readonly answers: number;
   readonly loopLagMs: number;
   readonly memoryBytes: number;
   readonly nats: 'up' | 'down' | 'none';

@@ -1,3 +1,4 @@
+import { consoleEvents, consoleListen } from '@tandem/console';
 import { vocabulary } from '@tandem/messages';
 import { faultTables } from '../fault-tables.ts';
 import { nodeDrain } from '../messages/node-drain.ts';
@@ -13,7 +14,13 @@ export function renderDocs(): Readonly<Record<string, string>> {
   return {
     'clustering.conf.example': renderConfExample(boxSections),
     'docs/CONFIG.md': renderConfigPage(boxSections),
-    'docs/MESSAGES.md': renderMessagesPage([...vocabulary, nodeDrain, nodeReload]),
+    'docs/MESSAGES.md': renderMessagesPage([
+      ...vocabulary,
+      nodeDrain,
+      nodeReload,
+      consoleListen,
+      consoleEvents,
+    ]),
     'docs/ERRORS.md': renderErrorsPage(faultTables),
   };
 }

@@ -33,10 +33,14 @@ export class ApiClient {
     return await this.#ask(method, resource, body);
   }
 
-  /** Opens the stream of events; ends with the signal. */
-  async openEvents(signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
-    const response = await fetch('/api/v1/events', { headers: this.#headers(), signal }).catch(
-      (thrown: unknown) => Promise.reject(problemOfThrow(thrown)),
+  /** Opens the stream of events behind the one of that id, if any; ends with the signal. */
+  async openEvents(signal: AbortSignal, lastId: string): Promise<ReadableStream<Uint8Array>> {
+    const headers = {
+      ...this.#headers(),
+      ...(lastId === '' ? undefined : { 'last-event-id': lastId }),
+    };
+    const response = await fetch('/api/v1/events', { headers, signal }).catch((thrown: unknown) =>
+      Promise.reject(problemOfThrow(thrown)),
     );
     if (!response.ok || response.body === null) throw await this.#refusalOf(response);
     return response.body;

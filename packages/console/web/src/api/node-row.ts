@@ -18,6 +18,9 @@ export interface NodeRow {
   readonly lastSeenMs: number;
   readonly calls: number;
   readonly callsPerSecond: number;
+  /** Calls decided in the last minute, and answered ones among them. */
+  readonly seizures: number;
+  readonly answers: number;
   readonly loopLagMs: number;
   readonly memoryBytes: number;
   readonly nats: string;
@@ -52,6 +55,8 @@ function readNode(value: unknown): NodeRow {
     lastSeenMs: numberOf(row['lastSeenMs']),
     calls: numberOf(row['calls']),
     callsPerSecond: numberOf(row['callsPerSecond']),
+    seizures: numberOf(row['seizures']),
+    answers: numberOf(row['answers']),
     loopLagMs: numberOf(row['loopLagMs']),
     memoryBytes: numberOf(row['memoryBytes']),
     nats: textOf(row['nats'], 'none'),

@@ -1,4 +1,5 @@
 import type { ApiClient } from '../api/api-client.ts';
+import { objectOf, parseJson } from '../api/read-json.ts';
 import type { PageClock } from '../clock/page-clock.ts';
 import { SseParser, type StreamEvent } from './sse-parser.ts';
 
@@ -21,6 +22,9 @@ export class EventStream {
   #abort = new AbortController();
   #stopTimer: (() => void) | undefined;
   #failures = 0;
+  /** The last event that was heard: what the node is asked to go on from. */
+  #lastId = '';
+  #wasOpen = false;
 
   constructor(client: ApiClient, clock: PageClock, onOpen: (isOpen: boolean) => void) {
     this.#client = client;
@@ -48,7 +52,7 @@ export class EventStream {
   async #run(): Promise<void> {
     const { signal } = this.#abort;
     try {
-      await this.#readAll(await this.#client.openEvents(signal));
+      await this.#readAll(await this.#client.openEvents(signal, this.#lastId));
     } catch {
       // Refused, full or cut off: pages poll on, and the stream is tried again.
     }
@@ -71,10 +75,19 @@ export class EventStream {
   }
 
   #tell(event: StreamEvent): void {
+    if (event.id !== '') this.#lastId = event.id;
     if (event.type === 'hello') {
       this.#failures = 0;
       this.#onOpen(true);
+      const isResumed = objectOf(parseJson(event.data))['isResumed'] === true;
+      // Something was missed: pages look anew.
+      if (this.#wasOpen && !isResumed) this.#tellAll({ ...event, type: 'lost' });
+      this.#wasOpen = true;
     }
+    this.#tellAll(event);
+  }
+
+  #tellAll(event: StreamEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
 }

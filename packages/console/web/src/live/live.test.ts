@@ -131,8 +131,8 @@ describe('server-sent events', () => {
       const parser = new SseParser();
       const events = [...parser.read(text.slice(0, cut)), ...parser.read(text.slice(cut))];
       expect(events, `cut at ${cut}`).toEqual([
-        { type: 'call', data: '{"a":1}' },
-        { type: 'two', data: 'x\ny' },
+        { type: 'call', data: '{"a":1}', id: '1' },
+        { type: 'two', data: 'x\ny', id: '1' },
       ]);
     }
   });

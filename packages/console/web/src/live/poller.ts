@@ -5,6 +5,8 @@ import type { PageClock } from '../clock/page-clock.ts';
 const BACKOFF_MAX_MS = 5_000;
 /** However often something happens, the node is not asked more often than this, ms. */
 const NUDGE_PERIOD_MIN_MS = 400;
+/** What a node needs long for is asked for less often: it rests this many times as long. */
+const REST_FACTOR = 3;
 
 /** What is known now: the last good answer, when it came, and why the last try failed. */
 export interface Reading<T> {
@@ -42,6 +44,7 @@ export class Poller<T> {
   #isAgainWanted = false;
   #isStopped = false;
   #askedAtMs = Number.NEGATIVE_INFINITY;
+  #tookMs = 0;
   #stopTimer: (() => void) | undefined;
 
   constructor(options: PollerOptions<T>) {
@@ -66,8 +69,12 @@ export class Poller<T> {
       this.#isAgainWanted = true;
       return;
     }
-    const sinceMs = this.#options.clock.now() - this.#askedAtMs;
-    this.#askIn(Math.max(0, NUDGE_PERIOD_MIN_MS - sinceMs));
+    const sinceMs = this.#options.clock.now() - this.#askedAtMs - this.#tookMs;
+    this.#askIn(Math.max(0, this.#restMs - sinceMs));
+  }
+
+  get #restMs(): number {
+    return Math.max(NUDGE_PERIOD_MIN_MS, REST_FACTOR * this.#tookMs);
   }
 
   async #ask(): Promise<void> {
@@ -83,11 +90,12 @@ export class Poller<T> {
       this.#failures++;
       this.#tell({ ...this.#reading, problem: problemOfThrow(thrown) });
     }
+    this.#tookMs = clock.now() - this.#askedAtMs;
     this.#isAsking = false;
     if (this.#isStopped) return;
     const backoffMs = Math.min(BACKOFF_MAX_MS, periodMs * 2 ** Math.min(this.#failures, 10));
     if (this.#failures > 0) this.#askIn(backoffMs);
-    else this.#askIn(this.#isAgainWanted ? NUDGE_PERIOD_MIN_MS : periodMs);
+    else this.#askIn(this.#isAgainWanted ? this.#restMs : periodMs);
   }
 
   #askIn(delayMs: number): void {

@@ -2,6 +2,8 @@
 export interface StreamEvent {
   readonly type: string;
   readonly data: string;
+  /** The last id that the stream told, of this event or one before; empty: none. */
+  readonly id: string;
 }
 
 /** A line without an end is cut off here: a broken stream cannot fill the memory. */
@@ -15,6 +17,7 @@ export class SseParser {
   #rest = '';
   #type = '';
   #data: string[] = [];
+  #id = '';
 
   /** Takes a piece in; the events that it completes. */
   read(piece: string): readonly StreamEvent[] {
@@ -31,11 +34,13 @@ export class SseParser {
     const value = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '');
     if (field === 'event') this.#type = value;
     if (field === 'data') this.#data.push(value);
+    if (field === 'id' && !value.includes('\0')) this.#id = value;
     return [];
   }
 
   #complete(): readonly StreamEvent[] {
-    const event = { type: this.#type === '' ? 'message' : this.#type, data: this.#data.join('\n') };
+    const type = this.#type === '' ? 'message' : this.#type;
+    const event = { type, data: this.#data.join('\n'), id: this.#id };
     const isEmpty = this.#data.length === 0;
     this.#type = '';
     this.#data = [];

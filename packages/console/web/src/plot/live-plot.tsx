@@ -5,7 +5,7 @@ import 'uplot/dist/uPlot.min.css';
 import { formatClock } from '../format/instant.ts';
 import type { PlotData } from './load-history.ts';
 
-const HEIGHT_PX = 180;
+const HEIGHT_PX = 150;
 /** Colours of lines in the style sheet: `--line-1` to `--line-8`, then from the start again. */
 const LINE_COLOURS = 8;
 /** The axis shows at least this much time, so that two samples do not fill the plot. */
@@ -20,10 +20,12 @@ export interface LivePlotProps {
   readonly format: (value: number) => string;
   /** Only whole numbers on the axis. */
   readonly isWhole?: boolean;
+  /** The end of the axis, where it is known; else it follows the lines. */
+  readonly highest?: number;
 }
 
 /** Lines over time, with what they are now in words beside them. */
-export function LivePlot({ title, data, format, isWhole = false }: LivePlotProps): VNode {
+export function LivePlot({ title, data, format, isWhole = false, highest }: LivePlotProps): VNode {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
   const [theme, setTheme] = useState(0);
@@ -43,7 +45,7 @@ export function LivePlot({ title, data, format, isWhole = false }: LivePlotProps
   useEffect(() => {
     const target = place.current!;
     const made = new uPlot(
-      optionsOf(target, data.names, { format, isWhole }),
+      optionsOf(target, data.names, { format, isWhole, highest }),
       alignedOf(data),
       target,
     );
@@ -112,10 +114,16 @@ function alignedOf({ atSeconds, lines }: PlotData): uPlot.AlignedData {
   return [[begin, ...atSeconds], ...lines.map((line) => [null, ...line])];
 }
 
+interface PlotStyle {
+  readonly format: LivePlotProps['format'];
+  readonly isWhole: boolean;
+  readonly highest: number | undefined;
+}
+
 function optionsOf(
   target: HTMLElement,
   names: readonly string[],
-  { format, isWhole }: { readonly format: LivePlotProps['format']; readonly isWhole: boolean },
+  { format, isWhole, highest }: PlotStyle,
 ): uPlot.Options {
   const colour = (name: string): string => resolveColour(target, name);
   const axis = {
@@ -131,7 +139,7 @@ function optionsOf(
     cursor: { y: false, points: { size: 6 } },
     scales: {
       x: { time: true },
-      y: { range: (_, __, max) => [0, Math.max(1, max * 1.15)] },
+      y: { range: (_, __, max) => [0, highest ?? Math.max(1, max * 1.15)] },
     },
     axes: [
       {

@@ -4,12 +4,12 @@ import type { NodeRow } from '../api/node-row.ts';
 const SAMPLES_MAX = 900;
 
 /** What is plotted of a node. */
-export type LoadMeasure = 'calls' | 'callsPerSecond';
+export type LoadMeasure = 'calls' | 'callsPerSecond' | 'asrPercent';
 
 interface Sample {
   /** Epoch seconds, as plots want them. */
   readonly atSeconds: number;
-  readonly nodes: Readonly<Record<string, Readonly<Record<LoadMeasure, number>>>>;
+  readonly nodes: Readonly<Record<string, Readonly<Record<LoadMeasure, number | null>>>>;
 }
 
 /** Lines of a plot over one axis of time; null is a gap. */
@@ -29,9 +29,10 @@ export class LoadHistory {
     const last = this.#samples.at(-1);
     if (last !== undefined && atSeconds <= last.atSeconds) return;
     const alive = nodes.filter(({ state }) => state !== 'dead');
-    const entries = alive.map(({ name, calls, callsPerSecond }) => [
+    const entries = alive.map(({ name, calls, callsPerSecond, seizures, answers }) => [
       name,
-      { calls, callsPerSecond },
+      // Where nothing was decided there is no ratio.
+      { calls, callsPerSecond, asrPercent: seizures === 0 ? null : (100 * answers) / seizures },
     ]);
     const sample: Sample = { atSeconds, nodes: Object.fromEntries(entries) as Sample['nodes'] };
     this.#samples = [...this.#samples, sample].slice(-SAMPLES_MAX);

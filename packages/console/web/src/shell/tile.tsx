@@ -5,11 +5,11 @@ export function Tile(props: {
   readonly title: string;
   readonly value: ComponentChildren;
   readonly note?: ComponentChildren;
-  readonly isAlarm?: boolean;
+  readonly tone?: 'plain' | 'warning' | 'alarm';
 }): VNode {
-  const { title, value, note, isAlarm = false } = props;
+  const { title, value, note, tone = 'plain' } = props;
   return (
-    <div class={isAlarm ? 'tile tile-alarm' : 'tile'}>
+    <div class={`tile tile-${tone}`}>
       <div class="tile-title">{title}</div>
       <div class="tile-value">{value}</div>
       <div class="tile-note">{note}</div>

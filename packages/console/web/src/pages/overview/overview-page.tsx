@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { readCallPage } from '../../api/call-row.ts';
 import type { NodeTable } from '../../api/node-row.ts';
 import { formatSpan } from '../../format/duration.ts';
-import { formatCount, formatRate } from '../../format/quantity.ts';
+import { formatCount, formatPercent, formatRate } from '../../format/quantity.ts';
 import { LiveRegion } from '../../live/live-region.tsx';
 import { usePolled } from '../../live/use-polled.ts';
 import { LivePlot } from '../../plot/live-plot.tsx';
@@ -45,7 +45,7 @@ function Overview({ table }: { readonly table: NodeTable }): VNode {
     clock,
   });
   const { total, unanswered } = count.reading.value ?? { total: undefined, unanswered: [] };
-  const { nodesUp, worstLag, troubles } = totals;
+  const { nodesUp, worstLag, troubles, isBad, asrPercent, seizures } = totals;
   return (
     <>
       <section class="tiles" aria-label="Totals">
@@ -53,7 +53,7 @@ function Overview({ table }: { readonly table: NodeTable }): VNode {
           title="Active calls"
           value={<a href={hrefOf('calls')}>{total === undefined ? '…' : formatCount(total)}</a>}
           note={unanswered.length === 0 ? 'over all nodes' : `without ${unanswered.join(', ')}`}
-          isAlarm={unanswered.length > 0}
+          tone={unanswered.length > 0 ? 'warning' : 'plain'}
         />
         <Tile
           title="Calls per second"
@@ -61,10 +61,19 @@ function Overview({ table }: { readonly table: NodeTable }): VNode {
           note="new calls, all nodes"
         />
         <Tile
+          title="Answered (ASR)"
+          value={formatPercent(asrPercent)}
+          note={
+            seizures === 0
+              ? 'no call in the last minute'
+              : `of ${formatCount(seizures)} in the last minute`
+          }
+        />
+        <Tile
           title="Nodes taking calls"
           value={`${nodesUp} of ${totals.nodes}`}
           note={troubles.length === 0 ? 'no trouble' : troubles.join(' · ')}
-          isAlarm={troubles.length > 0}
+          tone={isBad ? 'alarm' : troubles.length > 0 ? 'warning' : 'plain'}
         />
         <Tile
           title="Worst loop lag"
@@ -98,8 +107,15 @@ function Overview({ table }: { readonly table: NodeTable }): VNode {
             data={history.plot('callsPerSecond')}
             format={formatRate}
           />
+          <LivePlot
+            title="Answered part of calls (ASR)"
+            data={history.plot('asrPercent')}
+            format={formatPercent}
+            highest={100}
+          />
           <p class="muted small">
-            By node, since this page was opened. A forwarded call counts at both nodes.
+            By node, since this page was opened. A forwarded call is carried by both nodes, and
+            answered at the one where it came in.
           </p>
         </section>
       </div>
