@@ -1,6 +1,7 @@
 import { readSection } from '@tandem/engine';
 import { describe, expect, it } from 'vitest';
 import { sipConfig } from './config.ts';
+import { protectionSettings, sipKeysForRestart, stackSettings } from './stack-settings.ts';
 
 const read = (section: Record<string, string>) => readSection('sip', sipConfig, section);
 
@@ -59,5 +60,26 @@ describe('[sip]', () => {
     for (const [key, schema] of Object.entries(sipConfig.shape)) {
       expect(schema.description, key).toMatch(/^[a-z/|]+: \S/);
     }
+  });
+
+  it('names every key that the stack takes only when it is made', () => {
+    const read = (given: object) => {
+      const settings = sipConfig.parse({ hep: '192.0.2.1', ...given });
+      return JSON.stringify([
+        stackSettings(settings, 'node1'),
+        protectionSettings(settings, () => false),
+      ]);
+    };
+    const others: Readonly<Record<string, unknown>> = {
+      dnsServers: '192.0.2.53',
+      hep: '192.0.2.2',
+    };
+    const fixed = Object.keys(sipConfig.shape).filter((key) => {
+      const other = others[key] ?? '4321';
+      const isKnown = sipConfig.safeParse({ [key]: other }).success;
+      return isKnown && read({ [key]: other }) !== read({});
+    });
+    expect(fixed.length).toBeGreaterThan(12);
+    expect(sipKeysForRestart).toEqual(expect.arrayContaining(fixed));
   });
 });

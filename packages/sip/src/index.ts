@@ -1,2 +1,3 @@
 export { sipConfig, type SipSettings } from './config.ts';
+export { sipKeysForRestart } from './stack-settings.ts';
 export { createSipPlugin, type SipPluginOptions } from './plugin.ts';

@@ -5,6 +5,32 @@ import type { SipSettings } from './config.ts';
 /** What of the settings the stack takes when it is made; a reload changes none of these. */
 export type StackSettings = Pick<SipStackOptions, 'limits' | 'dns' | 'hep' | 'timers'>;
 
+/**
+ * Keys of `[sip]` that count from the next start: what the stack, its digest and the sockets that
+ * are open take when they are made. A reload names those of them that were changed.
+ */
+export const sipKeysForRestart: readonly (keyof SipSettings)[] = [
+  't1Ms',
+  't2Ms',
+  't4Ms',
+  'datagramMax',
+  'connectionsMax',
+  'connectionsPerAddressMax',
+  'connectionIdle',
+  'connectionKeepAlive',
+  'dnsServers',
+  'hep',
+  'hepId',
+  'hepKey',
+  'rateLimit',
+  'rateBurst',
+  'banTime',
+  'product',
+  'nonceLifetime',
+  'digestAlgorithms',
+  'wsOrigins',
+];
+
 const HEP_PORT = 9_060;
 
 /** The bounds of the stack, its resolver and its HOMER, as the conf has them. */

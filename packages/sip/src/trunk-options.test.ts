@@ -1,4 +1,4 @@
-import type { HeaderLine } from '@tandem/sip-stack';
+import type { HeaderLine, Target } from '@tandem/sip-stack';
 import { type Phone, type PhoneCall, SipRig } from '@tandem/testing';
 import { expect, test } from 'vitest';
 
@@ -116,5 +116,99 @@ test('privacy of none withholds nothing', async () => {
   await using rig = await SipRig.start();
   const { incoming } = await towards(rig, {}, [['Privacy', 'none']]);
   expect(incoming!.request.from.uriText).toMatch(/^sip:4989123456@/);
+  expect(await rig.faults()).toEqual([]);
+});
+
+test('a trunk of before RFC 3325 is told by Remote-Party-ID who calls, and believed by it', async () => {
+  await using rig = await SipRig.start();
+  const pbx = await rig.phone('pbx', undefined);
+  rig.registrar.known.set(pbx.address.split(':')[0]!, 'pbx');
+  rig.registrar.trusted.add('pbx');
+  const headers: readonly HeaderLine[] = [
+    [
+      'Remote-Party-ID',
+      '<sip:4930@pbx>;party=called, "Ann" <sip:4989555@pbx>;party=calling;screen=no;privacy=full',
+    ],
+  ];
+  const { incoming } = await towards(rig, { trusted: true, numberOut: '+E164' }, headers, pbx);
+  const told = incoming!.request;
+  expect(told.get('P-Asserted-Identity')).toBe('"Ann" <sip:+4989555@pbx>');
+  expect(told.get('Privacy')).toBe('id');
+  expect(told.from.uriText).toBe('sip:anonymous@anonymous.invalid');
+  const old = await towards(rig, { trusted: true, identity: 'rpid' }, headers, pbx);
+  expect(old.incoming!.request.get('Remote-Party-ID')).toBe(
+    '"Ann" <sip:4989555@pbx>;party=calling;screen=yes;privacy=full',
+  );
+  expect(old.incoming!.request.has('P-Asserted-Identity')).toBe(false);
+  const strange = await towards(rig, { identity: 'rpid' }, headers, pbx);
+  expect(strange.incoming!.request.has('Remote-Party-ID')).toBe(false);
+  expect(await rig.faults()).toEqual([]);
+});
+
+test('what a stranger says of himself in Remote-Party-ID is believed by nobody', async () => {
+  await using rig = await SipRig.start();
+  const headers: readonly HeaderLine[] = [['Remote-Party-ID', '<sip:110@police>']];
+  const { incoming } = await towards(rig, { trusted: true }, headers);
+  expect(incoming!.request.has('P-Asserted-Identity')).toBe(false);
+  expect(incoming!.request.has('Remote-Party-ID')).toBe(false);
+  expect(await rig.faults()).toEqual([]);
+});
+
+test('a header of the answer crosses from a trunk that may bring it, and from no other', async () => {
+  await using rig = await SipRig.start();
+  const alice = await rig.phone('alice', 'a');
+  const carrier = await rig.phone('carrier', undefined);
+  const called = async (driverOptions: Options): Promise<PhoneCall> => {
+    const params = { trunk: 'carrier', driverOptions };
+    rig.registrar.routes.set('4930', { groups: [[{ callto: `sip/${carrier.contact}`, params }]] });
+    const waiting = carrier.nextCall();
+    const caller = alice.call('4930');
+    const headers: readonly HeaderLine[] = [
+      ['X-Rate', '7'],
+      ['X-Callto', 'sip/sip:a@b'],
+    ];
+    (await waiting).answer(undefined, headers);
+    await caller.answered.wait();
+    await caller.hangUp();
+    return caller;
+  };
+  const told = await called({ allowedHeaders: ['x-rate', 'X-Callto', 'Contact'] });
+  expect(told.responses.at(-1)?.get('X-Rate')).toBe('7');
+  expect(told.responses.at(-1)?.has('X-Callto')).toBe(false);
+  expect((await called({})).responses.at(-1)?.has('X-Rate')).toBe(false);
+  expect(await rig.faults()).toEqual([]);
+});
+
+test('the next server of a carrier gets the call where the first is busy or gone, in one attempt', async () => {
+  const targets: Target[] = [];
+  await using rig = await SipRig.start({ resolve: () => Promise.resolve(targets) });
+  const alice = await rig.phone('alice', 'a');
+  const [first, second] = [await rig.phone('one', undefined), await rig.phone('two', undefined)];
+  for (const address of [
+    '127.0.9.9',
+    ...[first, second].map((each) => each.address.split(':')[0]!),
+  ]) {
+    targets.push({ transport: 'udp', address, port: 5060 });
+  }
+  first.onCall = (call) => call.reject(503, [['Retry-After', '60']]);
+  const params = { trunk: 'carrier', driverOptions: { trusted: false } };
+  const callto = 'sip/sip:4930@carrier.example';
+  rig.registrar.routes.set('4930', { groups: [[{ callto, params }]] });
+  const waiting = second.nextCall();
+  const caller = alice.call('4930');
+  (await waiting).answer();
+  await caller.answered.wait();
+  expect(first.calls).toHaveLength(1);
+  const [left, taken] = [first, second].map(({ calls }) => calls[0]!.incoming!.request);
+  expect(taken?.callId).toBe(left?.callId);
+  expect(taken?.via.branch).not.toBe(left?.via.branch);
+  await caller.hangUp();
+  expect(rig.finals('outgoing')).toHaveLength(1);
+  // Who was gone, or asked to be left alone, is asked last for a while.
+  const again = second.nextCall();
+  const next = alice.call('4930');
+  (await again).reject(486);
+  expect(await next.refused.wait()).toBe(486);
+  expect(first.calls).toHaveLength(1);
   expect(await rig.faults()).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { type Clock, definePlugin, Engine, ManualClock, type RawSection } from '@tandem/engine';
 import type { CdrParams, Reading } from '@tandem/messages';
 import { createSipPlugin } from '@tandem/sip';
-import { MemoryNetwork } from '@tandem/sip-stack';
+import { MemoryNetwork, type ResolveTargets } from '@tandem/sip-stack';
 import { createSwitch, type Switch } from '@tandem/switch';
 import { MemoryRegistrar } from './memory-registrar.ts';
 import { Phone, type PhoneOptions } from './phone.ts';
@@ -15,6 +15,8 @@ export interface SipRigOptions {
   readonly passwords?: Readonly<Record<string, string>>;
   /** How late the event loop is, ms; default never late. */
   readonly lagMs?: () => number;
+  /** Places that names lead to; default those of the system. */
+  readonly resolve?: ResolveTargets;
 }
 
 /** Where the node of a rig listens; the second one is for peers of the cluster. */
@@ -62,7 +64,10 @@ export class SipRig {
       }),
     );
     const { identity } = switchboard;
-    const late = options.lagMs === undefined ? {} : { lagMs: options.lagMs };
+    const late = {
+      ...(options.lagMs && { lagMs: options.lagMs }),
+      ...(options.resolve && { resolve: options.resolve }),
+    };
     await engine.install(createSipPlugin({ switchboard, identity, network, ...late }), {
       listen: LISTEN,
       ...options.sip,

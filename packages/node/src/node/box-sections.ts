@@ -3,7 +3,7 @@ import { consoleConfig } from '@tandem/console';
 import { ledgerConfig } from '@tandem/ledger';
 import { natsConfig } from '@tandem/mesh';
 import { registrarConfig } from '@tandem/registrar';
-import { sipConfig } from '@tandem/sip';
+import { sipConfig, sipKeysForRestart } from '@tandem/sip';
 import { switchConfig } from '@tandem/switch';
 import { wholesaleConfig } from '@tandem/wholesale';
 import { cdrFileConfig } from '../cdrfile/cdr-file-config.ts';
@@ -49,7 +49,7 @@ export const boxSections: readonly SectionDeclaration[] = [
     summary: 'SIP: where this node listens, and how it treats phones, carriers and strangers.',
     schema: sipConfig,
     isPlugin: true,
-    keysForRestart: ['nonceLifetime', 'digestAlgorithms', 'product', 't1Ms', 't2Ms', 't4Ms'],
+    keysForRestart: sipKeysForRestart,
   },
   {
     name: 'switch',

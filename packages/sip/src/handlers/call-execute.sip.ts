@@ -4,6 +4,7 @@ import { DigestClient } from '@tandem/sip-stack';
 import { isClusterPeer, isForCluster } from '../outgoing/cluster-peer.ts';
 import { type Destination, readDestination } from '../outgoing/destination.ts';
 import { draftInvite } from '../outgoing/invite-draft.ts';
+import { readTrunkOptions } from '../outgoing/trunk-options.ts';
 import { OutgoingLeg } from '../outgoing/outgoing-leg.ts';
 import type { SipDriver } from '../sip-driver.ts';
 
@@ -47,12 +48,16 @@ function dial(
     authUsername !== undefined && authPassword !== undefined
       ? new DigestClient({ username: authUsername, password: authPassword }, host.random)
       : undefined;
+  const trunk = readTrunkOptions(params, (numberOut) =>
+    host.log.warn('a trunk wants numbers in a form that nobody knows', { numberOut }),
+  );
   return new OutgoingLeg({
     id: switchboard.nextLegId('sip'),
     host,
     address: destination.address,
-    invite: draftInvite({ params, extra, destination, isPeer }, host),
+    invite: draftInvite({ params, extra, destination, isPeer, trunk }, host),
     digest,
+    furtherKeys: trunk.allowedKeys,
     isFlowBound: destination.isFlowBound,
     isPrackEndToEnd: offer.supported.some((name) => name.toLowerCase() === '100rel'),
     offer: offer.body,

@@ -15,6 +15,7 @@ import {
 import { readBody } from '../headers/body-parts.ts';
 import { REPLACES_PARAM, readReplaces } from '../transfer/replaced-dialog.ts';
 import type { TrunkLine } from '../trunk/trunk-line.ts';
+import { readRemoteParty } from '../headers/remote-party.ts';
 import { isClusterHeader, readOfferedHeaders } from '../headers/crossing-headers.ts';
 
 /** What is known of a call beside its INVITE. */
@@ -102,10 +103,13 @@ function readDiversion({ headers }: SipRequest): string[] {
 // Only one of the trust domain vouches for others; a user may prefer a number that is his own.
 function readIdentity(request: SipRequest, view: ArrivalView): Identity {
   const { isTrusted, username } = view;
-  const asserted = isTrusted
+  const vouched = isTrusted
     ? texts(parseAddresses(request.headers, 'P-Asserted-Identity', ADDRESSES_MAX))
     : [];
-  const privacy = request.get('Privacy');
+  // The header from before counts only where the one that replaced it is not there.
+  const remote = isTrusted && vouched.length === 0 ? readRemoteParty(request.headers) : undefined;
+  const asserted = remote === undefined ? vouched : [remote.address];
+  const privacy = request.get('Privacy') ?? (remote?.isWithheld === true ? 'id' : undefined);
   const preferred = ownIdentity(request, username, privacy !== undefined);
   return {
     asserted,

@@ -54,7 +54,9 @@ export function readDestination(
     const address = `${withBrackets(flow.remoteAddress)}:${flow.remotePort}`;
     return { uri, parsed, routes, path: { flow }, isFlowBound: true, address };
   }
-  const path = listener === undefined ? {} : { listener };
+  // RFC 3263 §4.3: a server that answers 503 has failed, and the next one of its name is asked.
+  const isNextTriedOn503 = true;
+  const path = listener === undefined ? { isNextTriedOn503 } : { isNextTriedOn503, listener };
   return { uri, parsed, routes, path, isFlowBound: false, address: parsed.hostPort };
 }
 

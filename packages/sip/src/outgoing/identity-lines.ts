@@ -8,6 +8,7 @@ import {
   parseUri,
   textToWire,
 } from '@tandem/sip-stack';
+import { formatRemoteParty } from '../headers/remote-party.ts';
 import { addressInForm, type NumberForm } from './number-form.ts';
 
 /** Who is calling, as one peer is told. */
@@ -24,11 +25,16 @@ export interface CallerView {
   readonly offer: CallOffer;
   /** Whether the peer belongs to the trust domain (RFC 3325 §4). */
   readonly isTrusted: boolean;
+  /** The header in which a trusted peer is told who calls. */
+  readonly identity: IdentityHeader;
   /** How the peer wants to see numbers; undefined: as they are. */
   readonly numbers: NumberForm | undefined;
   /** Host of From where the caller's own is not known. */
   readonly hostDefault: string;
 }
+
+/** P-Asserted-Identity (RFC 3325), or Remote-Party-ID from before it. */
+export type IdentityHeader = 'pai' | 'rpid';
 
 const ENTRIES_MAX = 5;
 const HISTORY_INDEX = />[^,]*;\s*index\s*=/i;
@@ -49,7 +55,10 @@ export function identityLines(view: CallerView): IdentityLines {
   }
   const vouched = asserted.length > 0 ? asserted : preferred === undefined ? [] : [preferred];
   for (const value of vouched.slice(0, ENTRIES_MAX)) {
-    headers.push(['P-Asserted-Identity', inForm(value, view.numbers)]);
+    const line = vouchedLine(inForm(value, view.numbers), view.identity, isWithheld);
+    if (line !== undefined) headers.push(line);
+    // One entry, for there is one calling party.
+    if (view.identity === 'rpid') break;
   }
   if (privacy !== undefined) headers.push(['Privacy', privacy]);
   const isHistory = (value: string): boolean => HISTORY_INDEX.test(value);
@@ -60,6 +69,16 @@ export function identityLines(view: CallerView): IdentityLines {
     headers.push(['History-Info', value]);
   }
   return { from: isWithheld ? ANONYMOUS : fromOf(view), headers };
+}
+
+function vouchedLine(
+  value: string,
+  identity: IdentityHeader,
+  isWithheld: boolean,
+): HeaderLine | undefined {
+  if (identity === 'pai') return ['P-Asserted-Identity', value];
+  const party = formatRemoteParty(value, isWithheld);
+  return party === undefined ? undefined : ['Remote-Party-ID', party];
 }
 
 /** Whether the caller withholds who he is; `none` says that nothing is withheld (RFC 3323 §4.2). */

@@ -15,7 +15,7 @@ import type { LegHost } from '../leg/leg-host.ts';
 import { calledUri } from './called-uri.ts';
 import type { Destination } from './destination.ts';
 import { areHeadersWithheld, identityLines } from './identity-lines.ts';
-import { readTrunkOptions, type TrunkOptions } from './trunk-options.ts';
+import type { TrunkOptions } from './trunk-options.ts';
 
 const EXTRA_PREFIX = 'osip_';
 const EXTRA_LINES_MAX = 32;
@@ -28,17 +28,15 @@ export interface InviteDraft {
   readonly destination: Destination;
   /** The destination is a peer of our own cluster: it gets the cluster's headers. */
   readonly isPeer: boolean;
+  readonly trunk: TrunkOptions;
 }
 
 /** The INVITE of one branch, but for credentials and session timer. */
 export function draftInvite(
-  { params, extra, destination, isPeer }: InviteDraft,
+  { params, extra, destination, isPeer, trunk }: InviteDraft,
   host: LegHost,
 ): OutgoingInviteOptions & { readonly headers: readonly HeaderLine[] } {
   const { offer } = params;
-  const trunk = readTrunkOptions(params, (numberOut) =>
-    host.log.warn('a trunk wants numbers in a form that nobody knows', { numberOut }),
-  );
   const isTrusted = isPeer || trunk.isTrusted;
   const identity = identityLines({
     caller: params.caller,
@@ -46,6 +44,7 @@ export function draftInvite(
     offer,
     isTrusted,
     numbers: trunk.numbers,
+    identity: trunk.identity,
     hostDefault: host.stack.listeners[0]?.advertisedHost ?? 'localhost',
   });
   const own = extraLines(extra, isPeer);

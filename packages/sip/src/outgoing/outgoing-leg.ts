@@ -30,6 +30,8 @@ export interface OutgoingLegParts {
   readonly address: string;
   readonly invite: InviteAttemptOptions;
   readonly digest: DigestClient | undefined;
+  /** Keys of headers that cross from this peer beside those that always do. */
+  readonly furtherKeys: readonly string[];
   readonly isFlowBound: boolean;
   /** The caller acknowledges provisional answers himself; else we do. */
   readonly isPrackEndToEnd: boolean;
@@ -68,6 +70,7 @@ export class OutgoingLeg implements Leg, OutgoingInviteUser, SessionOwner {
   readonly #host: LegHost;
   readonly #outlet: EventOutlet;
   readonly #digest: DigestClient | undefined;
+  readonly #furtherKeys: readonly string[];
   readonly #media = new SessionMedia();
   /** What only the set-up needs; it holds the INVITE, which is not kept for the call's life. */
   #setUp: SetUp | undefined;
@@ -85,6 +88,7 @@ export class OutgoingLeg implements Leg, OutgoingInviteUser, SessionOwner {
     this.id = parts.id;
     this.address = parts.address;
     this.#digest = digest;
+    this.#furtherKeys = parts.furtherKeys;
     this.#outlet = new EventOutlet((fault) => this.#onFault(fault));
     this.#media.sent = parts.offer;
     const early = this.#makeEarly(() => far);
@@ -162,7 +166,7 @@ export class OutgoingLeg implements Leg, OutgoingInviteUser, SessionOwner {
       this.#phase = 'up';
       session.begin();
     }
-    this.tell(answeredEvent(response, dialog, isLate, this.#host.crossingKeys));
+    this.tell(answeredEvent(response, dialog, isLate, this.#crossingKeys));
   }
 
   /** @internal */
@@ -177,6 +181,12 @@ export class OutgoingLeg implements Leg, OutgoingInviteUser, SessionOwner {
     this.#endSetUp(undefined);
     if (this.#isRinging) this.tell(failedSilence(failure));
     this.#gone();
+  }
+
+  get #crossingKeys(): ReadonlySet<string> {
+    const { crossingKeys } = this.#host;
+    const further = this.#furtherKeys;
+    return further.length === 0 ? crossingKeys : new Set([...crossingKeys, ...further]);
   }
 
   get #isRinging(): boolean {
@@ -280,7 +290,7 @@ export class OutgoingLeg implements Leg, OutgoingInviteUser, SessionOwner {
   }
 
   #tellProgress(response: SipResponse, dialog: string | null, isReliable: boolean): void {
-    this.tell(progressEvent(response, dialog, isReliable, this.#host.crossingKeys));
+    this.tell(progressEvent(response, dialog, isReliable, this.#crossingKeys));
   }
 
   #makeEarly(far: () => FarDialogs): EarlyExchange {

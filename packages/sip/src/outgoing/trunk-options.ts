@@ -1,5 +1,6 @@
 import type { ExecuteParams } from '@tandem/messages';
-import { headerKey } from '@tandem/sip-stack';
+import { crossingKeys } from '../headers/crossing-headers.ts';
+import type { IdentityHeader } from './identity-lines.ts';
 import { type NumberForm, readNumberForm } from './number-form.ts';
 
 /** What a route wants of the branch towards one trunk: `driverOptions`, read. */
@@ -7,12 +8,14 @@ export interface TrunkOptions {
   /** The peer belongs to the trust domain (RFC 3325 §4). */
   readonly isTrusted: boolean;
   readonly numbers: NumberForm | undefined;
-  /** Keys of headers that go to this trunk beside those that go to everybody. */
+  /** The header in which it is told who calls. */
+  readonly identity: IdentityHeader;
+  /** Keys of headers that go to this trunk, and come from it, beside those that always do. */
   readonly allowedKeys: readonly string[];
 }
 
 /**
- * Reads `trusted`, `numberOut` and `allowedHeaders`. A form of numbers that nobody knows is told to
+ * Reads `trusted`, `numberOut`, `identity` and `allowedHeaders`. A form of numbers that nobody knows is told to
  * `onUnknown` and leaves them as they are: the call is not lost over it.
  */
 export function readTrunkOptions(
@@ -26,6 +29,7 @@ export function readTrunkOptions(
   return {
     isTrusted: driverOptions?.['trusted'] === true,
     numbers,
-    allowedKeys: Array.isArray(allowed) ? allowed.map(headerKey) : [],
+    identity: driverOptions?.['identity'] === 'rpid' ? 'rpid' : 'pai',
+    allowedKeys: Array.isArray(allowed) ? [...crossingKeys(allowed)] : [],
   };
 }

@@ -4,6 +4,7 @@ import type { Catalogue } from '../decks/catalogue.ts';
 import { callerDigits, routingNumber, withoutSeparators } from '../numbers/dialled-number.ts';
 import { findRoute } from '../routing/find-route.ts';
 import { isDearer } from '../routing/is-dearer.ts';
+import { narrowHeaders } from '../routing/narrow-headers.ts';
 import { rateCall } from '../routing/rate-call.ts';
 import { finderOf, type RouteSources } from '../routing/route-sources.ts';
 import { WholesaleCall } from '../routing/wholesale-call.ts';
@@ -58,7 +59,9 @@ export function handleRedirect(scope: Scope, sources: RouteSources, config: Whol
     wholesale.buy = found.buy;
     wholesale.candidates = [...(wholesale.candidates ?? []), ...found.candidates];
     message.change({ called });
-    return found.answer;
+    const { inboundTrunk } = wholesale;
+    const inbound = inboundTrunk && setup.trunk(inboundTrunk.name);
+    return narrowHeaders(found.answer, inbound?.allowedHeaders ?? []);
   }
 }
 

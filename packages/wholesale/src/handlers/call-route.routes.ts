@@ -6,6 +6,7 @@ import { ASK_BEHIND_DEADLINE_MS, askBehind } from '../routing/ask-behind.ts';
 import { findRoute, type RouteFinder } from '../routing/find-route.ts';
 import { isJudgedElsewhere } from '../routing/judged-elsewhere.ts';
 import { finderOf, type RouteSources } from '../routing/route-sources.ts';
+import { narrowHeaders } from '../routing/narrow-headers.ts';
 import { instantOf } from '../routing/route-test-fact.ts';
 import { WholesaleCall } from '../routing/wholesale-call.ts';
 import type { Profile } from '../setup/profile.ts';
@@ -67,8 +68,13 @@ export function handleRoutes(scope: Scope, sources: RouteSources, config: Wholes
     wholesale.profile = profile.label;
     wholesale.buy = found.buy;
     wholesale.candidates = found.candidates;
-    if (!isRefusal(found.answer)) message.change({ called, caller });
-    else if (found.isUnmeant) {
+    if (!isRefusal(found.answer)) {
+      message.change({ called, caller });
+      const { inboundTrunk } = wholesale;
+      const inbound = inboundTrunk && catalogue.setup.trunk(inboundTrunk.name);
+      return narrowHeaders(found.answer, inbound?.allowedHeaders ?? []);
+    }
+    if (found.isUnmeant) {
       return askBehind(scope, message, config.routesPriority, found.answer);
     }
     return found.answer;

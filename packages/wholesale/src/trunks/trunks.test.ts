@@ -257,6 +257,30 @@ test('national numbers of a trunk are read into the world', async () => {
   expect(await numbers('110', '4989555123')).toEqual(['110', '4989555123']);
 });
 
+test('an outgoing trunk gets of its headers only those that the incoming one may bring', async () => {
+  await using it = await open();
+  const { rig } = it;
+  const outgoing = { allowedHeaders: ['X-A', 'X-B'] };
+  const withHeaders = (incoming: object) => ({
+    ...smallSetup,
+    trunks: smallSetup.trunks.map((trunk) =>
+      trunk.name === 'acme-in' ? { ...trunk, ...incoming } : { ...trunk, ...outgoing },
+    ),
+  });
+  const allowed = async () => {
+    const { answer } = await rig.route();
+    const groups = answer !== undefined && 'groups' in answer ? answer.groups : [];
+    return groups.flat().map(({ params }) => params?.driverOptions?.['allowedHeaders']);
+  };
+  await rig.apply(withHeaders({ allowedHeaders: ['x-b', 'X-C'] }));
+  expect(await allowed()).toEqual([['X-B'], ['X-B']]);
+  await rig.apply(withHeaders({}));
+  expect(await allowed()).toEqual([
+    ['X-A', 'X-B'],
+    ['X-A', 'X-B'],
+  ]);
+});
+
 test.each([
   [{ numberOut: 'roman' }, 'numberOut'],
   [{ numberIn: 'national' }, 'numberIn'],
