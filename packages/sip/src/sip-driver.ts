@@ -255,7 +255,7 @@ export class SipDriver implements SipStackUser {
   #isSpared(address: string): boolean {
     const { peers, proxies } = this.#ranges;
     if (peers.has(address) || proxies.has(address)) return true;
-    return this.#authenticator.isRecognisedAtOnce('INVITE', `${withBrackets(address)}:0`);
+    return this.#authenticator.isRecognisedAtOnce('OPTIONS', `${withBrackets(address)}:0`);
   }
 
   #retryAfterSeconds(): number {

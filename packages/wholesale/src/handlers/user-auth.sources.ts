@@ -33,13 +33,17 @@ export function handleSources(
       .trunksFrom(hostOf(address))
       .map(({ value }) => value)
       .filter(({ username: name, isRegistered }) => name === '' || isRegistered);
-    return known.length === 0 ? undefined : vouchFor(known, realm);
+    if (known.length > 0) return vouchFor(known, realm);
+    // A carrier that calls go out to may ask whether this node is there, and nothing else.
+    const isAsking = params.method === 'OPTIONS' && setup.isCarrier(hostOf(address));
+    return isAsking ? vouchFor([], realm) : undefined;
   });
 }
 
 // Where several trunks share an address, the one that is not trusted may be the one that calls.
 function vouchFor(trunks: readonly Trunk[], realm: string): UserCredentials {
-  const isTrusted = trunks.every(({ driverOptions }) => driverOptions['trusted'] === true);
+  const isTrusted =
+    trunks.length > 0 && trunks.every(({ driverOptions }) => driverOptions['trusted'] === true);
   const vouched = { username: '', realm, ha1Md5: '', ha1Sha256: '' };
   return isTrusted ? { ...vouched, isTrusted } : vouched;
 }

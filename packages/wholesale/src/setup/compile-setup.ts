@@ -1,4 +1,6 @@
 import { toMicros } from '@tandem/rating';
+import { hostOf } from '../caller/host-of.ts';
+import { readRange } from './address-range.ts';
 import { AddressTable } from './address-table.ts';
 import { compileRoutes } from './compile-routes.ts';
 import { compileTrunk } from './compile-trunk.ts';
@@ -20,6 +22,9 @@ export function compileSetup(rows: SetupRows): Setup {
     row.users.map((username) => [username, tenants.get(row.id)!] as const),
   );
   const open = [...trunks.values()].filter(({ isInbound, isActive }) => isInbound && isActive);
+  const outgoing = [...trunks.values()].filter(
+    ({ isOutbound, isActive }) => isOutbound && isActive,
+  );
   const profiles = rows.profiles.map(
     (row) => [row.id, compileProfile(row, routes.get(row.id) ?? [])] as const,
   );
@@ -31,6 +36,12 @@ export function compileSetup(rows: SetupRows): Setup {
     sources: new AddressTable(
       open.flatMap((trunk) => trunk.sources.map((range) => [range, trunk] as const)),
     ),
+    carriers: new AddressTable(
+      outgoing.flatMap((trunk) => {
+        const range = readRange(hostOfUri(trunk.address));
+        return range === undefined ? [] : [[range, trunk] as const];
+      }),
+    ),
     digestTrunks: new Map(
       open.flatMap((trunk) =>
         trunk.username === '' || trunk.isRegistered ? [] : [[trunk.username, trunk] as const],
@@ -38,6 +49,12 @@ export function compileSetup(rows: SetupRows): Setup {
     ),
     profiles: new Map(profiles),
   });
+}
+
+/** `10.0.0.9` of `sip:10.0.0.9:5060;transport=tcp`, `2001:db8::9` of `sip:[2001:db8::9]`. */
+function hostOfUri(address: string): string {
+  const [place = ''] = address.replace(/^sips?:/i, '').split(/[;?]/, 1);
+  return hostOf(place);
 }
 
 function compileTenant(row: TenantRow): Tenant {

@@ -11,6 +11,8 @@ export interface SetupParts {
   /** By name. */
   readonly trunks: ReadonlyMap<string, Trunk>;
   readonly sources: AddressTable<Trunk>;
+  /** Active outbound trunks whose address is a literal one. */
+  readonly carriers: AddressTable<Trunk>;
   /** Inbound trunks that calls reach by digest, by name. */
   readonly digestTrunks: ReadonlyMap<string, Trunk>;
   readonly profiles: ReadonlyMap<bigint, Profile>;
@@ -57,6 +59,11 @@ export class Setup {
   /** Active inbound trunks that calls from an address may belong to, the narrowest range first. */
   trunksFrom(host: string): readonly AddressMatch<Trunk>[] {
     return this.#parts.sources.find(host);
+  }
+
+  /** Whether an active outbound trunk leads to that address, as far as it is written literally. */
+  isCarrier(host: string): boolean {
+    return this.#parts.carriers.find(host).length > 0;
   }
 
   /** The profile of that id. */

@@ -281,6 +281,21 @@ test('an outgoing trunk gets of its headers only those that the incoming one may
   ]);
 });
 
+test('a carrier may ask whether this node is there, and may do nothing else', async () => {
+  await using it = await open();
+  const { rig } = it;
+  await rig.apply(smallSetup);
+  const isKnown = async (method: string, address: string): Promise<boolean> => {
+    const params = { protocol: 'sip', username: '', realm: 'tandem', method, address };
+    return (await rig.engine.bus.ask('user.auth', params)) !== undefined;
+  };
+  expect(await isKnown('OPTIONS', '10.0.0.9:5060')).toBe(true);
+  expect(await isKnown('OPTIONS', '10.0.0.10:9')).toBe(true);
+  expect(await isKnown('INVITE', '10.0.0.9:5060')).toBe(false);
+  expect(await isKnown('OPTIONS', '10.0.0.11:5060')).toBe(false);
+  expect(await isKnown('INVITE', '10.1.2.3:5060')).toBe(true);
+});
+
 test.each([
   [{ numberOut: 'roman' }, 'numberOut'],
   [{ numberIn: 'national' }, 'numberIn'],
