@@ -5,5 +5,5 @@ export default defineConfig({
   // Vitest hands these to Node itself: with `import` among them a library's own require() would
   // be given modules that it cannot use.
   ssr: { resolve: { conditions: ['tandem-source', 'node', 'default'] } },
-  test: { testTimeout: 30_000, hookTimeout: 60_000 },
+  test: { testTimeout: 60_000, hookTimeout: 60_000 },
 });

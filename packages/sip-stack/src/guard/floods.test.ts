@@ -194,8 +194,15 @@ describe('a flood of connections', () => {
     await until(() => stack.stats().counters.connectionsOpened === 1);
     talker.write(register(1));
     for (let at = 0; at < 300; at++) dial(port).write('\r\n\r\n');
-    await until(() => stack.stats().counters.connectionsRefused >= 241);
-    expect(stack.stats().gauges.connections).toBeLessThanOrEqual(60);
+    // However slowly they come, and however many were closed as silent meanwhile.
+    let most = 0;
+    await until(() => {
+      const { counters, gauges } = stack.stats();
+      most = Math.max(most, gauges.connections);
+      return counters.connectionsOpened + counters.connectionsRefused === 301;
+    });
+    expect(most).toBeLessThanOrEqual(60);
+    expect(stack.stats().counters.connectionsRefused).toBeGreaterThan(0);
     await until(() => stack.stats().gauges.connections === 1);
     talker.write(register(2));
     await until(() => stack.stats().counters.received['REGISTER'] === 2);
