@@ -88,7 +88,7 @@ export class NodeProcess {
   }
 
   /** Waits until it takes calls. */
-  async ready(timeoutMs = 20_000): Promise<void> {
+  async ready(timeoutMs = 60_000): Promise<void> {
     try {
       await eventually(`${this.name} is ready`, () => this.isReady(), timeoutMs);
     } catch (fault) {

@@ -14,11 +14,19 @@ export interface AnswerPlan {
   readonly ringMs: number;
 }
 
+/** A call that a carrier answered. */
+export interface AnsweredCall {
+  readonly caller: string;
+  /** When it sent its first 200, monotonic ms. */
+  readonly answeredMs: number;
+}
+
 interface Answering {
   readonly invite: SipText;
   readonly place: RemoteInfo;
   readonly tag: string;
-  isAnswered: boolean;
+  /** When the first 200 was sent, monotonic ms. */
+  answeredMs: number | undefined;
   isAcknowledged: boolean;
   isOver: boolean;
   timer: NodeJS.Timeout | undefined;
@@ -26,8 +34,8 @@ interface Answering {
 
 /** A carrier at one address that answers hundreds of calls a second. */
 export class Answerer {
-  /** Calls it answered and that were acknowledged, by calling number and called number. */
-  readonly answered: { readonly caller: string; readonly called: string }[] = [];
+  /** Calls it answered and that were acknowledged. */
+  readonly answered: AnsweredCall[] = [];
   readonly #socket: Socket;
   readonly #host: string;
   readonly #plan: (called: string) => AnswerPlan;
@@ -75,7 +83,7 @@ export class Answerer {
       case 'CANCEL':
         this.#respond(message, place, '200 OK', '');
         // After its 200 it is too late (RFC 3261 §9.2).
-        if (call !== undefined && !call.isOver && !call.isAnswered)
+        if (call !== undefined && !call.isOver && call.answeredMs === undefined)
           this.#refuse(call, '487 Request Terminated');
         return;
       case 'BYE':
@@ -93,7 +101,7 @@ export class Answerer {
       invite,
       place,
       tag,
-      isAnswered: false,
+      answeredMs: undefined,
       isAcknowledged: false,
       isOver: false,
       timer: undefined,
@@ -108,7 +116,7 @@ export class Answerer {
 
   #answer(call: Answering, repeats: number): void {
     if (call.isOver || call.isAcknowledged || repeats > REPEATS_MAX) return;
-    call.isAnswered = true;
+    call.answeredMs ??= performance.now();
     this.#respond(call.invite, call.place, '200 OK', call.tag, soakSdp(this.#host));
     call.timer = setTimeout(() => this.#answer(call, repeats + 1), REPEAT_MS);
   }
@@ -117,8 +125,8 @@ export class Answerer {
     if (call.isAcknowledged || call.isOver) return;
     call.isAcknowledged = true;
     clearTimeout(call.timer);
-    const { from, uri } = call.invite;
-    this.answered.push({ caller: userOf(from), called: userOf(uri) });
+    const { invite, answeredMs = 0 } = call;
+    this.answered.push({ caller: userOf(invite.from), answeredMs });
   }
 
   #refuse(call: Answering, status: string): void {

@@ -1,9 +1,12 @@
 import type { TestDatabase } from '@tandem/store/testing';
+import type { AnsweredCall } from './answerer.ts';
 import type { Done } from './chaos.ts';
 import type { SeenCall } from './seen-call.ts';
 
-/** A caller and a node agree on when a call began and ended within this, ms. */
-const AGREE_MS = 1_500;
+/** Clocks are read before and after what they are read for, ms. */
+const AGREE_MS = 100;
+/** A begun second is paid whole, ms. */
+const SECOND_MS = 1_000;
 
 /** What the books say of one call. */
 interface Booked {
@@ -32,6 +35,7 @@ export interface CallVerdict {
 export async function judgeCalls(
   database: TestDatabase,
   seen: readonly SeenCall[],
+  answered: readonly AnsweredCall[],
   done: readonly Done[],
 ): Promise<CallVerdict> {
   const rows = await database.query<Booked>(`
@@ -42,17 +46,18 @@ export async function judgeCalls(
     from cdrs c left join charges h on h.charge_id = c.cdr_id
     where c.leg = 'a' group by 1`);
   const books = new Map(rows.map((row) => [row.caller, row]));
+  const answers = new Map(answered.map(({ caller, answeredMs }) => [caller, answeredMs]));
   const violations: string[] = [];
   let chargedOnce = 0;
   let orphans = 0;
   let unpaidSeconds = 0;
   for (const call of seen) {
     const booked = books.get(call.caller);
-    const said = sayWhatIsWrong(call, booked, done);
+    const said = sayWhatIsWrong(call, booked, answers.get(call.caller), done);
     if (said !== undefined) violations.push(`${describe(call, booked)}: ${said}`);
     if (call.answeredMs === undefined || booked?.calls !== 1) continue;
     chargedOnce++;
-    if (troubleOf(call, done) === 0) continue;
+    if (!isTroubled(call, done)) continue;
     orphans++;
     const talkedMs = livedUntilMs(call, done) - call.answeredMs;
     unpaidSeconds += Math.max(0, talkedMs / 1_000 - booked.billed);
@@ -63,31 +68,33 @@ export async function judgeCalls(
 function sayWhatIsWrong(
   call: SeenCall,
   booked: Booked | undefined,
+  carrierMs: number | undefined,
   done: readonly Done[],
 ): string | undefined {
-  const { answeredMs, endedMs = 0, end } = call;
+  const { answeredMs, endedMs = 0, closedMs = 0, end } = call;
   const { calls = 0, charges = 0, billed = 0 } = booked ?? {};
   if (calls > 1 || charges > 1) return 'charged more than once';
   if (end === 'refused' && billed > 0) return 'refused, and yet charged';
   if (answeredMs === undefined) return undefined;
   if (calls === 0) return 'answered, and never charged';
-  const talkMs = endedMs - answeredMs;
-  const troubleMs = troubleOf(call, done);
-  if (billed * 1_000 > talkMs + 1_000 + AGREE_MS + troubleMs)
-    return 'charged for more than it talked';
-  if (troubleMs > 0 || end === 'lost') return undefined;
-  return billed * 1_000 < talkMs - AGREE_MS ? 'charged for less than it talked' : undefined;
+  const billedMs = billed * 1_000;
+  // Whatever the messages lost on their way: the node answered after the carrier and before the
+  // caller heard of it, and knew of the end between the caller's BYE and its own answer to that.
+  const longestMs = closedMs - (carrierMs ?? call.sentMs);
+  if (billedMs > longestMs + SECOND_MS + AGREE_MS) return 'charged for more than it talked';
+  if (end === 'lost' || isTroubled(call, done)) return undefined;
+  return billedMs < endedMs - answeredMs - AGREE_MS ? 'charged for less than it talked' : undefined;
 }
 
-/** How long its node was killed or stopped while the call lived, ms; 0: never. */
-function troubleOf({ node, sentMs, endedMs = Infinity }: SeenCall, done: readonly Done[]): number {
-  let ms = 0;
-  for (const { harm, target, atMs, forMs } of done) {
-    const isItsNode = target === `node${node + 1}`;
-    if (!isItsNode || atMs > endedMs || atMs + forMs < sentMs) continue;
-    ms += harm === 'freeze' ? forMs : 1_000;
-  }
-  return ms;
+/** Whether its node was killed or stopped while the call lived. */
+function isTroubled(
+  { node, sentMs, endedMs = Infinity }: SeenCall,
+  done: readonly Done[],
+): boolean {
+  return done.some(
+    ({ target, atMs, forMs }) =>
+      target === `node${node + 1}` && atMs <= endedMs && atMs + forMs >= sentMs,
+  );
 }
 
 /** When the call ended, or its node was killed. */
@@ -109,7 +116,7 @@ function describe(call: SeenCall, booked: Booked | undefined): string {
 /** Attempts that carriers answered and that are charged otherwise than once, as sentences. */
 export async function judgeAttempts(
   database: TestDatabase,
-  answered: readonly { readonly caller: string; readonly called: string }[],
+  answered: readonly AnsweredCall[],
 ): Promise<string[]> {
   const rows = await database.query<{ caller: string; attempts: number; most: number }>(`
     select caller, sum(n)::int as attempts, max(n)::int as most from (

@@ -9,6 +9,7 @@ import { judgeLimits } from './judge-limits.ts';
 import { judgeMoney } from './judge-money.ts';
 import { Payments } from './payments.ts';
 import { printReport } from './report.ts';
+import { tellRefusals } from './refusals.ts';
 import { furnish, startSoakCluster } from './soak-cluster.ts';
 import { strikeLast } from './last-stroke.ts';
 import { readSoakPlan } from './soak-plan.ts';
@@ -97,10 +98,10 @@ for (const node of nodes) {
 const isTroubled = (call: { node: number; life: number; endedMs: number | undefined }) =>
   chaos.done.some(({ target }) => target === `node${call.node + 1}`) &&
   chaos.troubledUntilMs.at(call.node)! > (call.endedMs ?? 0) - 60_000;
-const calls = await judgeCalls(database, stream.seen, chaos.done);
+const carried = [...first.answered, ...second.answered];
+const calls = await judgeCalls(database, stream.seen, carried, chaos.done);
 const limits = await judgeLimits(database, customers, stream.seen, isTroubled);
 const money = await judgeMoney(cluster, database, payments);
-const carried = [...first.answered, ...second.answered];
 violations.push(...calls.violations, ...limits.violations, ...money.violations);
 violations.push(...(await judgeAttempts(database, carried)));
 
@@ -113,7 +114,7 @@ printReport({
   carried: carried.length,
   stroke,
   holdsGoneMs: freeMs,
-  facts: [...limits.facts, ...money.facts],
+  facts: [...(await tellRefusals(database)), ...limits.facts, ...money.facts],
   violations,
 });
 stream[Symbol.dispose]();
