@@ -7,20 +7,22 @@ import { fileURLToPath } from 'node:url';
 import { freePort } from '@tandem/testing';
 
 const CONFIGURATION = fileURLToPath(new URL('../../deploy/kamailio.cfg', import.meta.url));
+/** A carrier that one registers with, as `acme` with the password `secret`. */
+const CARRIER = fileURLToPath(new URL('carrier.cfg', import.meta.url));
 const END_MS = 3_000;
 
 /** Whether Kamailio is here with the modules that the example needs; tests say loudly when not. */
 export const hasKamailio =
   spawnSync('kamailio', ['-c', '-f', CONFIGURATION, '-A', 'NODES_FILE="/dev/null"']).status === 0;
 
-/** A real Kamailio as a process, with the configuration that ships, in front of these nodes. */
+/** A real Kamailio as a process: a load balancer, or a carrier. */
 export class Kamailio implements AsyncDisposable {
   #output = '';
 
   private constructor(
     readonly process: ChildProcess,
     readonly directory: string,
-    /** `host:port` that phones talk to. */
+    /** `host:port` where it listens. */
     readonly place: string,
   ) {
     const keep = (chunk: unknown): void => {
@@ -35,16 +37,36 @@ export class Kamailio implements AsyncDisposable {
     return this.#output;
   }
 
-  /** Starts it at that address; `nodes` are `host:port`. */
+  /** Starts the configuration that ships at that address; `nodes` are `host:port`. */
   static async start(host: string, nodes: readonly string[]): Promise<Kamailio> {
     const directory = await mkdtemp(path.join(tmpdir(), 'tandem-kamailio-'));
     const list = path.join(directory, 'nodes.list');
     await writeFile(list, nodes.map((node) => `1 sip:${node} 0\n`).join(''));
+    return await Kamailio.#run(CONFIGURATION, host, directory, ['-A', `NODES_FILE="${list}"`]);
+  }
+
+  /** Starts a carrier at that address: a registrar whose account is `acme`, its password `secret`. */
+  static async startCarrier(host: string): Promise<Kamailio> {
+    const directory = await mkdtemp(path.join(tmpdir(), 'tandem-carrier-'));
+    return await Kamailio.#run(CARRIER, host, directory, []);
+  }
+
+  static async #run(
+    configuration: string,
+    host: string,
+    directory: string,
+    defines: readonly string[],
+  ): Promise<Kamailio> {
     const place = `${host}:${await freePort(host)}`;
-    const fixed = ['-DD', '-E', '-f', CONFIGURATION, '-m', '32', '-M', '4'];
+    const fixed = ['-DD', '-E', '-f', configuration, '-m', '32', '-M', '4'];
     const files = ['-Y', directory, '-P', path.join(directory, 'kamailio.pid')];
-    const defines = ['-A', `LISTEN_AT=udp:${place}`, '-A', `NODES_FILE="${list}"`];
-    const child = spawn('kamailio', [...fixed, ...files, ...defines]);
+    const child = spawn('kamailio', [
+      ...fixed,
+      ...files,
+      '-A',
+      `LISTEN_AT=udp:${place}`,
+      ...defines,
+    ]);
     return new Kamailio(child, directory, place);
   }
 

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { systemClock } from '@tandem/engine';
 import { Phone } from '@tandem/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -7,19 +9,19 @@ import { isOver, isUp, rings } from '../harness/phones.ts';
 import { hasNats, ProcessCluster } from '../harness/process-cluster.ts';
 
 const BALANCER = '127.0.0.31';
+const CARRIER = '127.0.0.32';
 const isPossible = hasNats && hasKamailio;
 
 if (!isPossible) {
   console.warn('SKIPPED, LOUDLY: needs nats-server and kamailio (apt-get install kamailio)');
 }
 
-describe.skipIf(!isPossible)('two nodes behind a real Kamailio', () => {
+describe.skipIf(!isPossible)('three nodes behind a real Kamailio', () => {
   let cluster: ProcessCluster;
   let balancer: Kamailio;
 
   beforeAll(async () => {
     cluster = await ProcessCluster.start({
-      nodes: 2,
       users: ['alice', 'bob'],
       conf: `[sip]\ntrustedProxies=${BALANCER}`,
     });
@@ -55,7 +57,7 @@ describe.skipIf(!isPossible)('two nodes behind a real Kamailio', () => {
     const rows = await cluster.database.query<{ location: string; path: string[] }>(
       `select location, path from registrations where username = 'bob'`,
     );
-    expect(rows[0]?.location).toMatch(/^cluster\/node[12]\/sip\//);
+    expect(rows[0]?.location).toMatch(/^cluster\/node[123]\/sip\//);
     expect(rows[0]?.path[0]).toContain(`sip:${BALANCER}`);
 
     const call = alice.call('bob');
@@ -87,7 +89,7 @@ describe.skipIf(!isPossible)('two nodes behind a real Kamailio', () => {
     const [row] = await cluster.database.query<{ location: string }>(
       `select location from registrations where username = 'bob'`,
     );
-    const owner = /^cluster\/(node[12])\//.exec(row?.location ?? '')?.[1];
+    const owner = /^cluster\/(node[123])\//.exec(row?.location ?? '')?.[1];
     const dead = cluster.nodes.find(({ name }) => name === owner);
     await dead?.kill();
     const incoming = bob.nextCall();
@@ -106,6 +108,47 @@ describe.skipIf(!isPossible)('two nodes behind a real Kamailio', () => {
     await isOver(await incoming);
     await dead?.start();
   });
+
+  test('a trunk is registered by one node with a carrier, is called by it, and moves when that node dies', async () => {
+    await using carrier = await Kamailio.startCarrier(CARRIER);
+    await using bob = await phone('bob');
+    await using caller = await Phone.open({
+      clock: systemClock,
+      name: 'caller',
+      server: carrier.place,
+      host: '127.0.0.1',
+    });
+    const file = path.join(cluster.directory, 'trunk.json');
+    await writeFile(file, JSON.stringify(trunkTo(carrier.place)));
+    const applied = await cluster.tandem(['apply', file, '--config', cluster.conf]);
+    expect(applied.code, applied.stderr).toBe(0);
+    expect((await bob.register()).status).toBe(200);
+
+    const call = async (): Promise<void> => {
+      const incoming = bob.nextCall();
+      const to = 'sip:bob@carrier.example';
+      const outgoing = caller.call('', { uri: `sip:acme@${carrier.place}`, to });
+      (await incoming).answer();
+      await isUp(outgoing);
+      expect(await outgoing.hangUp()).toBe(200);
+      await isOver(await incoming);
+    };
+    const first = await eventually('a node has registered', () => holderOf(cluster), 20_000);
+    await call();
+    const dead = cluster.nodes.find(({ name }) => name === first);
+    await dead?.kill();
+    await eventually(
+      'another node has registered',
+      async () => {
+        const holder = await holderOf(cluster);
+        return holder !== undefined && holder !== first;
+      },
+      30_000,
+    );
+    // Bob may have been at the node that died; the carrier calls nothing but the one that lives.
+    expect((await bob.register()).status).toBe(200);
+    await call();
+  });
 });
 
 /** How many OPTIONS a node has answered. */
@@ -113,4 +156,23 @@ async function probes(metrics: string): Promise<number> {
   const text = await (await fetch(metrics)).text();
   const line = text.split('\n').find((each) => /received_total\{.*kind="OPTIONS"/.test(each));
   return Number(line?.split(' ').at(-1) ?? 0);
+}
+
+/** A tenant whose only trunk is an account with a carrier. */
+function trunkTo(place: string): object {
+  const account = { address: `sip:${place}`, username: 'acme', password: 'secret' };
+  return {
+    trunks: [{ name: 'line-1', direction: 'bidirectional', register: true, ...account }],
+    tenants: [{ name: 'acme', currency: 'USD', countries: 'any', trunks: ['line-1'] }],
+  };
+}
+
+/** The node that says it holds the registration, as the others that live show it. */
+async function holderOf(cluster: ProcessCluster): Promise<string | undefined> {
+  const node = cluster.nodes.find(({ isRunning }) => isRunning);
+  const trunk = await node?.api<{
+    readonly registration?: { readonly node: string | null; readonly state: string } | null;
+  }>('/trunks/line-1');
+  const { registration } = trunk ?? {};
+  return registration?.state === 'registered' ? (registration.node ?? undefined) : undefined;
 }
