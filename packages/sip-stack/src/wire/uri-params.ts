@@ -7,13 +7,5 @@ export function areUriParams(text: string): boolean {
 
 /** The parameters of a URI, `;name=value`; values stay as they are, escapes included. */
 export function readUriParams(text: string): Params {
-  if (text === '') return Params.none;
-  const names: string[] = [];
-  const values: (string | undefined)[] = [];
-  for (const piece of text.slice(1).split(';')) {
-    const equals = piece.indexOf('=');
-    names.push((equals < 0 ? piece : piece.slice(0, equals)).toLowerCase());
-    values.push(equals < 0 ? undefined : piece.slice(equals + 1));
-  }
-  return new Params(text, names, values);
+  return text === '' ? Params.none : new Params(text);
 }

@@ -72,8 +72,10 @@ export function firstVia(value: string): string {
  * port in `rport` where it was asked for. What the sender wrote there itself is thrown away.
  */
 export function stampSource(value: string, via: Via, address: string, port: number): string {
-  const comma = nextComma(value, 0);
   const wantsPort = via.params.has('rport');
+  const isOther = via.host !== withBrackets(address.toLowerCase());
+  if (!wantsPort && !isOther && !via.params.has('received')) return value;
+  const comma = nextComma(value, 0);
   let stamped = value.slice(0, entryEnd(value, comma));
   for (const [name, raw] of via.params.entries()) {
     if (name !== 'received' && name !== 'rport') {
@@ -81,8 +83,7 @@ export function stampSource(value: string, via: Via, address: string, port: numb
     }
   }
   if (wantsPort) stamped += `;rport=${port}`;
-  if (wantsPort || via.host !== withBrackets(address.toLowerCase()))
-    stamped += `;received=${address}`;
+  if (wantsPort || isOther) stamped += `;received=${address}`;
   return stamped + value.slice(comma);
 }
 
