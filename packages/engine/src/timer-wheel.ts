@@ -74,6 +74,11 @@ export class TimerWheel {
     this.#rings = Array.from({ length: RINGS }, () => Array.from({ length: SLOTS }, makeHead));
   }
 
+  /** The clock that turns it: whoever has a wheel can tell the time. */
+  get clock(): Clock {
+    return this.#clock;
+  }
+
   /** Timers running now. */
   get size(): number {
     return this.#count;

@@ -6,6 +6,7 @@ import { LocalLimits } from './admission/local-limits.ts';
 import { Policies } from './admission/policies.ts';
 import { Tombstones } from './admission/tombstones.ts';
 import type { CloseAnswer } from './books/close-calls.ts';
+import { TenantLimits } from './books/tenant-limits.ts';
 import { makeBills } from './bills/make-bills.ts';
 import { releaseAnswer } from './calls/hear-answer.ts';
 import { ChargeBook } from './charge/charge-book.ts';
@@ -23,6 +24,7 @@ import { isCutOffAlone } from './lease/cut-off.ts';
 import { Lease } from './lease/lease.ts';
 import { dropTombstones, sweepHolds } from './lease/sweep-holds.ts';
 import { collectDailyStatistics } from './statistics/daily-statistics.ts';
+import { BooksWatch } from './proof/books-watch.ts';
 import { SettlementQueue } from './settlement/settlement-queue.ts';
 import { StepMeter } from './settlement/step-meter.ts';
 
@@ -63,6 +65,10 @@ export class Ledger implements AsyncDisposable {
   readonly #options: LedgerOptions;
   readonly #lanes: readonly Lane[];
   readonly #lowBalances: LowBalances;
+  /** What tenants use of their limits, as read last. */
+  readonly limitsInUse = new TenantLimits();
+  /** Whether the books agree, as looked last. */
+  readonly booksWatch: BooksWatch;
   readonly #leaseLane: Lane;
   readonly #settleLane: Lane;
   readonly #booksLane: Lane;
@@ -82,6 +88,7 @@ export class Ledger implements AsyncDisposable {
     const { store, identity, bus, clock, wheel, log } = options;
     this.#options = options;
     this.#lowBalances = new LowBalances(bus, log);
+    this.booksWatch = new BooksWatch(clock, log);
     const time = new DatabaseTime(clock);
     const book = new ChargeBook();
     const lane = (name: string, poolSize: number, statementTimeoutMs: number): Lane =>
@@ -199,6 +206,8 @@ export class Ledger implements AsyncDisposable {
       await policies.read(this.#settleLane);
       if (config.admission === 'node') await policies.readBalances(this.#settleLane);
     });
+    await this.#quietly('reading of limits', () => this.limitsInUse.read(this.#settleLane));
+    await this.#quietly('proof of the books', () => this.booksWatch.look(this.#settleLane));
     await this.#quietly('look at balances', () => this.#lowBalances.look(this.#settleLane));
     await this.#replayAfterFailover();
   }
@@ -262,6 +271,7 @@ export class Ledger implements AsyncDisposable {
     await this.prepareMonths();
     await policies.read(this.#settleLane);
     if (config.admission === 'node') await policies.readBalances(this.#settleLane);
+    await this.limitsInUse.read(this.#settleLane);
     // Not waited for here: the lease must be renewed while a long journal is replayed.
     this.#replaying ??= this.#replay().finally(() => {
       this.#replaying = undefined;

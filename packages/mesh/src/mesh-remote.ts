@@ -13,6 +13,7 @@ import {
 import type { NodeIdentity } from '@tandem/messages';
 import { decode, encode, type Envelope } from './envelope.ts';
 import { Questions } from './questions.ts';
+import { RequestSpans } from './request-spans.ts';
 import { Subjects } from './subjects.ts';
 import type { Delivery, Transport } from './transport.ts';
 
@@ -39,6 +40,8 @@ export class MeshRemote implements Remote {
   readonly #options: MeshRemoteOptions;
   readonly #questions: Questions;
   readonly #stops: StopTimer[];
+  /** How long the others take to answer. */
+  readonly spans = new RequestSpans();
   /** Envelopes that were none: shown as a meter. */
   malformed = 0;
 
@@ -72,13 +75,20 @@ export class MeshRemote implements Remote {
   ): Promise<RemoteAnswer> {
     return new Promise((resolve, reject) => {
       const where = { node: to.node, message: message.name };
+      const { clock } = this.#options.bus;
+      const askedMs = clock.monotonicMs();
+      const measure = (): void => this.spans.observe(to.node, clock.monotonicMs() - askedMs);
       const id = this.#questions.begin(timeoutMs, {
         onAnswer: (_from, envelope) => {
+          measure();
           if (envelope.kind === 'answer') resolve(envelope as RemoteAnswer);
           else reject(faultOf(envelope, where));
           return true;
         },
-        onTimeout: () => reject(new TandemError('MESH_NODE_LATE', { ...where, timeoutMs })),
+        onTimeout: () => {
+          measure();
+          reject(new TandemError('MESH_NODE_LATE', { ...where, timeoutMs }));
+        },
         onNobody: () => {
           this.#options.onNobody(to);
           reject(new TandemError('MESH_NODE_UNREACHABLE', where));

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Clock, type Engine, type Log, type StopTimer, TandemError } from '@tandem/engine';
-import type { Leases, Membership, NodeIdentity } from '@tandem/messages';
+import type { Leases, Membership, NodeIdentity, Reading } from '@tandem/messages';
 import { MemoryHub } from './memory-transport.ts';
 import { MeshLeases } from './mesh-leases.ts';
 import { MeshMembership } from './mesh-membership.ts';
@@ -95,6 +95,11 @@ export class Mesh {
   /** Questions that wait for other nodes. */
   get openQuestions(): number {
     return this.#remote.openQuestions;
+  }
+
+  /** How long other nodes take to answer this one. */
+  get requestSpans(): readonly Reading[] {
+    return this.#remote.spans.readings;
   }
 
   /** Datagrams that were no envelopes. */

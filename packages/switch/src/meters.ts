@@ -25,7 +25,7 @@ export class Meters {
   /** The counters by their Prometheus names. */
   get readings(): readonly Reading[] {
     return [
-      counter('tandem_calls_total', 'Calls taken.', this.calls),
+      counter('tandem_calls_taken_total', 'Calls taken.', this.calls),
       counter('tandem_calls_answered_total', 'Calls answered.', this.answered),
       counter('tandem_calls_turned_away_total', 'Calls refused at the door.', this.turnedAway),
       counter('tandem_branches_total', 'Branches placed.', this.branches),

@@ -277,7 +277,7 @@ describe('the switch on the bus', () => {
       metrics.answers[0]?.answer.find((reading) => reading.name === name)?.value;
     expect(valueOf('tandem_calls')).toBe(1);
     expect(valueOf('tandem_legs')).toBe(2);
-    expect(valueOf('tandem_calls_total')).toBe(1);
+    expect(valueOf('tandem_calls_taken_total')).toBe(1);
     await rig.engine.remove('switch');
   });
 

@@ -21,6 +21,7 @@ import {
   refusalWord,
   type Switchboard,
 } from '@tandem/messages';
+import { readActiveCalls } from './active-calls.ts';
 import { Audit } from './audit.ts';
 import { Call, type CallHost } from './call.ts';
 import { CallContext } from './call-context.ts';
@@ -141,6 +142,7 @@ export class Switch implements Switchboard, SwitchHost, CallHost {
       gauge('tandem_legs', 'Legs the switch cares for, given-up ones included.', legs),
       gauge('tandem_cdr_owed', 'Final records no journal took yet.', this.finalRecords.owed),
       ...asrReadings(this.outcomes),
+      ...readActiveCalls(this.#calls.values()),
       ...this.meters.readings,
     ];
   }

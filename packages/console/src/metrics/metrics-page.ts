@@ -1,6 +1,7 @@
 import type { Bus } from '@tandem/engine';
 import type { Reading } from '@tandem/messages';
 import { Counter, Gauge, Registry } from 'prom-client';
+import { renderHistogram } from './histogram-text.ts';
 
 const NAME = /^[a-z_:][a-z0-9_:]*$/i;
 
@@ -13,8 +14,12 @@ export interface MetricsPage {
 /** What counts by itself, and what each package reads from its meters now. */
 export async function renderMetrics(bus: Bus, standing: Registry): Promise<MetricsPage> {
   const { answers } = await bus.gather('metrics.collect', {});
-  const collected = collect(answers.flatMap(({ answer }) => answer));
-  const text = `${await standing.metrics()}\n${await collected.metrics()}`;
+  const readings = answers.flatMap(({ answer }) => answer).filter(isSound);
+  const isHistogram = ({ kind }: Reading): boolean => kind === 'histogram';
+  const single = collect(readings.filter((reading) => !isHistogram(reading)));
+  const histograms = groupByName(readings.filter(isHistogram));
+  const parts = [await standing.metrics(), await single.metrics()];
+  const text = [...parts, ...[...histograms].map(renderHistogram)].join('\n');
   return { contentType: standing.contentType, text };
 }
 
@@ -39,13 +44,13 @@ function collect(readings: readonly Reading[]): Registry {
 function groupByName(readings: readonly Reading[]): Iterable<readonly Reading[]> {
   const groups = new Map<string, Reading[]>();
   for (const reading of readings) {
-    const hasNames = [reading.name, ...Object.keys(reading.labels ?? {})].every((name) =>
-      NAME.test(name),
-    );
-    if (!hasNames || !Number.isFinite(reading.value)) continue;
     const group = groups.get(reading.name);
     if (group === undefined) groups.set(reading.name, [reading]);
     else group.push(reading);
   }
   return groups.values();
+}
+
+function isSound({ name, labels = {}, value }: Reading): boolean {
+  return Number.isFinite(value) && [name, ...Object.keys(labels)].every((each) => NAME.test(each));
 }

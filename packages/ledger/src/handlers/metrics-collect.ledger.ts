@@ -7,13 +7,25 @@ export function handleLedgerMetrics(scope: Scope, ledger: Ledger): void {
   scope.handle('metrics.collect', { as: 'ledger' }, () => readings(ledger));
 }
 
-function readings({ parts, counts, tombstones, steps }: Ledger): readonly Reading[] {
+function readings(ledger: Ledger): readonly Reading[] {
+  const { parts, counts, tombstones, steps, limitsInUse, booksWatch } = ledger;
   const { journal, book, queue, policies, lease } = parts;
   const bound = Number(formatMicros(policies.awayBoundMicros));
   return [
     gauge('tandem_cdr_spool_depth', 'Records that the database does not have yet.', journal.owed),
     gauge('tandem_journal_free_bytes', 'Space left on the disk of the journal.', journal.freeBytes),
     gauge('tandem_journal_takes_calls', '0 while its disk is full or fails.', takesCalls(journal)),
+    gauge(
+      'tandem_cdr_spool_oldest_seconds',
+      'Age of the oldest record that waits to be settled.',
+      queue.oldestMs / 1_000,
+    ),
+    gauge(
+      'tandem_ledger_mismatch',
+      'What did not agree when the books were proved last: must be 0.',
+      booksWatch.mismatches,
+    ),
+    ...limitsInUse.readings,
     gauge('tandem_charges_open', 'Charges that are held or not settled.', book.size),
     gauge('tandem_releases_waiting', 'Holds that wait to be released.', tombstones.waiting),
     gauge('tandem_lease_live', '1 while the database takes this boot for alive.', isLive(lease)),

@@ -31,6 +31,8 @@ const PAUSE_MAX_MS = 5_000;
 interface Waiting {
   readonly record: CloseRecord;
   readonly segment: Segment;
+  /** When it came, monotonic ms. */
+  readonly addedMs: number;
 }
 
 /** What a queue needs. */
@@ -54,7 +56,8 @@ export interface SettlementOptions {
 export class SettlementQueue implements TimerOwner {
   readonly #options: SettlementOptions;
   readonly #timer = new WheelTimer(this);
-  readonly #unread = new Set<Segment>();
+  /** Segments that did not fit into memory, and when that began, monotonic ms. */
+  readonly #unread = new Map<Segment, number>();
   #waiting: Waiting[] = [];
   #working: Promise<void> | undefined;
   #pauses = 0;
@@ -70,13 +73,21 @@ export class SettlementQueue implements TimerOwner {
   /** Takes a record that is on the disk in `segment`. */
   add(record: CloseRecord, segment: Segment): void {
     const max = this.#options.recordsInMemoryMax ?? WAITING_MAX;
+    const addedMs = this.#nowMs;
     if (segment.isUnread || this.#waiting.length >= max) {
       segment.isUnread = true;
-      this.#unread.add(segment);
-    } else this.#waiting.push({ record, segment });
+      if (!this.#unread.has(segment)) this.#unread.set(segment, addedMs);
+    } else this.#waiting.push({ record, segment, addedMs });
     if (!this.#timer.isRunning && this.#working === undefined) {
       this.#options.wheel.start(this.#timer, GATHER_MS);
     }
+  }
+
+  /** How long the oldest record has waited, ms; 0 if none does. */
+  get oldestMs(): number {
+    const [unreadMs] = this.#unread.values();
+    const addedMs = this.#waiting[0]?.addedMs ?? unreadMs;
+    return addedMs === undefined ? 0 : this.#nowMs - Math.min(addedMs, unreadMs ?? addedMs);
   }
 
   /** Records in memory that wait, and whether there are more on the disk. */
@@ -131,7 +142,7 @@ export class SettlementQueue implements TimerOwner {
           this.#options.journal.settled(segment, 1);
         }
       } else {
-        const [segment] = this.#unread;
+        const [segment] = this.#unread.keys();
         if (segment === undefined) return;
         if (!(await this.#readAgain(segment))) return this.#pause();
       }
@@ -192,6 +203,10 @@ export class SettlementQueue implements TimerOwner {
       }
       return false;
     }
+  }
+
+  get #nowMs(): number {
+    return this.#options.wheel.clock.monotonicMs();
   }
 
   #pause(): void {

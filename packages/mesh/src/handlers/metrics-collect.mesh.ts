@@ -1,5 +1,8 @@
 import type { Scope } from '@tandem/engine';
+import type { NodeState } from '@tandem/messages';
 import type { Mesh } from '../mesh.ts';
+
+const STATES: readonly NodeState[] = ['starting', 'up', 'lagging', 'draining', 'dead'];
 
 /** metrics.collect: peers, open questions, and what was no envelope. */
 export function handleMetricsCollect(scope: Scope, mesh: Mesh): void {
@@ -11,6 +14,16 @@ export function handleMetricsCollect(scope: Scope, mesh: Mesh): void {
       value: state === 'dead' ? 0 : 1,
       labels: { peer: node },
     })),
+    ...mesh.membership.peers.flatMap(({ node, state }) =>
+      STATES.map((each) => ({
+        name: 'tandem_node_state',
+        help: 'How a sister node is seen by this one: 1 for the state that it is in.',
+        kind: 'gauge' as const,
+        value: state === each ? 1 : 0,
+        labels: { peer: node, state: each },
+      })),
+    ),
+    ...mesh.requestSpans,
     {
       name: 'tandem_bus_questions_open',
       help: 'Questions that wait for other nodes.',

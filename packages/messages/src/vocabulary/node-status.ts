@@ -37,14 +37,17 @@ declare module '@tandem/engine' {
   }
 }
 
-/** One gauge or counter as a package reads it at the moment of asking. */
+/** One gauge, counter or histogram as a package reads it at the moment of asking. */
 export interface Reading {
   /** Prometheus name, with unit and `_total` for counters. */
   readonly name: string;
   readonly help: string;
-  readonly kind: 'gauge' | 'counter';
+  readonly kind: 'gauge' | 'counter' | 'histogram';
+  /** Of a histogram: the sum of what was measured. */
   readonly value: number;
   readonly labels?: Readonly<Record<string, string>>;
+  /** Of a histogram: how many were `le` or less; the last one's `le` is Infinity. */
+  readonly buckets?: readonly { readonly le: number; readonly count: number }[];
 }
 
 /** How are the nodes? */

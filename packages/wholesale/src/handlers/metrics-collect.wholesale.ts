@@ -1,5 +1,6 @@
 import type { Scope } from '@tandem/engine';
 import type { Reading } from '@tandem/messages';
+import { Carrier } from '../carriers/carrier.ts';
 import type { CarrierDesk } from '../carriers/carrier-desk.ts';
 import type { BreakerState } from '../carriers/breaker.ts';
 import type { ProbeReport } from '../trunks/probe.ts';
@@ -18,7 +19,7 @@ export function handleMetrics(
 ): void {
   scope.handle('metrics.collect', { as: 'wholesale' }, () => [
     ...deckReadings(catalogue, scope.clock.now()),
-    ...carrierReadings(desk, scope.clock.monotonicMs()),
+    ...carrierReadings(catalogue, desk, scope.clock.monotonicMs()),
     ...registrations.reports.map(registrationReading),
   ]);
 }
@@ -47,8 +48,15 @@ function deckReadings(catalogue: LiveCatalogue, now: number): Reading[] {
   return [...versions, age, broken];
 }
 
-function carrierReadings(desk: CarrierDesk, nowMs: number): Reading[] {
-  return [...desk.carriers].flatMap(([vendor, carrier]) => {
+/** Carriers that no call went to yet are there as well: an alert needs a series to look at. */
+function carrierReadings(catalogue: LiveCatalogue, desk: CarrierDesk, nowMs: number): Reading[] {
+  const untried = new Carrier();
+  const trunks = catalogue.current?.setup.trunks ?? [];
+  const carriers = new Map(
+    trunks.filter((each) => each.isOutbound).map(({ name }) => [name, untried]),
+  );
+  for (const [name, carrier] of desk.carriers) carriers.set(name, carrier);
+  return [...carriers].flatMap(([vendor, carrier]) => {
     const labels = { vendor };
     const { seizures, answered, talkMs } = carrier.quality.counts(nowMs);
     const gauge = (name: string, help: string, value: number): Reading => ({
@@ -66,6 +74,11 @@ function carrierReadings(desk: CarrierDesk, nowMs: number): Reading[] {
       ),
       ...probeReadings(carrier.probe.report, gauge),
       gauge('tandem_vendor_calls', 'Branches to the carrier on this node.', carrier.active),
+      gauge(
+        'tandem_vendor_attempts',
+        'Attempts of the last five to ten minutes: what answer ratios are made of.',
+        seizures,
+      ),
       gauge(
         'tandem_vendor_asr',
         'Attempts answered by attempts made, of the last five to ten minutes.',
