@@ -276,6 +276,30 @@ describe('with a node', () => {
     expect(out.trimEnd().split('\n')).toHaveLength(2);
   });
 
+  test('a list that is longer than a page is listed whole, unless one page was asked for', async () => {
+    calls = Array.from({ length: 20_001 }, (_, n) => summaryOf(`n1-b-${n}`, '1001'));
+    const { out } = await say('calls', '--json', ...api);
+    const bodies = out
+      .trim()
+      .split('\n')
+      .map((body) => JSON.parse(body) as { calls: object[] });
+    expect(bodies.map(({ calls: rows }) => rows.length)).toEqual([20_000, 1]);
+    const page = await say('calls', '--limit', '2', ...api);
+    expect(page.out.trim().split('\n')).toHaveLength(3);
+    expect(page.err).toContain('2 of 20001 calls.');
+  });
+
+  test('calls are watched until somebody interrupts it', async () => {
+    calls = [summaryOf('n1-b-1', '1001')];
+    const terminal = new TestTerminal();
+    const watching = main(['calls', '--watch', ...api], terminal);
+    await expect.poll(() => terminal.output).toContain('n1-b-1');
+    calls = [summaryOf('n1-b-2', '1002')];
+    await expect.poll(() => terminal.output).toContain('n1-b-2');
+    terminal.listeners.get('SIGINT')!();
+    expect(await watching).toBe(0);
+  });
+
   test('the calls of one list are hung up by the next verb', async () => {
     calls = [summaryOf('n1-b-1', '1001'), summaryOf('n1-b-2', '1002')];
     const { out } = await say('calls', '--json', ...api);

@@ -2,9 +2,10 @@ import type { CallRow } from '@tandem/console';
 import { findApi } from '../api/find-api.ts';
 import { OK } from '../cli/exit-codes.ts';
 import { type Column, renderTable, showSpan } from '../cli/table.ts';
-import { isOn, textOf, type Verb } from '../cli/verb.ts';
-
-const FILTERS = ['tenant', 'state', 'caller', 'called', 'trunk', 'limit', 'cursor'] as const;
+import type { Terminal } from '../cli/terminal.ts';
+import { isOn, type Verb } from '../cli/verb.ts';
+import { type ListedCalls, readCalls } from './read-calls.ts';
+import { watchCalls } from './watch-calls.ts';
 
 const COLUMNS: readonly Column<CallRow>[] = [
   { head: 'ID', cell: (row) => row.id },
@@ -12,7 +13,11 @@ const COLUMNS: readonly Column<CallRow>[] = [
   { head: 'CALLER', cell: (row) => row.caller },
   { head: 'CALLED', cell: (row) => row.called },
   { head: 'TENANT', cell: (row) => row.tenant },
+  { head: 'IN', cell: (row) => row.inboundTrunk },
+  { head: 'OUT', cell: (row) => row.outboundTrunk },
   { head: 'AGE', cell: (row) => showSpan(row.durationMs), align: 'right' },
+  { head: 'SO FAR', cell: (row) => showMoney(row.price, row.currency), align: 'right' },
+  { head: 'HELD', cell: (row) => showMoney(row.held, row.currency), align: 'right' },
   {
     head: 'LEGS',
     cell: (row) => row.legs.map(({ node, driver }) => `${driver}@${node}`).join(' '),
@@ -34,31 +39,32 @@ export const callsVerb: Verb = {
     caller: { type: 'string', describe: 'begin of the number or name of the caller' },
     called: { type: 'string', describe: 'begin of the called number or name' },
     trunk: { type: 'string', describe: 'inbound or outbound trunk' },
-    limit: { type: 'string', describe: 'rows of a page' },
+    limit: { type: 'string', describe: 'rows of one page; without it all are listed' },
     cursor: { type: 'string', describe: 'nextCursor of the page before' },
+    watch: { type: 'boolean', describe: 'show them again every second, until Ctrl-C' },
   },
   notes: '`tandem calls --tenant acme --json | tandem hangup -` ends many.',
   async run(args, terminal) {
-    const query = new URLSearchParams();
-    for (const name of FILTERS) {
-      const value = textOf(args, name);
-      if (value !== undefined) query.set(name, value);
-    }
-    const at = textOf(args, 'at');
-    if (at !== undefined) query.set('node', at);
-    const { text, body } = await findApi(args, terminal).ask('GET', `/calls?${query.toString()}`);
-    const { calls, total, unanswered } = body as {
-      readonly calls: readonly CallRow[];
-      readonly total: number;
-      readonly unanswered: readonly string[];
-    };
-    terminal.out(isOn(args, 'json') ? `${text}\n` : renderTable(calls, COLUMNS));
-    if (!isOn(args, 'json') && total > calls.length) {
-      terminal.err(`${calls.length} of ${total} calls; more with --limit.\n`);
-    }
-    if (unanswered.length > 0) {
-      terminal.err(`No answer in time, so not in this list: ${unanswered.join(', ')}.\n`);
-    }
+    const api = findApi(args, terminal);
+    const show = (listed: ListedCalls): void => showCalls(listed, isOn(args, 'json'), terminal);
+    if (isOn(args, 'watch')) await watchCalls(api, args, terminal, show);
+    else show(await readCalls(api, args));
     return OK;
   },
 };
+
+function showCalls(listed: ListedCalls, isJson: boolean, terminal: Terminal): void {
+  const { calls, total, unanswered, bodies } = listed;
+  if (isJson) for (const body of bodies) terminal.out(`${body}\n`);
+  else {
+    terminal.out(renderTable(calls, COLUMNS));
+    if (total > calls.length) terminal.err(`${calls.length} of ${total} calls.\n`);
+  }
+  if (unanswered.length > 0) {
+    terminal.err(`No answer in time, so not in this list: ${unanswered.join(', ')}.\n`);
+  }
+}
+
+function showMoney(amount: string | null, currency: string | null): string | null {
+  return amount === null ? null : `${amount} ${currency ?? ''}`.trimEnd();
+}
