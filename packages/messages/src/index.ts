@@ -84,6 +84,7 @@ export {
   type CliCommand,
   cliCommands,
   consoleResources,
+  type NodesFollowing,
 } from './vocabulary/contributions.ts';
 export {
   type HandoverBranch,

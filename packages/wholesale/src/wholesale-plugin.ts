@@ -5,6 +5,7 @@ import { DigestTrunks } from './caller/digest-trunks.ts';
 import { CarrierDesk } from './carriers/carrier-desk.ts';
 import { NewsDesk } from './carriers/news-desk.ts';
 import { LiveCatalogue } from './decks/live-catalogue.ts';
+import { tellInForce } from './decks/nodes-in-force.ts';
 import { readVersions } from './decks/read-versions.ts';
 import { type CatalogueLoader, workerLoader } from './decks/worker-loader.ts';
 import { handleSetupSections } from './handlers/apply-sections.wholesale.ts';
@@ -25,6 +26,7 @@ import { handleNodeReady } from './handlers/node-ready.decks.ts';
 import { handleNodeStatus } from './handlers/node-status.decks.ts';
 import { handleSources } from './handlers/user-auth.sources.ts';
 import { handleTrunkReports } from './handlers/wholesale-trunks.tell.ts';
+import { handleStopInForce } from './handlers/engine-stop.in-force.ts';
 import { handleStop } from './handlers/engine-stop.trunks.ts';
 import { keepTrunks } from './trunks/keep-trunks.ts';
 import { handleCarrierNews } from './handlers/wholesale-carriers.hear.ts';
@@ -102,11 +104,12 @@ export function createWholesalePlugin(
       handleQuality(scope, desk);
       handleNodeStatus(scope, catalogue);
       handleNodeReady(scope, catalogue);
-      handleSetupSections(scope);
+      handleSetupSections(scope, store);
       handleCommands(scope, store);
       const { registrations, probes } = keepTrunks(scope, { desk, draw, isAccepting });
       handleTrunkReports(scope, registrations, desk);
       handleStop(scope, registrations);
+      handleStopInForce(scope, store);
       handleResources(scope, store, desk, catalogue);
       handleMetrics(scope, catalogue, desk, registrations);
       const news = scope.keep('news', () => new NewsDesk(desk, scope.clock, scope.node));
@@ -140,10 +143,19 @@ async function keepFresh(
   catalogue: LiveCatalogue,
   pollMs: number,
 ): Promise<void> {
-  const look = () => void (store.isUp && catalogue.check());
+  const look = () => void takeOver(scope, store, catalogue);
   const stop = await store.notices.listen(HINTS, { onNotice: look, onMissed: look });
   scope.onDispose(stop);
   scope.every(pollMs, look);
   // Before the first call, if the database is there; else as soon as it is.
-  if (store.isUp) await catalogue.check();
+  await takeOver(scope, store, catalogue);
+}
+
+/** Takes over what is newer, and writes down what this node goes by then. */
+async function takeOver(scope: Scope, store: Store, catalogue: LiveCatalogue): Promise<void> {
+  if (!store.isUp) return;
+  await catalogue.check();
+  const { inForce } = catalogue;
+  // A hint for whoever waits for a change: the next look writes it down again.
+  if (inForce !== undefined) await tellInForce(store, scope.node, inForce).catch(() => undefined);
 }

@@ -25,6 +25,9 @@ export interface Routed {
   readonly calltos: readonly string[];
 }
 
+/** The way out of a transaction that shall leave nothing behind. */
+class RolledBack extends Error {}
+
 /** Wholesale on an engine and a database of its own, with a clock that the test turns. */
 export class WholesaleRig implements AsyncDisposable {
   readonly clock = new ManualClock();
@@ -53,31 +56,39 @@ export class WholesaleRig implements AsyncDisposable {
       .toSorted((one, other) => one.order - other.order);
     const issues: ApplyIssue[] = [];
     const changes: ApplyChange[] = [];
-    await this.database.store.transaction(async (transaction) => {
-      const lists = sections.flatMap((section) => {
-        const items = (file[section.name] ?? []).map((item, index) => {
-          const read = section.item.safeParse(item);
-          for (const { path, message } of read.error?.issues ?? []) {
-            const place = path.map((key) =>
-              typeof key === 'number' ? `[${key}]` : `.${String(key)}`,
-            );
-            issues.push({ path: `${section.name}[${index}]${place.join('')}`, message });
-          }
-          return read.data;
+    await this.database.store
+      .transaction(async (transaction) => {
+        const lists = sections.flatMap((section) => {
+          const items = (file[section.name] ?? []).map((item, index) => {
+            const read = section.item.safeParse(item);
+            for (const { path, message } of read.error?.issues ?? []) {
+              const place = path.map((key) =>
+                typeof key === 'number' ? `[${key}]` : `.${String(key)}`,
+              );
+              issues.push({ path: `${section.name}[${index}]${place.join('')}`, message });
+            }
+            return read.data;
+          });
+          return file[section.name] === undefined ? [] : [{ section, items }];
         });
-        return file[section.name] === undefined ? [] : [{ section, items }];
+        if (issues.length > 0) return;
+        for (const { section, items } of lists) {
+          const planned = await section.plan(items, { prune, transaction });
+          changes.push(...planned.changes);
+          issues.push(...planned.issues);
+          if (issues.length > 0) continue;
+          await section.apply(items, { prune, transaction, actor: 'admin@test' });
+        }
+        if (issues.length === 0) {
+          for (const { section } of lists.toReversed()) {
+            issues.push(...((await section.finish?.({ transaction })) ?? []));
+          }
+        }
+        if (isPlan || issues.length > 0) throw new RolledBack();
+      })
+      .catch((thrown: unknown) => {
+        if (!(thrown instanceof RolledBack)) throw thrown;
       });
-      if (issues.length > 0) return;
-      for (const { section, items } of lists) {
-        const planned = await section.plan(items, { prune, transaction });
-        changes.push(...planned.changes);
-        issues.push(...planned.issues);
-      }
-      if (isPlan || issues.length > 0) return;
-      for (const { section, items } of lists) {
-        await section.apply(items, { prune, transaction, actor: 'admin@test' });
-      }
-    });
     await this.fresh();
     return { changes, issues };
   }

@@ -31,6 +31,8 @@ const BLANK: Omit<NodeStatus, 'name'> = {
   database: 'down',
   journalRecords: 0,
   decks: [],
+  profiles: [],
+  setupVersion: 0,
   seenBy: {},
   sees: {},
 };

@@ -75,6 +75,24 @@ export interface ApplySection {
     items: readonly unknown[],
     options: { prune: boolean; transaction: unknown; actor: string },
   ): Promise<readonly ApplyChange[]>;
+  /**
+   * Called once all lists of the file are written, for the sections in reverse order: removes what
+   * prune takes away, now that nothing else names it, and looks at the whole again. An issue
+   * rolls everything back.
+   */
+  finish?(options: { transaction: unknown }): Promise<readonly ApplyIssue[]>;
+  /**
+   * Called after the commit: waits until the nodes go by what was written, at most `withinMs`.
+   * Rejects when the database cannot be asked any more.
+   */
+  follow?(options: { withinMs: number }): Promise<NodesFollowing>;
+}
+
+/** Which nodes go by a change that was committed. */
+export interface NodesFollowing {
+  readonly inForce: readonly string[];
+  /** Those that still go by what was before. */
+  readonly behind: readonly string[];
 }
 
 /** One verb of bin/tandem that a feature contributes. */

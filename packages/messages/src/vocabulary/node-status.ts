@@ -24,6 +24,10 @@ export interface NodeStatus {
   /** Why the money's journal takes no new calls; absent while all is well. */
   readonly journalTrouble?: string | undefined;
   readonly decks: readonly { readonly name: string; readonly version: number }[];
+  /** Profiles that calls are routed by on this node. */
+  readonly profiles: readonly { readonly name: string; readonly version: number }[];
+  /** Version of the whole set-up but for rates; 0 before the first reading. */
+  readonly setupVersion: number;
   readonly seenBy: Readonly<Record<string, NodeState>>;
   /** How this node sees the others: what `seenBy` of theirs is made from. */
   readonly sees: Readonly<Record<string, NodeState>>;

@@ -28,7 +28,7 @@ export async function withFeatures<T>(
     try {
       const registrar = createRegistrarPlugin(store);
       await engine.install(registrar, conf.section(registrar.name));
-      await engine.install(createWholesaleSetUpPlugin());
+      await engine.install(createWholesaleSetUpPlugin(store));
       return await work({ bus: engine.bus, store });
     } finally {
       await engine.stop();

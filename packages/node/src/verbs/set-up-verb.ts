@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { ApplyChange, ApplyIssue } from '@tandem/messages';
+import type { ApplyIssue } from '@tandem/messages';
 import { faultOf } from '../api/api-client.ts';
 import { findApi } from '../api/find-api.ts';
 import { CliFault } from '../cli/cli-fault.ts';
@@ -9,9 +9,10 @@ import { FAILED, OK, WRONG_USE } from '../cli/exit-codes.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { isOn, textOf, type Verb, type VerbArguments } from '../cli/verb.ts';
 import { withFeatures } from '../offline/with-features.ts';
-import { type SetUpResult, runSetUp } from '../setup/run-set-up.ts';
+import { FOLLOW_MS, type SetUpResult, runSetUp } from '../setup/run-set-up.ts';
 import { readSetUpFile, type SetUpFile } from '../setup/set-up-file.ts';
 import { renderChanges } from './render-changes.ts';
+import { renderFollowing } from './render-following.ts';
 
 /** What `tandem plan` and `tandem apply` share: they differ in whether anything is kept. */
 export function setUpVerb(mode: 'plan' | 'apply', describe: string): Verb {
@@ -24,6 +25,13 @@ export function setUpVerb(mode: 'plan' | 'apply', describe: string): Verb {
         describe: 'delete what a list that is there does not name',
         default: false,
       },
+      ...(mode === 'apply' && {
+        wait: {
+          type: 'boolean',
+          describe: 'wait up to 5 s until the nodes go by it; --no-wait does not',
+          default: true,
+        },
+      }),
     },
     notes:
       'The file is YAML or JSON with lists by name, such as\n' +
@@ -32,10 +40,10 @@ export function setUpVerb(mode: 'plan' | 'apply', describe: string): Verb {
     async run(args, terminal) {
       const name = textOf(args, 'file') ?? '';
       const file = parseFile(name, await readText(name, terminal));
-      const { changes, issues } = await carryOut(args, terminal, file.document, mode);
+      const { changes, issues, nodes } = await carryOut(args, terminal, file.document, mode);
       if (issues.length > 0) throw issuesFault(name, file, issues);
-      if (isOn(args, 'json')) terminal.out(`${JSON.stringify({ changes })}\n`);
-      else terminal.out(renderChanges(changes, mode));
+      if (isOn(args, 'json')) terminal.out(`${JSON.stringify({ changes, nodes })}\n`);
+      else terminal.out(`${renderChanges(changes, mode)}${renderFollowing(nodes)}`);
       return OK;
     },
   };
@@ -50,17 +58,19 @@ async function carryOut(
   const prune = isOn(args, 'prune');
   if (textOf(args, 'api') === undefined) {
     const settings = await settingsOf(args);
-    const options = { mode, prune, actor: 'command line' };
+    const followMs = isOn(args, 'wait') ? FOLLOW_MS : undefined;
+    const options = { mode, prune, actor: 'command line', followMs };
     return await withFeatures(settings, terminal, (ground) => runSetUp(ground, document, options));
   }
-  const path = `/${mode}${prune ? '?prune=yes' : ''}`;
+  const query = new URLSearchParams({
+    ...(prune && { prune: 'yes' }),
+    ...(mode === 'apply' && !isOn(args, 'wait') && { wait: 'no' }),
+  });
+  const path = `/${mode}?${query.toString()}`;
   const reply = await findApi(args, terminal).send('POST', path, document);
-  const { changes = [], issues = [] } = (reply.body ?? {}) as {
-    readonly changes?: readonly ApplyChange[];
-    readonly issues?: readonly ApplyIssue[];
-  };
+  const { changes = [], issues = [], nodes } = (reply.body ?? {}) as Partial<SetUpResult>;
   if (reply.status >= 400 && issues.length === 0) throw faultOf(reply);
-  return { changes, issues };
+  return { changes, issues, ...(nodes && { nodes }) };
 }
 
 async function readText(name: string, terminal: Terminal): Promise<string> {

@@ -29,6 +29,12 @@ export class SetupDraft {
   /** Trunks that a profile's routes name. */
   readonly profiles = new Map<string, readonly string[]>();
   readonly tenants = new Map<string, DraftTenant>();
+  /** By list, what pruning takes away at the end. */
+  readonly gone = new Map<string, readonly string[]>();
+  /** By list and name, such as `trunks carrier-1`: where in the file the object stands. */
+  readonly places = new Map<string, string>();
+  /** Whether the whole was looked at: once for a file, not once for a list. */
+  isWholeChecked = false;
 
   /** Reads what is stored. */
   static async read(transaction: StoreTransaction): Promise<SetupDraft> {

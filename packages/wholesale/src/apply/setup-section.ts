@@ -1,6 +1,8 @@
 import type { ApplyChange, ApplyIssue, ApplySection } from '@tandem/messages';
 import type { StoreTransaction } from '@tandem/store';
 import { auditChanges } from './audit-changes.ts';
+import { checkWhole } from './check-whole.ts';
+import { namedStill } from './named-still.ts';
 import type { SectionSpec } from './section-spec.ts';
 import { SetupDraft } from './setup-draft.ts';
 
@@ -40,13 +42,20 @@ export function setupSection<Item extends { readonly name: string }>(
     async apply(items, { prune, transaction, actor }) {
       const handle = transaction as StoreTransaction;
       const { differences } = await compareItems(items, prune, handle);
-      for (const { change, item, stored } of differences) {
-        if (item === undefined) await spec.remove(handle, change.name);
-        else await spec.write(handle, item, stored);
+      for (const { item, stored } of differences) {
+        if (item !== undefined) await spec.write(handle, item, stored);
       }
       const changes = differences.map(({ change }) => change);
       await auditChanges(handle, actor, changes);
       return changes;
+    },
+    async finish({ transaction }) {
+      const handle = transaction as StoreTransaction;
+      const draft = await draftOf(handle, drafts);
+      const gone = draft.gone.get(spec.name) ?? [];
+      const issues = gone.length === 0 ? [] : await namedStill(handle, spec.name, gone);
+      if (issues.length === 0) for (const name of gone) await spec.remove(handle, name);
+      return [...issues, ...(await checkWhole(handle, draft))];
     },
   };
 }
@@ -67,12 +76,15 @@ async function compare<Item extends { readonly name: string }>(
   const names = new Set(items.map(({ name }) => name));
   const gone = prune ? [...stored.keys()].filter((name) => !names.has(name)) : [];
   spec.draft(draft, items, gone);
+  draft.gone.set(spec.name, gone);
   const issues = duplicates(spec.name, items);
   if (gone.length > 0) issues.push(...((await spec.checkRemoval?.(transaction, gone)) ?? []));
   const differences: Difference<Item>[] = [];
   for (const [index, item] of items.entries()) {
     const before = stored.get(item.name);
-    issues.push(...spec.check(item, before, draft, `${spec.name}[${index}]`));
+    const path = `${spec.name}[${index}]`;
+    draft.places.set(`${spec.name} ${item.name}`, path);
+    issues.push(...spec.check(item, before, draft, path));
     const change = changeOf(spec, before, item);
     if (change !== undefined) differences.push({ change, item, stored: before });
   }

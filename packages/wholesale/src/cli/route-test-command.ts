@@ -65,6 +65,7 @@ export function showRoute(report: RouteReport, print: Pick<Printer, 'line'>): vo
       `sold at ${rate} ${currency}/min ${first}/${next}${fee} (${deck} v${version}, ${name})`,
     );
   }
+  if (!report.versions.isNewest) print.line('by an old set-up: the node has not read the newest');
   for (const candidate of report.candidates) {
     const { trunk, isTaken, reason, rate, priority, weight } = candidate;
     const cost = rate === null ? 'no price' : `${rate}/min`;

@@ -37,7 +37,7 @@ export class LiveCatalogue implements CatalogueSource {
     decks: new Map(),
   };
   readonly #broken = new Map<bigint | 'setup', BrokenVersion>();
-  #running: Promise<void> | undefined;
+  #running: Promise<boolean> | undefined;
   #isAsked = false;
   #current: Catalogue | undefined;
   #loadedAt = 0;
@@ -50,6 +50,16 @@ export class LiveCatalogue implements CatalogueSource {
     return this.#current;
   }
 
+  /** The versions that calls are judged by; undefined before the first reading. */
+  get inForce(): KnownVersions | undefined {
+    const current = this.#current;
+    if (current === undefined) return undefined;
+    const decks = [...current.decks].map(
+      ([id, { header }]) => [id, BigInt(header.version)] as const,
+    );
+    return { setup: current.setup.version, decks: new Map(decks) };
+  }
+
   /** When the catalogue was last changed, epoch ms; 0 before the first one. */
   get loadedAt(): number {
     return this.#loadedAt;
@@ -60,22 +70,27 @@ export class LiveCatalogue implements CatalogueSource {
     return [...this.#broken.values()];
   }
 
-  /** Looks for newer versions and takes them over; asked meanwhile, it looks once more. Never rejects. */
-  async check(): Promise<void> {
+  /**
+   * Looks for newer versions and takes them over; asked meanwhile, it looks once more. Whether the
+   * database answered. Never rejects.
+   */
+  async check(): Promise<boolean> {
     this.#isAsked = true;
-    await (this.#running ??= this.#run());
+    return await (this.#running ??= this.#run());
   }
 
-  async #run(): Promise<void> {
+  async #run(): Promise<boolean> {
     try {
       while (this.#isAsked) {
         this.#isAsked = false;
         await this.#checkOnce();
       }
+      return true;
     } catch (fault) {
       this.#parts.log.warn('decks and set-up were not read; the old ones serve on', {
         fault: String(fault),
       });
+      return false;
     } finally {
       this.#running = undefined;
     }

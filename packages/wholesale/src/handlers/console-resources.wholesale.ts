@@ -20,6 +20,6 @@ export function handleResources(
     ...trunkResources(store, desk, scope),
     ...deckResources(store, catalogue),
     ...profileResources(store),
-    ...routeTestResources(scope),
+    ...routeTestResources(scope, catalogue),
   ]);
 }

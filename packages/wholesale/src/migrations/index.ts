@@ -7,9 +7,20 @@ import { versions } from './005-versions.ts';
 import { audit } from './006-audit.ts';
 import { deckVersions } from './007-deck-versions.ts';
 import { trunkLines } from './008-trunk-lines.ts';
+import { catalogueNodes } from './009-catalogue-nodes.ts';
 
 /** The tables of wholesale, step by step. The ledger's come after them. */
 export const wholesaleMigrations: FeatureMigrations = {
   feature: 'wholesale',
-  migrations: [decks, profiles, tenants, trunks, versions, audit, deckVersions, trunkLines],
+  migrations: [
+    decks,
+    profiles,
+    tenants,
+    trunks,
+    versions,
+    audit,
+    deckVersions,
+    trunkLines,
+    catalogueNodes,
+  ],
 };

@@ -25,10 +25,28 @@ export interface RouteReport {
   readonly caller: string;
   readonly called: string;
   readonly at: number;
+  /** What it was judged by; of deck and profile, those of the tenant. */
+  readonly versions: VersionsReport;
   readonly sell: TermsReport | null;
   readonly groups: readonly (readonly AttemptReport[])[];
   readonly candidates: readonly CandidateReport[];
   readonly trail: readonly TrailReport[];
+}
+
+/** Versions that a decision went by. */
+export interface VersionsReport {
+  /** Of the set-up; null before the first reading. */
+  readonly setup: number | null;
+  readonly deck: number | null;
+  readonly profile: number | null;
+  /** Whether the node had taken over all that the database held when it was asked. */
+  readonly isNewest: boolean;
+}
+
+/** What is known of the catalogue that a route was asked of. */
+export interface AskedCatalogue {
+  readonly setupVersion: number | null;
+  readonly isNewest: boolean;
 }
 
 /** Terms as JSON shows them. */
@@ -73,7 +91,10 @@ export interface TrailReport {
 }
 
 /** Says what was decided, by whom, and why. */
-export function reportRoute({ question, answer, facts, trail }: AskedRoute): RouteReport {
+export function reportRoute(
+  { question, answer, facts, trail }: AskedRoute,
+  { setupVersion, isNewest }: AskedCatalogue,
+): RouteReport {
   const { wholesale } = facts;
   const refusal = refusalOf(answer, wholesale);
   const described = refusal && describeRefusal(refusal);
@@ -89,6 +110,12 @@ export function reportRoute({ question, answer, facts, trail }: AskedRoute): Rou
     caller: wholesale?.caller ?? question.caller,
     called: wholesale?.called ?? question.called,
     at: question.at,
+    versions: {
+      setup: setupVersion,
+      deck: wholesale?.sell?.version ?? null,
+      profile: wholesale?.profile?.version ?? null,
+      isNewest,
+    },
     sell: reportTerms(wholesale?.sell),
     groups: groupsOf(route, wholesale, question),
     candidates: (wholesale?.candidates ?? []).map(
