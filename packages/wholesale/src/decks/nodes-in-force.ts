@@ -12,8 +12,8 @@ const LOOK_PERIOD_MS = 100;
 interface NodeRow {
   readonly node: string;
   readonly setup: bigint;
-  readonly ids: readonly bigint[];
-  readonly versions: readonly bigint[];
+  readonly ids: readonly string[];
+  readonly versions: readonly string[];
 }
 
 /** Writes down what a node goes by now. */
@@ -65,7 +65,8 @@ export function describeFollowing({ inForce, behind }: NodesFollowing): string {
 
 async function readNodes(store: Store): Promise<NodeRow[]> {
   return await store.call<NodeRow>(
-    `select node, setup_version as setup, deck_ids as ids, deck_versions as versions
+    `select node, setup_version as setup, deck_ids::text[] as ids,
+      deck_versions::text[] as versions
       from catalogue_nodes where seen_at > clock_timestamp() - make_interval(secs => $1)
       order by node`,
     [SILENT_SECONDS],
@@ -74,6 +75,6 @@ async function readNodes(store: Store): Promise<NodeRow[]> {
 
 function goesBy({ setup, ids, versions }: NodeRow, wanted: KnownVersions): boolean {
   if (setup < (wanted.setup ?? 0n)) return false;
-  const known = new Map(ids.map((id, index) => [String(id), BigInt(versions[index] ?? 0n)]));
+  const known = new Map(ids.map((id, index) => [id, BigInt(versions[index] ?? 0)]));
   return [...wanted.decks].every(([id, version]) => (known.get(String(id)) ?? -1n) >= version);
 }

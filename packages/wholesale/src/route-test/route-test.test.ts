@@ -34,6 +34,7 @@ test('a route test shows the whole decision, handler by handler', async () => {
     tenant: 'acme',
     inboundTrunk: 'acme-in',
     called: '4930123',
+    versions: { deck: expect.any(Number), profile: expect.any(Number), isNewest: true },
     sell: {
       deck: 'sell-a',
       prefix: '4930',
@@ -59,11 +60,22 @@ test('a route test shows the whole decision, handler by handler', async () => {
       { trunk: 'carrier-2', isTaken: true },
     ],
     trail: [
+      { handler: 'wholesale.redirect', priority: 60, outcome: 'passed' },
       { handler: 'wholesale.tenant', priority: 60, outcome: 'passed' },
       { handler: 'wholesale.rate', priority: 65, outcome: 'passed' },
       { handler: 'wholesale.routes', priority: 70, outcome: 'answered' },
     ],
   });
+});
+
+test('a route test goes by what was changed just now, though no hint came', async () => {
+  const { database } = rig.database;
+  await database.query('alter table rate_decks disable trigger rate_decks_hint');
+  await database.query(`update rates set rate = 0.25 where prefix = '4930'`);
+  const { body } = await ask(rig, '/route-test', { source: '10.1.0.7', called: '4930123' });
+  expect(body).toMatchObject({ sell: { rate: '0.250000' }, versions: { isNewest: true } });
+  await database.query(`update rates set rate = 0.2 where prefix = '4930'`);
+  await database.query('alter table rate_decks enable trigger rate_decks_hint');
 });
 
 test.each([

@@ -64,6 +64,8 @@ export class Setup {
   /** Whether an active outbound trunk leads to that address, as far as it is written literally. */
   isCarrier(host: string): boolean {
     return this.#parts.carriers.find(host).length > 0;
+  }
+
   /** All profiles, with the version that calls are routed by. */
   get profiles(): readonly Profile['label'][] {
     return [...this.#parts.profiles.values()].map(({ label }) => label);
