@@ -64,7 +64,7 @@ export class Ledger implements AsyncDisposable {
   readonly tombstones: Tombstones;
   readonly #options: LedgerOptions;
   readonly #lanes: readonly Lane[];
-  readonly #lowBalances: LowBalances;
+  readonly lowBalances: LowBalances;
   /** What tenants use of their limits, as read last. */
   readonly limitsInUse = new TenantLimits();
   /** Whether the books agree, as looked last. */
@@ -87,7 +87,7 @@ export class Ledger implements AsyncDisposable {
   ) {
     const { store, identity, bus, clock, wheel, log } = options;
     this.#options = options;
-    this.#lowBalances = new LowBalances(bus, log);
+    this.lowBalances = new LowBalances(bus, log);
     this.booksWatch = new BooksWatch(clock, log);
     const time = new DatabaseTime(clock);
     const book = new ChargeBook();
@@ -171,7 +171,8 @@ export class Ledger implements AsyncDisposable {
       if (isFault(fault, 'LEDGER_NAME_TAKEN'))
         log.error('no calls are charged', { fault: fault.message });
       else log.debug('no beat', { fault: String(fault) });
-      if (lease.state === 'live' && lease.ageMs > config.deadAfter) await this.#endIfCutOff();
+      if (lease.state === 'live' && lease.ageMs > config.deadAfter)
+        await this.#endWithoutDatabase();
     }
   }
 
@@ -208,7 +209,7 @@ export class Ledger implements AsyncDisposable {
     });
     await this.#quietly('reading of limits', () => this.limitsInUse.read(this.#settleLane));
     await this.#quietly('proof of the books', () => this.booksWatch.look(this.#settleLane));
-    await this.#quietly('look at balances', () => this.#lowBalances.look(this.#settleLane));
+    await this.#quietly('look at balances', () => this.lowBalances.look(this.#settleLane));
     await this.#replayAfterFailover();
   }
 
@@ -311,13 +312,24 @@ export class Ledger implements AsyncDisposable {
     await lease.register(journal.predecessors);
   }
 
-  async #endIfCutOff(): Promise<void> {
-    const open = [...this.parts.book.open()];
-    if (open.length === 0 || !(await isCutOffAlone(this.parts))) return;
-    this.parts.log.error('only this node has lost the database: its calls end', {
-      calls: open.length,
+  /** All calls if others will close them; else those of tenants whose policy wants it (R17). */
+  async #endWithoutDatabase(): Promise<void> {
+    const { book, log, policies } = this.parts;
+    const open = [...book.open()];
+    if (open.length === 0) return;
+    if (await isCutOffAlone(this.parts)) {
+      log.error('only this node has lost the database: its calls end', { calls: open.length });
+      return await endBillableCalls(this.parts, open);
+    }
+    const strict = open.filter(
+      ({ open: { side, tenantId } }) =>
+        side === 'sale' && tenantId !== null && policies.awayOf(tenantId).databaseAway === 'refuse',
+    );
+    if (strict.length === 0) return;
+    log.error('the database is away: calls end of tenants that have none without it', {
+      calls: strict.length,
     });
-    await endBillableCalls(this.parts, open);
+    await endBillableCalls(this.parts, strict);
   }
 
   async #replayAfterFailover(): Promise<void> {
@@ -340,11 +352,13 @@ export class Ledger implements AsyncDisposable {
   }
 
   #settled(answers: readonly CloseAnswer[]): void {
-    const { book } = this.parts;
+    const { book, policies } = this.parts;
     for (const { charge: id } of answers) {
       const charge = book.find(id);
       if (charge === undefined) continue;
       charge.isSettled = true;
+      policies.seen(charge.open.tenantId ?? '', charge.unseenMicros);
+      charge.unseenMicros = 0n;
       releaseAnswer(this.parts, charge);
       book.remove(id);
     }

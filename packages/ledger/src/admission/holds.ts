@@ -78,6 +78,14 @@ export class Holds {
     }
   }
 
+  /**
+   * Asks for a hold for a call that goes on without one. Nothing is given up if no answer comes: the
+   * same is asked again, and what is held already is the answer. @throws the store's fault
+   */
+  adopt(request: HoldRequest): Promise<HoldAnswer> {
+    return this.#admissions.ask(request);
+  }
+
   /** Asks for more; asking again is harmless. @throws the store's fault */
   extend(request: ExtendRequest): Promise<HoldAnswer> {
     return this.#extensions.ask(request);

@@ -31,7 +31,7 @@ export class Policies {
   #away = new Map<string, AwayPolicy>();
   #available = new Map<string, Micros>();
   #limitedTrunks = new Set<string>();
-  /** Let go unseen since the database went away, by tenant. */
+  /** Let go unseen and in no hold and no balance yet, by tenant. */
   readonly #unseen = new Map<string, Micros>();
 
   /** Reads all anew. Throws the store's fault. */
@@ -50,7 +50,6 @@ export class Policies {
       ]),
     );
     this.#limitedTrunks = new Set(trunks.map(({ id }) => String(id)));
-    this.#unseen.clear();
   }
 
   /** Reads what tenants have; only `admission = node` needs it. Throws the store's fault. */
@@ -85,6 +84,13 @@ export class Policies {
     if (databaseAway !== 'postpaid' || spent > awayLimitMicros) return false;
     this.#unseen.set(tenantId, spent);
     return true;
+  }
+
+  /** What was spent unseen is held by the database now, or charged, or not spent after all. */
+  seen(tenantId: string, amountMicros: Micros): void {
+    const left = (this.#unseen.get(tenantId) ?? 0n) - amountMicros;
+    if (left > 0n) this.#unseen.set(tenantId, left);
+    else this.#unseen.delete(tenantId);
   }
 
   /** The largest sum that this node may let all tenants spend unseen. */

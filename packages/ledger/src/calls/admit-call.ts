@@ -23,11 +23,12 @@ export async function admitCall(
   if (wholesale === undefined) return undefined;
   const charges = chargesOf(message.facts);
   if (charges.sale !== undefined) return refuse('noresource', 'the call was judged before');
-  const charge = makeSale(parts, message, charges);
+  const minted = makeSale(parts, message, charges);
   const refusal =
     parts.config.admission === 'node'
-      ? admitHere(parts, charge, wholesale)
-      : await admitInCluster(parts, charge, wholesale);
+      ? admitHere(parts, minted, wholesale)
+      : await admitInCluster(parts, minted, wholesale, () => makeSale(parts, message, charges));
+  const charge = charges.sale ?? minted;
   if (refusal !== undefined) {
     charge.isClosed = true;
     return refusal;
@@ -64,6 +65,7 @@ async function admitInCluster(
   parts: LedgerParts,
   charge: LiveCharge,
   wholesale: WholesaleFacts,
+  mintAgain: () => LiveCharge,
 ): Promise<Refusal | undefined> {
   const { journal, lease, book, holds, config } = parts;
   if (journal.trouble !== undefined) return refuse('noresource', journal.trouble);
@@ -89,7 +91,8 @@ async function admitInCluster(
     return undefined;
   } catch (fault) {
     book.remove(charge.id);
-    return admitAway(parts, charge, wholesale, fault instanceof Error ? fault.message : '');
+    // What may be held under that id is given up under it: the call goes on under another, or not.
+    return admitAway(parts, mintAgain(), wholesale, fault instanceof Error ? fault.message : '');
   }
 }
 
@@ -109,7 +112,9 @@ function admitAway(
     policies.spendUnseen(open.tenantId, wantedMicros);
   if (!isAllowed) return refuse('noresource', reason);
   const refusal = enterLocally(parts, charge, wholesale);
-  if (refusal === undefined && terms !== undefined) {
+  if (refusal !== undefined) policies.seen(open.tenantId ?? '', wantedMicros);
+  else if (terms !== undefined) {
+    charge.unseenMicros = wantedMicros;
     charge.heldMicros = wantedMicros;
     charge.paidMs = talkMsFor(wantedMicros, terms);
   }

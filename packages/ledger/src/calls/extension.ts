@@ -2,6 +2,7 @@ import { type TimerOwner, WheelTimer } from '@tandem/engine';
 import { talkMsFor, worstPriceMicros } from '@tandem/rating';
 import type { LiveCharge } from '../charge/live-charge.ts';
 import type { LedgerParts } from '../ledger-parts.ts';
+import { adoptCharge } from './adopt-charge.ts';
 import { askQuietly } from './ask-quietly.ts';
 
 const ASK = 0;
@@ -64,7 +65,11 @@ export class Extension implements TimerOwner {
     const { open, terms } = this.#charge;
     if (this.#isOver || terms === undefined || open.tenantId === null) return;
     const target = worstPriceMicros(terms, this.#charge.paidMs + config.slice);
-    if (this.#charge.isCountedHere) return this.#extendUnseen(target - this.#charge.heldMicros);
+    if (this.#charge.isCountedHere && !(await adoptCharge(this.#parts, this.#charge, target))) {
+      if (!this.#isOver) this.#extendUnseen(target - this.#charge.heldMicros);
+      return;
+    }
+    if (this.#isOver) return;
     try {
       const { charge } = open;
       const { tenantId } = open;
@@ -86,6 +91,7 @@ export class Extension implements TimerOwner {
     const { policies, config } = this.#parts;
     const { open, paidMs, heldMicros } = this.#charge;
     if (policies.spendUnseen(open.tenantId ?? '', moreMicros)) {
+      this.#charge.unseenMicros += moreMicros;
       this.#charge.heldMicros = heldMicros + moreMicros;
       this.#setPaid(paidMs + config.slice);
       this.#schedule(this.#leftMs - config.slice / 2);

@@ -26,6 +26,8 @@ export class LiveCharge {
   isCountedHere = false;
   /** Which limit refused it, if one did. */
   refusedLimit: string | undefined = undefined;
+  /** What it may spend that the database does not know of. */
+  unseenMicros: Micros = 0n;
   /** What is held for it. */
   heldMicros: Micros = 0n;
   /** Talk that is paid for, ms since the answer. */

@@ -14,7 +14,7 @@ export function handleLedgerResources(scope: Scope, store: Store, parts: LedgerP
   const resources = [
     ...proof,
     cdrResource(store),
-    ...policyResources(store),
+    ...policyResources(store, () => parts.config.admission),
     ...poisonResources(store),
     ...billResources(store, () => parts.config.billAfter),
     statisticsResource(store),

@@ -8,7 +8,7 @@ export function handleLedgerMetrics(scope: Scope, ledger: Ledger): void {
 }
 
 function readings(ledger: Ledger): readonly Reading[] {
-  const { parts, counts, tombstones, steps, limitsInUse, booksWatch } = ledger;
+  const { parts, counts, tombstones, steps, limitsInUse, booksWatch, lowBalances } = ledger;
   const { journal, book, queue, policies, lease } = parts;
   const bound = Number(formatMicros(policies.awayBoundMicros));
   return [
@@ -30,6 +30,8 @@ function readings(ledger: Ledger): readonly Reading[] {
     gauge('tandem_releases_waiting', 'Holds that wait to be released.', tombstones.waiting),
     gauge('tandem_lease_live', '1 while the database takes this boot for alive.', isLive(lease)),
     gauge('tandem_overdraft_bound', 'The most that tenants may spend unseen here.', bound),
+    gauge('tandem_balances_low', 'Tenants below their threshold.', lowBalances.low),
+    counter('tandem_balance_alerts_total', 'Low balances told by this node.', lowBalances.told),
     counter('tandem_charges_total', 'Charges made.', queue.counts.charged),
     counter('tandem_charges_late_total', 'Records that came after a charge.', queue.counts.late),
     counter('tandem_records_poisoned_total', 'Records set aside.', queue.counts.poison),

@@ -11,6 +11,7 @@ import { fencingInOrder } from './009-fencing-in-order.ts';
 import { bills } from './010-bills.ts';
 import { rerating } from './011-rerating.ts';
 import { archives } from './012-archives.ts';
+import { lowBalances } from './013-low-balances.ts';
 
 /**
  * The ledger's tables and functions, step by step. The functions move columns of `tenants` and
@@ -31,5 +32,6 @@ export const ledgerMigrations: FeatureMigrations = {
     bills,
     rerating,
     archives,
+    lowBalances,
   ],
 };

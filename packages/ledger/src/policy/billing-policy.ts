@@ -1,6 +1,7 @@
 import { z } from '@tandem/engine';
 import { formatMicros, parseMicros } from '@tandem/messages';
 import type { MoneyCaller } from '../books/money-caller.ts';
+import type { LedgerConfig } from '../config.ts';
 
 const amount = z
   .string()
@@ -31,8 +32,12 @@ export type PolicySetting = z.output<typeof policySchema>;
 /** A tenant's policy, and what it may cost. */
 export interface BillingPolicy extends PolicySetting {
   readonly currency: string;
-  /** The most the tenant can owe beyond balance and credit, six decimals. */
-  readonly overdraftBound: string;
+  /**
+   * The most that calls can cost the tenant beyond balance and credit, six decimals: what each
+   * living node may let go unseen. A call is never charged more than was held for it. Null: there
+   * is no bound, for with `admission = node` nothing is held.
+   */
+  readonly overdraftBound: string | null;
   /** End of the running cycle, epoch ms; null without bills. */
   readonly nextBillAt: number | null;
 }
@@ -47,6 +52,7 @@ interface Row extends PolicySetting {
 export async function readPolicy(
   caller: MoneyCaller,
   tenant: string,
+  admission: LedgerConfig['admission'] = 'cluster',
 ): Promise<BillingPolicy | undefined> {
   const [row] = await caller.call<Row>(
     `select coalesce(p.orphans, 'beat') as orphans, coalesce(p.database_away, 'held')
@@ -64,7 +70,8 @@ export async function readPolicy(
   const { nodes, next, ...policy } = row;
   const isPostpaid = row.databaseAway === 'postpaid';
   const bound = isPostpaid ? (parseMicros(row.awayLimit) ?? 0n) * nodes : 0n;
-  return { ...policy, overdraftBound: formatMicros(bound), nextBillAt: next?.getTime() ?? null };
+  const overdraftBound = admission === 'node' ? null : formatMicros(bound);
+  return { ...policy, overdraftBound, nextBillAt: next?.getTime() ?? null };
 }
 
 /**

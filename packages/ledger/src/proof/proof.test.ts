@@ -177,10 +177,22 @@ describe('proof', () => {
     expect(await ask(calls, 'GET', path, { params: { tenant: 'x' } })).toMatchObject({
       status: 404,
     });
-    await calls.pass(11_000);
-    await calls.pass(11_000);
+    // A second node looks, too: the crossing is told by one of them.
+    const sister = await calls.sister('node2');
+    sister.rig.engine.bus.watch('balance.low', ({ params }) => void low.push(params));
+    const both = async (): Promise<void> => {
+      await Promise.all([calls.pass(11_000), sister.pass(11_000)]);
+    };
+    await both();
+    await expect.poll(() => low, { timeout: 5_000 }).toHaveLength(1);
     expect(low).toEqual([
       { tenant: 'acme', currency: 'USD', balance: '10.000000', below: '20.000000' },
     ]);
+    await calls.bench.query('update tenants set balance = balance + 20');
+    await both();
+    await calls.bench.query('update tenants set balance = balance - 20');
+    await both();
+    await expect.poll(() => low, { timeout: 5_000 }).toHaveLength(2);
+    await sister[Symbol.asyncDispose]();
   });
 });

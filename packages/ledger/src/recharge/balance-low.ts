@@ -19,7 +19,7 @@ export const balanceLow = declareMessage({
   name: 'balance.low',
   kind: 'tell',
   summary: 'Tells that a balance fell below its threshold; again only after it was above it.',
-  sentBy: 'ledger, on every node',
+  sentBy: 'ledger, on the node that saw it first',
   heardBy: 'plugins',
   sample: { tenant: 'acme', currency: 'USD', balance: '4.500000', below: '5.000000' },
 });

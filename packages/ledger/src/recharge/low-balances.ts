@@ -11,11 +11,14 @@ interface Row {
   readonly below: string;
 }
 
-/** Tells once when a balance has fallen below its tenant's threshold. */
+/** Tells once for all nodes when a balance has fallen below its tenant's threshold. */
 export class LowBalances {
   readonly #bus: Bus;
   readonly #log: Log;
-  #low = new Set<string>();
+  /** Tenants whose balance is low, as of the last look. */
+  low = 0;
+  /** Alerts that this node told. */
+  told = 0;
 
   constructor(bus: Bus, log: Log) {
     this.#bus = bus;
@@ -25,16 +28,17 @@ export class LowBalances {
   /** Looks at those that have a threshold. Throws the store's fault. */
   async look(caller: MoneyCaller): Promise<void> {
     const rows = await caller.call<Row>(
-      `select t.name as tenant, t.currency, t.balance, p.low_balance as below
-       from billing_policies p join tenants t on t.id = p.tenant_id
-       where t.balance < p.low_balance order by t.id limit ${TENANTS_MAX}`,
+      'select tenant, currency, balance, below from find_low_balances_1($1)',
+      [TENANTS_MAX],
     );
-    const known = this.#low;
-    this.#low = new Set(rows.map(({ tenant }) => tenant));
     for (const row of rows) {
-      if (known.has(row.tenant)) continue;
+      this.told++;
       this.#log.warn('a balance is low', { ...row });
       await this.#bus.tell('balance.low', row);
     }
+    const [count] = await caller.call<{ low: bigint }>(
+      'select count(*) as low from billing_policies where is_low',
+    );
+    this.low = Number(count?.low ?? 0);
   }
 }
