@@ -199,9 +199,13 @@ describe('a carrier’s leg on another node than the caller’s', () => {
     rig.node('node2').phone('carrier').tell(answered('d'));
     await pass(8_000);
     await expect
-      .poll(() => bench.query('select from holds where answered_at is not null'), {
-        timeout: 10_000,
-      })
+      .poll(
+        async () => {
+          await pass(50);
+          return await bench.query('select from holds where answered_at is not null');
+        },
+        { timeout: 10_000 },
+      )
       .toHaveLength(2);
     rig.node('node2').kill();
     // What nobody hears any more of a boot is the same as a boot that is dead.
