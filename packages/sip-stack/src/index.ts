@@ -85,6 +85,7 @@ export {
   type StoredHashes,
 } from './digest/digest-server.ts';
 export { hashCredentials } from './digest/response-hash.ts';
+export { addressBytes } from './wire/address-bytes.ts';
 export { isToken } from './wire/characters.ts';
 export { splitCommaList } from './wire/comma-list.ts';
 export {

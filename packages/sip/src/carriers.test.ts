@@ -74,6 +74,53 @@ test('a carrier challenges INVITE, re-INVITE and BYE and none of it counts as an
   expect(rig.finals('outgoing')).toHaveLength(1);
 });
 
+test('a nonce that has grown old is answered once more, and a carrier that asks for ever is left', async () => {
+  await using rig = await SipRig.start();
+  const alice = await rig.phone('alice', 'a');
+  const [stale, endless] = [await rig.phone('one', undefined), await rig.phone('two', undefined)];
+  const params = { authUsername: 'acme', authPassword: 'secret' };
+  const ask = (phone: Phone, isStale: boolean): readonly [string, string] => [
+    'Proxy-Authenticate',
+    `Digest realm="r", nonce="n${phone.calls.length}"${isStale ? ', stale=true' : ''}`,
+  ];
+  stale.onCall = (call) => {
+    if (stale.calls.length < 3) call.reject(407, [ask(stale, stale.calls.length === 2)]);
+    else call.answer();
+  };
+  rig.registrar.routes.set('1555', { groups: [[to(stale, params)]] });
+  const caller = alice.call('1555');
+  await caller.answered.wait();
+  expect(stale.calls.map(({ incoming }) => incoming!.request.cseq.number)).toEqual([1, 2, 3]);
+  await caller.hangUp();
+  endless.onCall = (call) => call.reject(407, [ask(endless, true)]);
+  rig.registrar.routes.set('1556', { groups: [[to(endless, params)]] });
+  expect(await alice.call('1556').refused.wait()).toBe(503);
+  expect(endless.calls).toHaveLength(3);
+  expect(await rig.faults()).toEqual([]);
+  expect(rig.finals('outgoing')).toHaveLength(2);
+});
+
+test('a carrier that takes its time to ask for a password is not taken for a silent one', async () => {
+  await using rig = await SipRig.start();
+  const alice = await rig.phone('alice', 'a');
+  const [slow, second] = [await rig.phone('one', undefined), await rig.phone('two', undefined)];
+  const params = { authUsername: 'acme', authPassword: 'secret', trunk: 'slow' };
+  slow.onCall = (call) => {
+    const answer = (): void => {
+      if (slow.calls.length > 1) call.answer();
+      else call.reject(407, [['Proxy-Authenticate', 'Digest realm="r", nonce="n"']]);
+    };
+    rig.clock.startTimer(3_000, answer);
+  };
+  rig.registrar.routes.set('1555', { groups: [[to(slow, params)], [to(second)]] });
+  const caller = alice.call('1555');
+  await rig.clock.advance(7_000);
+  expect(second.calls).toEqual([]);
+  await caller.answered.wait();
+  await caller.hangUp();
+  expect(await rig.faults()).toEqual([]);
+});
+
 test('a wrong carrier password ends the attempt, asks the caller nothing, and the next carrier is tried', async () => {
   await using rig = await SipRig.start();
   const alice = await rig.phone('alice', 'a');

@@ -33,12 +33,18 @@ async function startNode(listen: string) {
 
 const placeOf = (address: string | undefined): string => (address ?? '').replace(/^\w+:/, '');
 
-test.each(['udp', 'tcp'] as const)('two phones call each other over %s', async (transport) => {
-  await using node = await startNode(`${transport}:127.0.0.1:0`);
+test.each([
+  ['udp', '127.0.0.1'],
+  ['tcp', '127.0.0.1'],
+  ['udp', '::1'],
+  ['tcp', '::1'],
+] as const)('two phones call each other over %s at %s', async (transport, host) => {
+  await using node = await startNode(`${transport}:${host === '::1' ? '[::1]' : host}:0`);
   const server = placeOf(node.addresses[0]);
   const clock = systemClock;
-  await using alice = await Phone.open({ clock, name: 'alice', password: 'a', server, transport });
-  await using bob = await Phone.open({ clock, name: 'bob', password: 'b', server, transport });
+  const place = { clock, server, transport, host };
+  await using alice = await Phone.open({ ...place, name: 'alice', password: 'a' });
+  await using bob = await Phone.open({ ...place, name: 'bob', password: 'b' });
   expect((await alice.register()).status).toBe(200);
   expect((await bob.register()).status).toBe(200);
   const waiting = bob.nextCall();

@@ -32,7 +32,7 @@ async function startNode(
     await writeFile(file('node.pem'), certificate);
     await writeFile(file('node.key'), key);
   };
-  await write(authority.issue('sip.example.com', '127.0.0.1'));
+  await write(authority.issue('sip.example.com', '127.0.0.1', '::1'));
   await writeFile(file('authorities.pem'), authority.certificate);
   const section = {
     listen,
@@ -101,11 +101,11 @@ async function peek(place: string, authorities: string): Promise<string> {
   return fingerprint256;
 }
 
-test('two phones call each other over TLS', async () => {
-  await using node = await startNode('tls:127.0.0.1:0');
+test.each(['127.0.0.1', '::1'])('two phones call each other over TLS at %s', async (host) => {
+  await using node = await startNode(`tls:${host === '::1' ? '[::1]' : host}:0`);
   const { server } = node;
-  await using alice = await phone('alice', { server, tls: node.foreign() });
-  await using bob = await phone('bob', { server, tls: node.foreign() });
+  await using alice = await phone('alice', { server, host, tls: node.foreign() });
+  await using bob = await phone('bob', { server, host, tls: node.foreign() });
   expect((await bob.register()).status).toBe(200);
   const waiting = bob.nextCall();
   const caller = alice.call('bob');
@@ -152,6 +152,26 @@ test('a trunk is dialled over TLS only where the certificate names the domain of
   expect(carrier.calls).toHaveLength(1);
 });
 
+test('a carrier that asks for a certificate gets the one of the listener that the trunk names', async () => {
+  const carriers: string[] = [];
+  const resolve: ResolveTargets = async () => {
+    const port = Number(carriers[0]?.split(':')[1]);
+    return [{ transport: 'tls', address: '127.0.0.1', port, domain: 'carrier.example.net' }];
+  };
+  await using node = await startNode('tls:127.0.0.1:0 name=carriers', { resolve });
+  const demanding = { ...node.own('carrier.example.net'), isClientCertificateRequired: true };
+  await using carrier = await phone('carrier', { server: node.server, tls: demanding });
+  carriers.push(carrier.address);
+  await using alice = await phone('alice', { server: node.server, tls: node.foreign() });
+  const callto = 'sip/sip:1@carrier.example.net;transport=tls';
+  const params = { trunk: 'carrier', driverOptions: { listener: 'carriers' } };
+  node.registrar.routes.set('1', { groups: [[{ callto, params }]] });
+  const waiting = carrier.nextCall();
+  const caller = alice.call('1');
+  (await waiting).reject(486);
+  expect(await caller.refused.wait()).toBe(486);
+});
+
 test('a renewed certificate is shown to who connects next, and running connections go on', async () => {
   await using node = await startNode('tls:127.0.0.1:0');
   const { server, authority, engine } = node;
@@ -187,37 +207,40 @@ test('a secure listener without a certificate says what it needs', async () => {
   await engine.stop();
 });
 
-test('a browser connects by wss from the origins that are listed, and from no other', async () => {
-  const sip = { wsOrigins: 'https://phone.example.com' };
-  await using node = await startNode('wss:127.0.0.1:0', { sip });
-  const open = async (origin: string): Promise<WebSocket | string> => {
-    const ca = node.authority.certificate;
-    const socket = new WebSocket(`wss://${node.server}`, 'sip', { origin, ca });
-    return new Promise((resolve) => {
-      socket.once('open', () => resolve(socket));
-      socket.once('error', ({ message }) => resolve(message));
+test.each(['127.0.0.1', '[::1]'])(
+  'a browser connects by wss to %s from the origins that are listed, and from no other',
+  async (host) => {
+    const sip = { wsOrigins: 'https://phone.example.com' };
+    await using node = await startNode(`wss:${host}:0`, { sip });
+    const open = async (origin: string): Promise<WebSocket | string> => {
+      const ca = node.authority.certificate;
+      const socket = new WebSocket(`wss://${node.server}`, 'sip', { origin, ca });
+      return new Promise((resolve) => {
+        socket.once('open', () => resolve(socket));
+        socket.once('error', ({ message }) => resolve(message));
+      });
+    };
+    expect(await open('https://evil.example.net')).toContain('403');
+    const socket = await open('https://phone.example.com');
+    if (typeof socket === 'string') throw new Error(socket);
+    const answer = new Promise<string>((resolve) => {
+      socket.once('message', (data: Buffer) => resolve(data.toString('latin1')));
     });
-  };
-  expect(await open('https://evil.example.net')).toContain('403');
-  const socket = await open('https://phone.example.com');
-  if (typeof socket === 'string') throw new Error(socket);
-  const answer = new Promise<string>((resolve) => {
-    socket.once('message', (data: Buffer) => resolve(data.toString('latin1')));
-  });
-  const lines = [
-    'OPTIONS sip:node1 SIP/2.0',
-    'Via: SIP/2.0/WSS browser.invalid;branch=z9hG4bKx',
-    'Max-Forwards: 70',
-    'From: <sip:a@example.com>;tag=1',
-    'To: <sip:node1>',
-    'Call-ID: x',
-    'CSeq: 1 OPTIONS',
-    'Content-Length: 0',
-  ];
-  socket.send(`${lines.join('\r\n')}\r\n\r\n`);
-  expect(await answer).toMatch(/^SIP\/2.0 200 /);
-  socket.terminate();
-});
+    const lines = [
+      'OPTIONS sip:node1 SIP/2.0',
+      'Via: SIP/2.0/WSS browser.invalid;branch=z9hG4bKx',
+      'Max-Forwards: 70',
+      'From: <sip:a@example.com>;tag=1',
+      'To: <sip:node1>',
+      'Call-ID: x',
+      'CSeq: 1 OPTIONS',
+      'Content-Length: 0',
+    ];
+    socket.send(`${lines.join('\r\n')}\r\n\r\n`);
+    expect(await answer).toMatch(/^SIP\/2.0 200 /);
+    socket.terminate();
+  },
+);
 
 test('a phone over TLS is gone with its connection', async () => {
   await using node = await startNode('tls:127.0.0.1:0');

@@ -206,6 +206,7 @@ export class SipDriver implements SipStackUser {
         counters: this.counters,
         ranges: this.#ranges,
         strangers: () => this.#strangers(),
+        isOverloaded: () => this.#isOverloaded(),
         retryAfterSeconds: () => this.#retryAfterSeconds(),
       });
       return;

@@ -1,5 +1,6 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { isIP } from 'node:net';
+import { addressBytes } from '@tandem/sip-stack';
 
 /** A certificate with its private key, PEM. */
 export interface TestCertificate {
@@ -13,7 +14,7 @@ const SUBJECT_ALTERNATIVE_NAME = [2, 5, 29, 17];
 const BASIC_CONSTRAINTS = [2, 5, 29, 19];
 
 /**
- * An authority of a test's own (RFC 5280): issues certificates for names and IPv4 addresses, good
+ * An authority of a test's own (RFC 5280): issues certificates for names and addresses, good
  * for a hundred years, so that no test depends on a tool, a file or the date.
  */
 export class TestAuthority {
@@ -34,9 +35,9 @@ export class TestAuthority {
   issue(...names: readonly string[]): TestCertificate {
     const { privateKey, publicKey } = keyPair();
     const alternatives = names.map((name) =>
-      isIP(name) === 4
-        ? der(0x87, [Buffer.from(name.split('.').map(Number))])
-        : der(0x82, [Buffer.from(name, 'latin1')]),
+      isIP(name) === 0
+        ? der(0x82, [Buffer.from(name, 'latin1')])
+        : der(0x87, [Buffer.from(addressBytes(name))]),
     );
     const certificate = this.#sign(names[0] ?? 'nobody', publicKey, [
       extension(SUBJECT_ALTERNATIVE_NAME, der(0x30, alternatives)),

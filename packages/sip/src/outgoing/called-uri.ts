@@ -33,7 +33,10 @@ export function calledUri(
 function withParams(user: string | undefined, original: string | undefined): string | undefined {
   if (user === undefined || user.includes(';') || original === undefined) return user;
   const came = parseUri(original);
-  const full = came?.kind === 'sip' ? came.user : undefined;
+  // What is a parameter of a tel URI stands behind the number in the user part of a SIP URI
+  // (RFC 3261 §19.1.6).
+  const telUser = came?.kind === 'tel' ? came.digits + came.params.text : undefined;
+  const full = came?.kind === 'sip' ? came.user : telUser;
   const semicolon = full?.indexOf(';') ?? -1;
   if (full === undefined || semicolon < 0) return user;
   return digitsOf(full.slice(0, semicolon)) === digitsOf(user)

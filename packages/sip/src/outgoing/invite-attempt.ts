@@ -18,6 +18,12 @@ export type InviteAttemptOptions = OutgoingInviteOptions & {
   readonly headers: readonly HeaderLine[];
 };
 
+/** Hears what becomes of an attempt. */
+export interface InviteAttemptUser extends OutgoingInviteUser {
+  /** The peer has answered, and the INVITE goes out again within the same attempt. */
+  onRepeated(): void;
+}
+
 /**
  * One attempt to reach a peer, over as many INVITEs as that takes: a challenge (401, 407) is
  * answered and a session timer too short (422, once) raised within it, with the same Call-ID and
@@ -27,7 +33,7 @@ export class InviteAttempt implements OutgoingInviteUser {
   readonly #host: LegHost;
   readonly #options: InviteAttemptOptions;
   readonly #digest: DigestClient | undefined;
-  readonly #leg: OutgoingInviteUser;
+  readonly #leg: InviteAttemptUser;
   #invite: OutgoingInvite;
   #answer: DigestAnswer | undefined;
   #sessionSeconds: number;
@@ -39,7 +45,7 @@ export class InviteAttempt implements OutgoingInviteUser {
     host: LegHost,
     options: InviteAttemptOptions,
     digest: DigestClient | undefined,
-    leg: OutgoingInviteUser,
+    leg: InviteAttemptUser,
   ) {
     this.#host = host;
     this.#options = options;
@@ -115,6 +121,7 @@ export class InviteAttempt implements OutgoingInviteUser {
   }
 
   #repeat(): void {
+    this.#leg.onRepeated();
     const { callId, localTag, sequence } = this.#invite;
     this.#invite = this.#host.stack.sendInvite(
       {

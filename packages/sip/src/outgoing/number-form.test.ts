@@ -64,6 +64,13 @@ describe('whom an INVITE calls', () => {
     );
   });
 
+  it('keeps those of a tel URI in its user part', () => {
+    const original = 'tel:+1-415-555-0100;npdi;rn=+14155550000';
+    expect(to('sip:14155550100@192.0.2.1', original, '+E164').uri).toBe(
+      'sip:+14155550100;npdi;rn=+14155550000@192.0.2.1',
+    );
+  });
+
   it('loses them where another number is called', () => {
     const original = 'sip:+14155550100;npdi@in.example.com';
     expect(to('sip:99914155550100@192.0.2.1', original).uri).toBe('sip:99914155550100@192.0.2.1');

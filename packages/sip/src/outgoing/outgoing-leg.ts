@@ -3,7 +3,6 @@ import type {
   Dialog,
   DigestClient,
   OutgoingInvite,
-  OutgoingInviteUser,
   RequestFailure,
   SipResponse,
 } from '@tandem/sip-stack';
@@ -17,7 +16,11 @@ import { ConfirmedSession, type SessionOwner } from '../session/confirmed-sessio
 import { SessionMedia } from '../session/session-media.ts';
 import { failedAnswer, failedSilence } from './failed-answer.ts';
 import { FarDialogs } from './far-dialogs.ts';
-import { InviteAttempt, type InviteAttemptOptions } from './invite-attempt.ts';
+import {
+  InviteAttempt,
+  type InviteAttemptOptions,
+  type InviteAttemptUser,
+} from './invite-attempt.ts';
 import { LateOffer } from './late-offer.ts';
 import { isRinging, type LegPhase, shownState } from './leg-phase.ts';
 import { answeredEvent, dialogName, progressEvent } from './progress-event.ts';
@@ -61,7 +64,7 @@ interface SetUp {
  *
  * A leg given up is never forgotten: it lives until the peer's final answer or 64·T1.
  */
-export class OutgoingLeg implements Leg, OutgoingInviteUser, SessionOwner {
+export class OutgoingLeg implements Leg, InviteAttemptUser, SessionOwner {
   readonly id: string;
   readonly driver = 'sip';
   readonly direction = 'outgoing';
@@ -118,6 +121,11 @@ export class OutgoingLeg implements Leg, OutgoingInviteUser, SessionOwner {
     if (this.#phase === 'calling') this.#phase = 'trying';
     this.#tellTrying();
     if (response.status > 100 && this.#isRinging) this.#tellProgress(response, null, false);
+  }
+
+  /** @internal Who asks for a password is there: from now on the wait for its ringing counts. */
+  onRepeated(): void {
+    this.#tellTrying();
   }
 
   /** @internal */

@@ -9,6 +9,8 @@ import { checkExtensions } from './session-request-checks.ts';
 /** What it takes to answer requests that are no calls. */
 export interface OtherRequestParts extends PassMessageParts {
   readonly switchboard: Switchboard;
+  /** The node has too much to do: new calls are refused. */
+  isOverloaded(): boolean;
   retryAfterSeconds(): number;
 }
 
@@ -60,11 +62,12 @@ function answerOptions(request: IncomingRequest, parts: OtherRequestParts): void
   if (no !== undefined) {
     const { status, ...options } = refusalAnswer(no.refusal, ...no.headers);
     request.respond(status, options);
-  } else if (parts.switchboard.isAccepting) {
+  } else if (parts.switchboard.isAccepting && !parts.isOverloaded()) {
     request.respond(200, { headers: [nodeAllow, nodeAccept, nodeSupported] });
   } else {
     const retryAfterSeconds = parts.retryAfterSeconds();
-    const busy = refuse('draining', '', { retryAfterSeconds });
+    const word = parts.switchboard.isAccepting ? 'congestion' : 'draining';
+    const busy = refuse(word, '', { retryAfterSeconds });
     const { status, ...options } = refusalAnswer(busy);
     request.respond(status, options);
   }
