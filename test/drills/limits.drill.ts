@@ -51,7 +51,7 @@ await drill(
 );
 
 // Six a minute, so a minute's money is 6; half a minute is held at once.
-const minute = { balance: '6', perMinute: '6' };
+const minute = { balance: '6', perMinute: '6', tenant: { maxRate: '10.00' } };
 await drill('50 calls at once with money for one minute: charged', minute, async (cluster) => {
   await offer(cluster, { scenario: 'call-until-hung-up', calls: 17 });
   const { balance } = await sumsOf(cluster);

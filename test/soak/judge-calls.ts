@@ -5,6 +5,8 @@ import type { SeenCall } from './seen-call.ts';
 
 /** Clocks are read before and after what they are read for, ms. */
 const AGREE_MS = 100;
+/** A node that hangs up at the paid second says so soon after, ms. */
+const TOLD_MS = 2_000;
 /** A begun second is paid whole, ms. */
 const SECOND_MS = 1_000;
 
@@ -83,7 +85,8 @@ function sayWhatIsWrong(
   const longestMs = closedMs - (carrierMs ?? call.sentMs);
   if (billedMs > longestMs + SECOND_MS + AGREE_MS) return 'charged for more than it talked';
   if (end === 'lost' || isTroubled(call, done)) return undefined;
-  return billedMs < endedMs - answeredMs - AGREE_MS ? 'charged for less than it talked' : undefined;
+  const leastMs = endedMs - answeredMs - (end === 'byNode' ? TOLD_MS : AGREE_MS);
+  return billedMs < leastMs ? 'charged for less than it talked' : undefined;
 }
 
 /** Whether its node was killed or stopped while the call lived. */

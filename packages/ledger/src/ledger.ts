@@ -20,7 +20,7 @@ import type { LedgerParts } from './ledger-parts.ts';
 import { findStrayHolds } from './lease/compare-holds.ts';
 import { DatabaseTime } from './lease/database-time.ts';
 import { endBillableCalls } from './lease/end-calls.ts';
-import { isCutOffAlone } from './lease/cut-off.ts';
+import { CutOff } from './lease/cut-off.ts';
 import { Lease } from './lease/lease.ts';
 import { dropTombstones, sweepHolds } from './lease/sweep-holds.ts';
 import { collectDailyStatistics } from './statistics/daily-statistics.ts';
@@ -70,6 +70,7 @@ export class Ledger implements AsyncDisposable {
   /** Whether the books agree, as looked last. */
   readonly booksWatch: BooksWatch;
   readonly #leaseLane: Lane;
+  readonly #cutOff: CutOff;
   readonly #settleLane: Lane;
   readonly #booksLane: Lane;
   #replaying: Promise<void> | undefined;
@@ -89,6 +90,7 @@ export class Ledger implements AsyncDisposable {
     this.#options = options;
     this.lowBalances = new LowBalances(bus, log);
     this.booksWatch = new BooksWatch(clock, log);
+    this.#cutOff = new CutOff(config.deadAfter);
     const time = new DatabaseTime(clock);
     const book = new ChargeBook();
     const lane = (name: string, poolSize: number, statementTimeoutMs: number): Lane =>
@@ -171,8 +173,7 @@ export class Ledger implements AsyncDisposable {
       if (isFault(fault, 'LEDGER_NAME_TAKEN'))
         log.error('no calls are charged', { fault: fault.message });
       else log.debug('no beat', { fault: String(fault) });
-      if (lease.state === 'live' && lease.ageMs > config.deadAfter)
-        await this.#endWithoutDatabase();
+      if (lease.state === 'live') await this.#endWithoutDatabase();
     }
   }
 
@@ -314,13 +315,14 @@ export class Ledger implements AsyncDisposable {
 
   /** All calls if others will close them; else those of tenants whose policy wants it (R17). */
   async #endWithoutDatabase(): Promise<void> {
-    const { book, log, policies } = this.parts;
+    const { book, log, policies, lease, config } = this.parts;
     const open = [...book.open()];
     if (open.length === 0) return;
-    if (await isCutOffAlone(this.parts)) {
+    if (await this.#cutOff.look(this.parts)) {
       log.error('only this node has lost the database: its calls end', { calls: open.length });
       return await endBillableCalls(this.parts, open);
     }
+    if (lease.ageMs <= config.deadAfter) return;
     const strict = open.filter(
       ({ open: { side, tenantId } }) =>
         side === 'sale' && tenantId !== null && policies.awayOf(tenantId).databaseAway === 'refuse',

@@ -1,9 +1,9 @@
 import type { Lane } from '@tandem/store';
 import { expect, test } from 'vitest';
 import { closeRecord, holdRequest as request, openMoneyBench } from '../../test/money-bench.ts';
+import { openCharge } from '../../test/open-charge.ts';
 import { admitCalls, extendCalls, releaseCalls } from '../books/admit-calls.ts';
 import { beatBoot, fenceBoots } from '../books/boot-leases.ts';
-import type { OpenCharge } from '../charge/open-charge.ts';
 import type { MoneyCaller } from '../books/money-caller.ts';
 import { closeCalls } from '../books/close-calls.ts';
 import { sweepHolds } from '../lease/sweep-holds.ts';
@@ -81,39 +81,6 @@ async function runTrial({ lane, tenants, number }: Trial): Promise<'fenced' | 'w
   await Promise.all([survivor(), zombie(), survivor(), replay()]);
   await closeCalls(lane, records);
   return isFenced ? 'fenced' : 'won';
-}
-
-function openCharge(charge: string, boot: string, tenantId: string): OpenCharge {
-  return {
-    charge,
-    side: 'sale',
-    boot,
-    node: boot,
-    callId: charge,
-    tenantId,
-    tenant: 'acme',
-    trunkId: null,
-    trunk: null,
-    currency: 'USD',
-    startedAt: Date.UTC(2026, 10, 21),
-    terms: {
-      deck: 'sell',
-      version: 1,
-      prefix: '1',
-      rate: '0.100000',
-      first: 60,
-      next: 60,
-      connectFee: '0.000000',
-      rounding: 'halfUp',
-    },
-    attempt: 0,
-    callerIn: 'alice',
-    callerOut: 'alice',
-    calledIn: 'bob',
-    calledOut: 'bob',
-    address: '192.0.2.7:5060',
-    route: null,
-  };
 }
 
 /** Keeps a boot's lease fresh until it is disposed of; the last beat is waited for. */
