@@ -174,8 +174,13 @@ describe('while the database is away', () => {
     // Not yet: a database that is away for a moment ends nothing.
     await calls.pass(3_000);
     expect(caller.lastOf('hangup')).toBeUndefined();
-    await calls.pass(8_000);
-    expect(caller.lastOf('hangup')).toMatchObject({ by: 'engine' });
+    const isEnded = async (): Promise<unknown> => {
+      await calls.pass(1_000);
+      return caller.lastOf('hangup');
+    };
+    await expect
+      .poll(isEnded, { timeout: 15_000 })
+      .toMatchObject({ by: 'engine', reason: 'noresource' });
     rig.leg('bob').tell(gone());
     await calls.mend();
     await calls.settle();
