@@ -256,6 +256,7 @@ export class SipDriver implements SipStackUser {
   #isSpared(address: string): boolean {
     const { peers, proxies } = this.#ranges;
     if (peers.has(address) || proxies.has(address)) return true;
+    if (this.lines.hasRegistrar(address)) return true;
     return this.#authenticator.isRecognisedAtOnce('OPTIONS', `${withBrackets(address)}:0`);
   }
 

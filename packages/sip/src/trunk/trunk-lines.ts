@@ -62,6 +62,14 @@ export class TrunkLines {
     return line !== undefined && this.#isStanding(line) ? line : undefined;
   }
 
+  /** Whether a registrar that we are registered with answers from that address. */
+  hasRegistrar(address: string): boolean {
+    for (const line of this.#byTrunk.values()) {
+      if (line.registrar === address && this.#isStanding(line)) return true;
+    }
+    return false;
+  }
+
   // Some registrars send the user of the contact and drop the parameters that came with it.
   #atRegistrar(user: string | undefined, address: string): TrunkLine | undefined {
     if (user === undefined) return undefined;

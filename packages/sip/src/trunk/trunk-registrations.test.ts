@@ -187,6 +187,27 @@ test('a guessed line, or the bare user from elsewhere, opens nothing', async () 
   expect(await rig.faults()).toEqual([]);
 });
 
+test('a registrar is never banned while it may send calls', async () => {
+  const limits = { rateLimit: '1', rateBurst: '5', unknownSource: 'challenge' };
+  await using rig = await SipRig.start({ sip: limits });
+  const carrier = await rig.phone('carrier', undefined);
+  const registrar = new CarrierRegistrar(carrier, rig.clock);
+  await ask(rig, carrier);
+  const flood = async (): Promise<void> => {
+    for (let n = 0; n < 30; n++) {
+      carrier.request('OPTIONS', `sip:${rig.server}`, []).catch(() => undefined);
+    }
+    await rig.clock.advance(100);
+  };
+  await flood();
+  expect(await rig.meter('tandem_sip_banned_addresses')).toBe(0);
+  await ask(rig, carrier, { expiresSeconds: 0 });
+  expect(registrar.contacts).toEqual([]);
+  await rig.clock.advance(61_000);
+  await flood();
+  expect(await rig.meter('tandem_sip_banned_addresses')).toBe(1);
+});
+
 test('a registration that was taken back is not found again after a minute', async () => {
   await using rig = await SipRig.start({ sip: { unknownSource: 'forbid' } });
   await rig.engine.install(vouching);
