@@ -86,7 +86,7 @@ async function admitInCluster(
       record: JSON.stringify(open),
     });
     if (outcome !== 'held') return refused(parts, charge, outcome);
-    charge.heldMicros = amountMicros;
+    charge.hold(amountMicros, parts.clock.monotonicMs());
     if (terms !== undefined) charge.paidMs = talkMsFor(amountMicros, terms);
     return undefined;
   } catch (fault) {
@@ -115,7 +115,7 @@ function admitAway(
   if (refusal !== undefined) policies.seen(open.tenantId ?? '', wantedMicros);
   else if (terms !== undefined) {
     charge.unseenMicros = wantedMicros;
-    charge.heldMicros = wantedMicros;
+    charge.hold(wantedMicros, parts.clock.monotonicMs());
     charge.paidMs = talkMsFor(wantedMicros, terms);
   }
   return refusal;

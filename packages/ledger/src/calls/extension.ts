@@ -92,7 +92,7 @@ export class Extension implements TimerOwner {
     const { open, paidMs, heldMicros } = this.#charge;
     if (policies.spendUnseen(open.tenantId ?? '', moreMicros)) {
       this.#charge.unseenMicros += moreMicros;
-      this.#charge.heldMicros = heldMicros + moreMicros;
+      this.#charge.hold(heldMicros + moreMicros, this.#parts.clock.monotonicMs());
       this.#setPaid(paidMs + config.slice);
       this.#schedule(this.#leftMs - config.slice / 2);
     } else this.#schedule(this.#leftMs / 2);
@@ -101,7 +101,7 @@ export class Extension implements TimerOwner {
   #paid(amountMicros: bigint): void {
     const { terms } = this.#charge;
     if (terms === undefined || amountMicros <= this.#charge.heldMicros) return;
-    this.#charge.heldMicros = amountMicros;
+    this.#charge.hold(amountMicros, this.#parts.clock.monotonicMs());
     this.#setPaid(talkMsFor(amountMicros, terms));
   }
 

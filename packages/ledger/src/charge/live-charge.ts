@@ -4,6 +4,9 @@ import type { Extension } from '../calls/extension.ts';
 import type { Segment } from '../journal/segment.ts';
 import type { OpenCharge } from './open-charge.ts';
 
+/** Changes of a hold that are kept with a call: an hour of slices of a minute. */
+const SLICES_MAX = 64;
+
 /** A charge of a call that lives on this node, or whose record is not in the database yet. */
 export class LiveCharge {
   /** Monotonic instant of the answer. */
@@ -30,6 +33,8 @@ export class LiveCharge {
   unseenMicros: Micros = 0n;
   /** What is held for it. */
   heldMicros: Micros = 0n;
+  /** What was held in all, each time that it changed, `atMs` after the call began; the first ones. */
+  readonly slices: { readonly atMs: number; readonly heldMicros: Micros }[] = [];
   /** Talk that is paid for, ms since the answer. */
   paidMs = Infinity;
   /** What asks for more talk before the paid time is over. */
@@ -46,6 +51,13 @@ export class LiveCharge {
     readonly startedMs: number,
   ) {
     this.legStartedMs = startedMs;
+  }
+
+  /** Notes what is held from now on (monotonic). */
+  hold(heldMicros: Micros, nowMs: number): void {
+    this.heldMicros = heldMicros;
+    const atMs = Math.max(0, Math.round(nowMs - this.startedMs));
+    if (this.slices.length < SLICES_MAX) this.slices.push({ atMs, heldMicros });
   }
 
   get id(): string {

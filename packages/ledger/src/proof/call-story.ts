@@ -30,6 +30,8 @@ export interface CallStory {
   }[];
   readonly held: string;
   readonly paidMs: number | null;
+  /** What was held in all, each time that it changed; absent from records before there were any. */
+  readonly slices?: readonly { readonly atMs: number; readonly held: string }[];
 }
 
 /** Tells the story of a call that has ended, within bounds; what may not be JSON is left out. */
@@ -50,6 +52,7 @@ export function callStory(
     candidates: (wholesale?.candidates ?? []).slice(0, CANDIDATES_MAX).map(candidate),
     held: formatMicros(charge.heldMicros),
     paidMs: Number.isFinite(charge.paidMs) ? charge.paidMs : null,
+    slices: charge.slices.map(({ atMs, heldMicros }) => ({ atMs, held: formatMicros(heldMicros) })),
   };
 }
 
