@@ -34,7 +34,7 @@ export class Coverage implements Disposable {
   look(): number {
     const before = this.#seen.size;
     this.#session.post('Profiler.takePreciseCoverage', (fault, taken) => {
-      if (fault === null) this.#add(taken as Taken);
+      if (fault === null) this.#add(taken);
     });
     return this.#seen.size - before;
   }
