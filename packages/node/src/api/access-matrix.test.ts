@@ -20,6 +20,8 @@ const RANK: Readonly<Record<Role, number>> = { read: 1, billing: 2, admin: 3 };
 const MEANT: Readonly<Record<string, Role>> = {
   'DELETE /calls/{id}': 'admin',
   'POST /apply': 'admin',
+  'POST /decks/{name}/import': 'admin',
+  'POST /decks/{name}/rollback': 'admin',
   'POST /drain': 'admin',
   'POST /reload': 'admin',
   'POST /tenants/{tenant}/recharges': 'billing',

@@ -1,17 +1,17 @@
-import { systemClock } from '@tandem/engine';
 import { ledgerVerbs } from '@tandem/ledger';
 import type { CliCommand } from '@tandem/messages';
 import type { Store } from '@tandem/store';
-import { deckImportCommand, deckRollbackCommand } from '@tandem/wholesale';
+import { findApi } from '../api/find-api.ts';
 import { settingsOf } from '../cli/conf-source-of.ts';
 import { printerOf } from '../cli/printer-of.ts';
-import type { Verb } from '../cli/verb.ts';
+import { textOf, type Verb } from '../cli/verb.ts';
 import { migrations } from '../node/migrations.ts';
 import { withStore } from '../offline/with-store.ts';
+import { deckVerbsBy, deckVerbsOf } from './deck-verbs.ts';
 
 /** What features offer beside a database: decks and money. */
-function commandsOn(store: Store): readonly CliCommand[] {
-  return [deckImportCommand(store, systemClock), deckRollbackCommand(store), ...ledgerVerbs(store)];
+function commandsOn(store: Store, tell: (text: string) => void): readonly CliCommand[] {
+  return [...deckVerbsOf(store, tell), ...ledgerVerbs(store)];
 }
 
 /** Stands for the database where only names and options of verbs are wanted. */
@@ -21,18 +21,26 @@ const nowhere = new Proxy({} as Store, {
   },
 });
 
-/** Verbs that use the database of the configuration, and no node. */
-export const databaseVerbs: readonly Verb[] = commandsOn(nowhere).map(
+/** Verbs that use the database of the configuration; those of decks a node with `--api`. */
+export const databaseVerbs: readonly Verb[] = commandsOn(nowhere, () => undefined).map(
   ({ command, describe, options }): Verb => ({
     command,
     describe,
     options,
     async run(args, terminal) {
+      if (textOf(args, 'api') !== undefined) {
+        const byNode = deckVerbsBy(findApi(args, terminal));
+        const asked = byNode.find((other) => other.command === command);
+        if (asked !== undefined) return await asked.run(args, printerOf(terminal));
+      }
       const { conf } = await settingsOf(args);
       return await withStore(conf, terminal, async (store) => {
         await store.migrate(migrations);
-        const chosen = commandsOn(store).find((other) => other.command === command);
-        return (await chosen?.run(args, printerOf(terminal))) ?? 1;
+        const printer = printerOf(terminal);
+        const chosen = commandsOn(store, (text) => printer.error(text)).find(
+          (other) => other.command === command,
+        );
+        return (await chosen?.run(args, printer)) ?? 1;
       });
     },
   }),

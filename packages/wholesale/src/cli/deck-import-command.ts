@@ -1,12 +1,11 @@
 import type { Clock } from '@tandem/engine';
 import type { CliCommand } from '@tandem/messages';
-import type { Store } from '@tandem/store';
 import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { basename } from 'node:path';
 import { currencyItem } from '../apply/item-values.ts';
 import { textArgument } from './argument.ts';
-import { type ImportOptions, type ImportReport, importDeck } from '../import/import-deck.ts';
+import type { ImportOptions, ImportReport } from '../import/import-deck.ts';
 import { describeFinding } from '../sheets/finding.ts';
 
 type Printer = Parameters<CliCommand['run']>[1];
@@ -16,8 +15,11 @@ const SHOWN_MAX = 20;
 /** Progress is told in steps of this share. */
 const PROGRESS_STEP = 0.1;
 
+/** Brings a sheet into a deck: by the database, or by a node. */
+export type ImportSheet = (sheet: Uint8Array, options: ImportOptions) => Promise<ImportReport>;
+
 /** `tandem deck import FILE`: a carrier's rate sheet into a deck, with what it changes. */
-export function deckImportCommand(store: Store, clock: Clock): CliCommand {
+export function deckImportCommand(importSheet: ImportSheet, clock: Clock): CliCommand {
   return {
     command: 'deck import <file>',
     describe: 'bring a rate sheet into a deck, and show what it changes',
@@ -63,7 +65,7 @@ export function deckImportCommand(store: Store, clock: Clock): CliCommand {
       } catch (fault) {
         return say(print, `${fileOf(args)}: ${(fault as Error).message}`, 2);
       }
-      const report = await importDeck(store, source, options);
+      const report = await importSheet(source, options);
       if (isJson) print.json(report);
       else show(report, options.isDryRun, print);
       return report.stopped === null ? 0 : 1;

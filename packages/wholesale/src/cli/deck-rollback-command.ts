@@ -1,11 +1,17 @@
 import type { CliCommand } from '@tandem/messages';
-import type { Store } from '@tandem/store';
 import { userInfo } from 'node:os';
 import { textArgument } from './argument.ts';
-import { rollbackDeck } from '../import/rollback-deck.ts';
+import type { RollbackReport } from '../import/rollback-deck.ts';
+
+/** Puts a deck back: by the database, or by a node. Absent `to`: before its last import. */
+export type RollBack = (
+  deck: string,
+  to: bigint | undefined,
+  actor: string,
+) => Promise<RollbackReport>;
 
 /** `tandem deck rollback NAME`: the rates as they were before the last import. */
-export function deckRollbackCommand(store: Store): CliCommand {
+export function deckRollbackCommand(rollBack: RollBack): CliCommand {
   return {
     command: 'deck rollback <name>',
     describe: 'put the rates of a deck back as they were before its last import',
@@ -20,7 +26,7 @@ export function deckRollbackCommand(store: Store): CliCommand {
       }
       const version = to === undefined ? undefined : BigInt(to);
       const actor = `cli:${userInfo().username}`;
-      const report = await rollbackDeck(store, textArgument(args, 'name') ?? '', version, actor);
+      const report = await rollBack(textArgument(args, 'name') ?? '', version, actor);
       if (args['json'] === true) print.json(report);
       else if ('problem' in report) print.error(`${report.problem} (${report.hint})`);
       else {

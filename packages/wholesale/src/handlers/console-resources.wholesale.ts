@@ -2,6 +2,7 @@ import type { Scope } from '@tandem/engine';
 import type { Store } from '@tandem/store';
 import type { CarrierDesk } from '../carriers/carrier-desk.ts';
 import type { LiveCatalogue } from '../decks/live-catalogue.ts';
+import { deckChangeResources } from '../resources/deck-change-resources.ts';
 import { deckResources } from '../resources/deck-resources.ts';
 import { profileResources } from '../resources/profile-resources.ts';
 import { routeTestResources } from '../resources/route-test-resources.ts';
@@ -19,6 +20,7 @@ export function handleResources(
     ...tenantResources(store),
     ...trunkResources(store, desk, scope),
     ...deckResources(store, catalogue),
+    ...deckChangeResources(scope, store),
     ...profileResources(store),
     ...routeTestResources(scope, catalogue),
   ]);

@@ -1,0 +1,24 @@
+import { systemClock } from '@tandem/engine';
+import { openStore } from '@tandem/store';
+import { platform, setPriority } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
+import { importDeck, type ImportOptions } from './import-deck.ts';
+
+/** What the worker is started with. */
+export interface ImportTask {
+  readonly url: string;
+  readonly sheet: Uint8Array;
+  readonly options: ImportOptions;
+}
+
+/** A third of the turns that a thread of calls has, where both want the same core. */
+const NICENESS = 5;
+
+const { url, sheet, options } = workerData as ImportTask;
+if (platform() === 'linux') setPriority(NICENESS);
+const store = await openStore({ url, clock: systemClock, poolSize: 1 });
+try {
+  parentPort?.postMessage(await importDeck(store, sheet, options));
+} finally {
+  await store.close();
+}
