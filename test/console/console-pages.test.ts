@@ -1,5 +1,3 @@
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { systemClock } from '@tandem/engine';
 import { Phone } from '@tandem/testing';
 import type { Locator, Page } from 'playwright-core';
@@ -16,21 +14,22 @@ if (!hasChromium) {
 }
 if (!hasNats) console.warn('SKIPPED, LOUDLY: no nats-server on this machine; run npm run setup');
 
-const CONF = '[console]\ntoken=admin-secret\nreadToken=read-secret';
+const CONF = '[console]\ntoken=admin-secret\nbillingToken=billing-secret\nreadToken=read-secret';
 /** A caller's name as a stranger may choose it, and as it stands in a SIP URI (RFC 3261 §25.1). */
 const HOSTILE = '<img src=x onerror=document.title=666>';
 const PLACES = ['overview', 'calls', 'cluster', 'cdrs', 'tenants', 'route-test'];
 
-describe.skipIf(!canRun)('the console of two nodes with a call between them', () => {
+describe.skipIf(!canRun)('the console of three nodes with calls between them', () => {
   let cluster: ProcessCluster;
   let browser: TestBrowser;
 
   beforeAll(async () => {
     buildPages();
     [cluster, browser] = await Promise.all([
-      ProcessCluster.start({ nodes: 2, users: ['alice', 'bob'], conf: CONF }),
+      ProcessCluster.start({ nodes: 3, conf: CONF }),
       TestBrowser.start(),
     ]);
+    await applySetUp(cluster);
   });
   afterAll(async () => {
     await browser?.[Symbol.asyncDispose]();
@@ -75,16 +74,38 @@ describe.skipIf(!canRun)('the console of two nodes with a call between them', ()
     await call.hangUp();
   });
 
+  test('who bills may recharge and no more, and the node refuses what pages do not offer', async () => {
+    const page = await browser.page();
+    await open(page, 'tenants');
+    await signIn(page, 'billing-secret');
+    await page.getByRole('button', { name: 'Recharge acme' }).waitFor();
+    await open(page, 'cluster');
+    await page.getByRole('row', { name: /node2/ }).first().waitFor();
+    expect(await page.getByRole('button', { name: /^(?:Drain|Reload)/ }).count()).toBe(0);
+    const status = async (token: string, method: string, resource: string) => {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+      const url = cluster.node(1).url(`/api/v1${resource}`);
+      return (await fetch(url, { method, headers, body: '{}' })).status;
+    };
+    expect(await status('billing-secret', 'DELETE', '/calls/node1-b-1')).toBe(403);
+    expect(await status('billing-secret', 'POST', '/drain')).toBe(403);
+    expect(await status('read-secret', 'POST', '/tenants/acme/recharges')).toBe(403);
+    expect(await status('nobody', 'DELETE', '/calls/node1-b-1')).toBe(401);
+    await page.context().close();
+  });
+
   test('both nodes and the call between them are seen, and the call is hung up', async () => {
     await using phones = new Phones();
     const { call, incoming } = await openCall(phones);
     const page = await browser.page();
     await open(page, 'overview');
     await signIn(page, 'admin-secret');
-    const picture = page.getByRole('img', { name: /node1 is up with .*node2 is up with/ });
+    const picture = page.getByRole('img', {
+      name: /node1 is up with .*node2 is up with .*node3 is up with/,
+    });
     await picture.waitFor();
     expect(await picture.getAttribute('aria-label')).toContain('All that live see each other.');
-    await page.getByText('2 of 2').waitFor();
+    await page.getByText('3 of 3').waitFor();
 
     await page.getByRole('link', { name: 'Active calls', exact: true }).click();
     await rowOf(page).waitFor();
@@ -130,19 +151,26 @@ describe.skipIf(!canRun)('the console of two nodes with a call between them', ()
 
   test('a page whose node is silent says that it is stale, and is fresh again afterwards', async () => {
     const page = await browser.page();
+    // The page's own clock: nobody waits for real seconds.
+    await page.clock.install();
     await open(page, 'cluster');
     await signIn(page, 'admin-secret');
     await page.getByRole('row', { name: /node2/ }).first().waitFor();
     await page.route('**/api/v1/nodes', (route) => route.abort());
-    await page.getByText('Stale.').waitFor({ timeout: 12_000 });
+    const passUntil = async (what: string, isTrue: () => Promise<boolean>) =>
+      await eventually(what, async () => {
+        await page.clock.runFor(1_000);
+        return await isTrue();
+      });
+    const stale = page.getByText('Stale.');
+    await passUntil('the page says that it is stale', () => stale.isVisible());
     await page.getByRole('row', { name: /node2/ }).first().waitFor();
     await photograph(page, 'stale-light');
     await page.unroute('**/api/v1/nodes');
-    await page.getByText('Stale.').waitFor({ state: 'hidden', timeout: 18_000 });
+    await passUntil('the page is fresh again', async () => !(await stale.isVisible()));
   });
 
   test('a tenant is recharged once, and a route test shows every candidate', async () => {
-    await applyTenant(cluster);
     const page = await browser.page();
     await open(page, 'tenants');
     await signIn(page, 'admin-secret');
@@ -225,7 +253,8 @@ async function overflow(page: Page): Promise<number> {
   return await page.evaluate('document.documentElement.scrollWidth - innerWidth');
 }
 
-async function applyTenant(cluster: ProcessCluster): Promise<void> {
+/** Users, a tenant, his prices and a carrier, as `tandem apply --api` sends them. */
+async function applySetUp(cluster: ProcessCluster): Promise<void> {
   const rate = { prefix: '1', rate: '0.10', first: 60, next: 60 };
   const setUp = {
     decks: [
@@ -250,9 +279,12 @@ async function applyTenant(cluster: ProcessCluster): Promise<void> {
         maxCallsPerSecond: 20,
       },
     ],
+    users: ['alice', 'bob'].map((name) => ({ name, password: `secret-${name}` })),
   };
-  const file = path.join(cluster.directory, 'tenant.json');
-  await writeFile(file, JSON.stringify(setUp));
-  const result = await cluster.tandem(['apply', file, '--config', cluster.conf]);
-  expect(result.stderr + (result.code === 0 ? '' : result.stdout)).toBe('');
+  const response = await fetch(cluster.node(1).url('/api/v1/apply'), {
+    method: 'POST',
+    headers: { authorization: 'Bearer admin-secret', 'content-type': 'application/json' },
+    body: JSON.stringify(setUp),
+  });
+  expect(await response.json()).toMatchObject({ changes: expect.anything() as object });
 }

@@ -8,7 +8,7 @@ import { describeCluster, sightsOf, type Spot, spotsFor } from './sights.ts';
 const WIDTH = 460;
 /** Two nodes stand side by side and need no height. */
 const HEIGHT_OF_TWO = 140;
-const HEIGHT = 310;
+const HEIGHT = 280;
 const MARGIN = 62;
 const RADIUS = 34;
 

@@ -12,6 +12,7 @@ import { hrefOf } from '../../shell/place.ts';
 import { Tile } from '../../shell/tile.tsx';
 import { ClusterPicture } from './cluster-picture.tsx';
 import { totalsOf } from './cluster-totals.ts';
+import { LatestRecords } from './latest-records.tsx';
 import { NodeList } from './node-list.tsx';
 
 /** Counting all calls asks every node for its list: less often than for the nodes' beats, ms. */
@@ -36,7 +37,7 @@ export function OverviewPage(): VNode {
 }
 
 function Overview({ table }: { readonly table: NodeTable }): VNode {
-  const { client, clock, history } = useConsole();
+  const { client, clock, history, resources } = useConsole();
   const totals = totalsOf(table);
   const count = usePolled({
     ask: async () => readCallPage(await client.get('/calls?limit=1')),
@@ -87,14 +88,17 @@ function Overview({ table }: { readonly table: NodeTable }): VNode {
         />
       </section>
       <div class="overview-panels">
-        <section class="panel" aria-labelledby="picture-title">
-          <h2 id="picture-title">Who sees whom</h2>
-          <ClusterPicture nodes={table.nodes} />
-          <p class="muted small">
-            The half of a line at a node is how that node sees the other one.
-          </p>
-          <NodeList nodes={table.nodes} />
-        </section>
+        <div>
+          <section class="panel" aria-labelledby="picture-title">
+            <h2 id="picture-title">Who sees whom</h2>
+            <ClusterPicture nodes={table.nodes} />
+            <p class="muted small">
+              The half of a line at a node is how that node sees the other one.
+            </p>
+            <NodeList nodes={table.nodes} />
+          </section>
+          {resources.has('GET', '/cdrs') && <LatestRecords />}
+        </div>
         <section class="panel" aria-label="Load">
           <LivePlot
             title="Calls carried"

@@ -3,6 +3,7 @@ import { hrefOf } from '../../shell/place.ts';
 import { amountColumn } from '../../table/amount-column.tsx';
 import type { Column } from '../../table/column.ts';
 import type { TenantRow } from './tenant-row.ts';
+import { UsageBar } from './usage-bar.tsx';
 
 /** The columns of the tenants; `onRecharge` is absent where the role or the node has none. */
 export function tenantColumns(
@@ -14,7 +15,9 @@ export function tenantColumns(
       title: 'Tenant',
       cell: ({ name, isActive }) => (
         <>
-          <b>{name}</b>
+          <a href={hrefOf('tenants', name)}>
+            <b>{name}</b>
+          </a>
           {!isActive && <span class="muted"> switched off</span>}
         </>
       ),
@@ -27,12 +30,7 @@ export function tenantColumns(
     {
       id: 'calls',
       title: 'Calls in use',
-      cell: ({ name, activeCalls, maxCalls }) => (
-        <a href={hrefOf('calls', '', { tenant: name })}>
-          {activeCalls === null ? 'show' : formatCount(activeCalls)}
-          {maxCalls !== null && maxCalls > 0 && ` of ${formatCount(maxCalls)}`}
-        </a>
-      ),
+      cell: ({ activeCalls, maxCalls }) => <UsageBar used={activeCalls} limit={maxCalls} />,
       sortValue: ({ activeCalls }) => activeCalls,
       isNumeric: true,
     },

@@ -14,6 +14,11 @@ export interface TenantRow {
   readonly maxCalls: number | null;
   readonly maxCallsPerSecond: number | null;
   readonly isActive: boolean;
+  readonly maxRate: string | null;
+  readonly deck: string | null;
+  readonly profile: string | null;
+  readonly trunks: readonly string[];
+  readonly users: readonly string[];
 }
 
 /** One answer of GET /tenants. */
@@ -26,20 +31,27 @@ export interface TenantPage {
 /** Reads one answer of GET /tenants. */
 export function readTenants(body: unknown): TenantPage {
   const { tenants, nextCursor } = objectOf(body);
-  const rows = listOf(tenants).map((value): TenantRow => {
-    const row = objectOf(value);
-    return {
-      name: textOf(row['name']),
-      currency: nullableText(row['currency']),
-      balance: nullableText(row['balance']),
-      held: nullableText(row['held']),
-      available: nullableText(row['available']),
-      creditLimit: nullableText(row['creditLimit']),
-      activeCalls: nullableNumber(row['active']),
-      maxCalls: nullableNumber(row['maxCalls']),
-      maxCallsPerSecond: nullableNumber(row['maxCallsPerSecond']),
-      isActive: row['isActive'] !== false,
-    };
-  });
+  const rows = listOf(tenants).map((value) => readTenant(objectOf(value)));
   return { tenants: rows, hasMore: nextCursor !== undefined };
+}
+
+/** Reads one tenant. */
+export function readTenant(row: Readonly<Record<string, unknown>>): TenantRow {
+  return {
+    name: textOf(row['name']),
+    currency: nullableText(row['currency']),
+    balance: nullableText(row['balance']),
+    held: nullableText(row['held']),
+    available: nullableText(row['available']),
+    creditLimit: nullableText(row['creditLimit']),
+    activeCalls: nullableNumber(row['active']),
+    maxCalls: nullableNumber(row['maxCalls']),
+    maxCallsPerSecond: nullableNumber(row['maxCallsPerSecond']),
+    isActive: row['isActive'] !== false,
+    maxRate: nullableText(row['maxRate']),
+    deck: nullableText(row['deck']),
+    profile: nullableText(row['profile']),
+    trunks: listOf(row['trunks']).map((name) => textOf(name)),
+    users: listOf(row['users']).map((name) => textOf(name)),
+  };
 }

@@ -6,21 +6,22 @@ import { usePolled } from '../../live/use-polled.ts';
 import { useConsole } from '../../shell/console-context.ts';
 import { NotInstalled } from '../../shell/not-installed.tsx';
 import { SLOW_PERIOD_MS } from '../../shell/periods.ts';
+import type { Place } from '../../shell/place.ts';
 import { DataTable } from '../../table/data-table.tsx';
 import { RechargeDialog } from './recharge-dialog.tsx';
 import { tenantColumns } from './tenant-columns.tsx';
 import { readTenants, type TenantRow } from './tenant-row.ts';
+import { RECHARGE, TenantView } from './tenant-view.tsx';
 
 const ROWS_OF_PAGE = 100;
-const RECHARGE = '/tenants/{tenant}/recharges';
 
 /** Who pays: balances, what is held for running calls, limits in use. */
-export function TenantsPage(): VNode {
+export function TenantsPage({ place }: { readonly place: Place }): VNode {
   const { resources } = useConsole();
   if (!resources.has('GET', '/tenants')) {
     return <NotInstalled title="Tenants" feature="Wholesale" resource="GET /tenants" />;
   }
-  return <Tenants />;
+  return place.item === '' ? <Tenants /> : <TenantView key={place.item} name={place.item} />;
 }
 
 function Tenants(): VNode {
