@@ -12,13 +12,14 @@ export class Phones implements AsyncDisposable {
   readonly #registered: Phone[] = [];
 
   /** A phone of that user at that node; its password is `secret-<name>`. */
-  async at(node: NodeProcess, name: string, host = '127.0.0.1'): Promise<Phone> {
+  async at(node: NodeProcess, name: string, host = '127.0.0.1', port = 0): Promise<Phone> {
     const phone = await Phone.open({
       clock: systemClock,
       name,
       password: `secret-${name}`,
       server: node.sip,
       host,
+      port,
     });
     this.#open.push(phone);
     return phone;

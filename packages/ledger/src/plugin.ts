@@ -9,6 +9,7 @@ import { handleAttempt } from './handlers/call-execute.attempt.ts';
 import { handleCarriage } from './handlers/call-execute.carriage.ts';
 import { handleLedgerResources } from './handlers/console-resources.ledger.ts';
 import { handleLedgerMetrics } from './handlers/metrics-collect.ledger.ts';
+import { handleOrphan } from './handlers/call-orphan.find.ts';
 import { handleNodeReady } from './handlers/node-ready.journal.ts';
 import { handleJournalStatus } from './handlers/node-status.journal.ts';
 import { Ledger } from './ledger.ts';
@@ -57,6 +58,7 @@ export function createLedgerPlugin(options: LedgerPluginOptions): Plugin<typeof 
       handleLedgerMetrics(scope, ledger);
       handleJournalStatus(scope, parts);
       handleNodeReady(scope, parts);
+      handleOrphan(scope, options.store);
       handleLedgerResources(scope, options.store, parts);
       scope.every(BEAT_MS, () => ledger.beat());
       scope.every(BEAT_MS, () => ledger.sweep());

@@ -43,6 +43,7 @@ export { type CallBlock } from './vocabulary/call-block.ts';
 export { callCdr, type CdrParams } from './vocabulary/call-cdr.ts';
 export {
   callDrop,
+  callOrphan,
   callList,
   type CallSummary,
   type LegSummary,

@@ -3,6 +3,7 @@ import { isFault } from '@tandem/engine';
 import { apiError } from '../api-error.ts';
 import { refuseUnknown } from '../query.ts';
 import type { ConsoleResource } from './console-resource.ts';
+import { deadNodeAnswer, dropOrphan, type OrphanedCall } from './drop-orphan.ts';
 import { type CallSources, gatherCalls } from './list-calls.ts';
 
 /** Reasons are for records, not for stories. */
@@ -14,11 +15,12 @@ export function dropCall(sources: CallSources): ConsoleResource {
     method: 'DELETE',
     path: '/calls/{id}',
     role: 'admin',
-    summary: 'Ends a call: both legs are released, and its record says that an operator did it.',
+    summary:
+      'Ends a call: both legs are released, and its record says that an operator did it. If its node is dead, what others carry of it ends, and `orphan` says whether the call is closed.',
     query: { reason: 'word for the record of the call; default operator' },
     refusals: {
       404: 'There is no such call.',
-      410: 'The node of the call is dead: its calls ended with it.',
+      410: 'The node of the call is dead, and nothing is left of the call.',
       503: 'This node is cut off from the one that has the call.',
       504: 'The node of the call did not answer in time.',
     },
@@ -33,24 +35,38 @@ export function dropCall(sources: CallSources): ConsoleResource {
       }
       const node = await findNode(sources, id);
       if (node === undefined) return noSuchCall(id);
-      if (sources.membership.find(node)?.state === 'dead') return nodeDead(id, node);
-      return await drop(sources, { id, node, reason });
+      const call = { id, node, reason };
+      if (isOrphan(sources, call)) {
+        return (await dropOrphan(sources, call)) ?? answerWithout(sources, call);
+      }
+      return await drop(sources, call);
     },
   };
 }
 
-async function drop(
-  { bus }: CallSources,
-  { id, node, reason }: { readonly id: string; readonly node: string; readonly reason: string },
-): Promise<ApiAnswer> {
+/** Its node is dead, or was started anew since. */
+function isOrphan({ bus, membership }: CallSources, { id, node }: OrphanedCall): boolean {
+  const boot = parseCallId(id)?.boot;
+  if (node === bus.node) return boot !== undefined && boot !== membership.self.boot;
+  const peer = membership.find(node);
+  return peer?.state === 'dead' || (boot !== undefined && boot !== peer?.boot);
+}
+
+/** A call of a former boot may have ended long before that did. */
+function answerWithout({ membership }: CallSources, { id, node }: OrphanedCall): ApiAnswer {
+  return membership.find(node)?.state === 'dead' ? deadNodeAnswer(id, node) : noSuchCall(id);
+}
+
+async function drop(sources: CallSources, call: OrphanedCall): Promise<ApiAnswer> {
+  const { id, node, reason } = call;
   try {
     const params = { id, reason, by: 'operator' } as const;
-    const answer = await bus.ask('call.drop', params, { to: node });
+    const answer = await sources.bus.ask('call.drop', params, { to: node });
     if (answer === undefined) return noSuchCall(id);
     return { status: 200, body: { id, node, dropped: true } };
   } catch (fault) {
-    if (isFault(fault, 'MESH_NODE_UNREACHABLE')) return nodeDead(id, node);
-    throw fault;
+    if (!isFault(fault, 'MESH_NODE_UNREACHABLE')) throw fault;
+    return (await dropOrphan(sources, call)) ?? deadNodeAnswer(id, node);
   }
 }
 
@@ -78,11 +94,4 @@ function reasonOf({ query, body }: ApiRequest): string | undefined {
 function noSuchCall(id: string): ApiAnswer {
   const hint = '`tandem calls` lists the calls that there are';
   return apiError(404, 'CALL_UNKNOWN', `there is no call ${id}`, { hint });
-}
-
-function nodeDead(id: string, node: string): ApiAnswer {
-  const message = `node ${node}, which had the call ${id}, is dead; its legs ended with it`;
-  return apiError(410, 'NODE_DEAD', message, {
-    hint: '`tandem nodes` shows the state of each node',
-  });
 }

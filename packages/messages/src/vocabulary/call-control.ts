@@ -46,6 +46,13 @@ declare module '@tandem/engine' {
       { readonly id: string; readonly reason: string; readonly by: 'operator' | 'engine' },
       { readonly dropped: true }
     >;
+    'call.orphan': Ask<
+      { readonly id: string },
+      {
+        /** `waiting`: until the database takes its node for dead, within seconds. */
+        readonly state: 'waiting' | 'closed';
+      }
+    >;
   }
 }
 
@@ -68,4 +75,15 @@ export const callDrop = declareMessage({
   sentBy: 'console, CLI; to the node that the id names',
   heardBy: 'switch',
   sample: { id: 'node1-k3x9-17', reason: 'operator', by: 'operator' },
+});
+
+/** What became of a call whose node died? */
+export const callOrphan = declareMessage({
+  name: 'call.orphan',
+  kind: 'ask',
+  summary:
+    'Asks what became of a call whose node died: others close it. Unanswered means that nobody paid for such a call.',
+  sentBy: 'console',
+  heardBy: 'ledger',
+  sample: { id: 'node1-k3x9-17' },
 });

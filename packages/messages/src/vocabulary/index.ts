@@ -1,5 +1,5 @@
 import { callAdmit } from './call-admit.ts';
-import { callDrop, callList } from './call-control.ts';
+import { callDrop, callList, callOrphan } from './call-control.ts';
 import { callCdr } from './call-cdr.ts';
 import { callExecute } from './call-execute.ts';
 import { callExtend } from './call-extend.ts';
@@ -58,6 +58,7 @@ export const vocabulary = [
   chanDisconnected,
   chanHangup,
   callDrop,
+  callOrphan,
   callExtend,
   callList,
   nodeReady,
