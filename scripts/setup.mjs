@@ -5,7 +5,7 @@
 //   node scripts/setup.mjs [--test | --build-only] [--local-tools]
 //
 //   (none)         packages, build, database, nats-server; exit 1 if one of them is not to be had
-//   --test         the same and SIPp; a missing program is told loudly and its tests are skipped
+//   --test         the same, SIPp, Kamailio and Chromium; a missing one is told loudly, its tests skipped
 //   --build-only   packages, build and database
 //   --local-tools  unpacks its own copies of the programs even where the system has them
 

@@ -2,10 +2,12 @@
 export interface Tool {
   readonly path: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Where set-up unpacked its package; undefined for the system's own. */
+  readonly root?: string;
 }
 
 /** The programs that set-up knows how to fetch. */
-export type ToolName = 'nats-server' | 'sipp';
+export type ToolName = 'nats-server' | 'sipp' | 'kamailio' | 'chromium';
 
 /** The root of this checkout. */
 export declare const projectRoot: string;

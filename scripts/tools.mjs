@@ -12,7 +12,12 @@ export const localToolsFolder = join(projectRoot, '.tools');
 export const toolPackages = Object.freeze({
   'nats-server': 'nats-server',
   sipp: 'sip-tester',
+  chromium: 'chromium',
+  kamailio: 'kamailio',
 });
+
+/** Where a program is in its package, if not in a folder of programs. */
+const places = { chromium: 'usr/lib/chromium' };
 
 // A normal user's PATH often lacks these, and Debian puts nats-server into one of them.
 const systemFolders = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/opt/homebrew/bin'];
@@ -29,14 +34,15 @@ export function findTool(name) {
 /** The copy that set-up unpacked, or undefined. */
 export function findLocalTool(name) {
   const root = join(localToolsFolder, toolPackages[name] ?? name);
-  const path = ['usr/sbin', 'usr/bin', 'sbin', 'bin']
-    .map((folder) => join(root, folder, name))
-    .find(isExecutable);
+  // What Debian puts into usr/bin may be a script that starts the system's own copy.
+  const folders = places[name] ? [places[name]] : ['usr/sbin', 'usr/bin', 'sbin', 'bin'];
+  const path = folders.map((folder) => join(root, folder, name)).find(isExecutable);
   if (path === undefined) return undefined;
   const libraries = libraryFolders(root);
-  if (libraries.length === 0) return { path, env: {} };
+  const env = existsSync(join(root, 'etc/fonts')) ? { FONTCONFIG_SYSROOT: root } : {};
+  if (libraries.length === 0) return { path, env, root };
   if (process.env.LD_LIBRARY_PATH) libraries.push(process.env.LD_LIBRARY_PATH);
-  return { path, env: { LD_LIBRARY_PATH: libraries.join(delimiter) } };
+  return { path, env: { ...env, LD_LIBRARY_PATH: libraries.join(delimiter) }, root };
 }
 
 /** The system's own copy, on PATH or where administrators' programs live, or undefined. */

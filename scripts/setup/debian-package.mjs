@@ -22,6 +22,9 @@ export function fetchDebianPackage(packageName) {
   }
 }
 
+/** Packages that must lie beside it, even where the system has them: its files are found from it. */
+const companions = { chromium: ['chromium-common'] };
+
 /** First with the system's package lists; where there are none or old ones, with lists of ours. */
 function download(packageName, workFolder) {
   const first = downloadWith([], packageName, workFolder);
@@ -34,7 +37,9 @@ function download(packageName, workFolder) {
 }
 
 function downloadWith(options, packageName, workFolder) {
-  const packages = [packageName, ...listMissingDependencies(options, packageName)];
+  const beside = companions[packageName] ?? [];
+  const missing = listMissingDependencies(options, packageName);
+  const packages = [...new Set([packageName, ...beside, ...missing])];
   const result = run('apt-get', [...withoutRoot, ...options, '-qq', 'download', ...packages], {
     cwd: workFolder,
   });

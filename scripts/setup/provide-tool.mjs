@@ -5,12 +5,19 @@ import { fetchDebianPackage } from './debian-package.mjs';
 const whatFor = {
   'nats-server': 'the bus between nodes; several nodes need it',
   sipp: 'SIP load and scenarios; only tests and benches need it',
+  chromium: "looks at the console's pages; only tests need it",
+  kamailio: 'a load balancer in front of nodes; only tests need it',
 };
 
 const elsewhere = {
   'nats-server': 'macOS: brew install nats-server; otherwise see nats.io',
   sipp: 'macOS: brew install sipp; otherwise see the SIPp project',
+  chromium: 'otherwise see the Chromium project',
+  kamailio: 'otherwise see the Kamailio project',
 };
+
+/** Said where it takes a while. */
+const sizes = { chromium: ', 100 MB and more: minutes, once' };
 
 /**
  * Sees to it that a program is there, from the system or unpacked into `.tools/` without root.
@@ -21,7 +28,7 @@ export function provideTool(name, mustBeLocal) {
   if (found !== undefined) return undefined;
 
   const packageName = toolPackages[name];
-  tell(`fetching ${name} (Debian package ${packageName}) into .tools/ …`);
+  tell(`fetching ${name} (Debian package ${packageName}${sizes[name] ?? ''}) into .tools/ …`);
   const problem = fetchDebianPackage(packageName);
   if (problem === undefined && findLocalTool(name) !== undefined) return undefined;
 

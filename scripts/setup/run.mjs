@@ -6,6 +6,7 @@ import { buildPages } from './pages.mjs';
 import { prepareEmbeddedPostgres } from './postgres.mjs';
 import { provideTool } from './provide-tool.mjs';
 
+const toolsOfTests = ['nats-server', 'sipp', 'kamailio', 'chromium'];
 const flags = ['--test', '--build-only', '--local-tools'];
 
 /**
@@ -33,7 +34,7 @@ function runSteps(argv) {
   const isForTests = argv.includes('--test');
   const missing = argv.includes('--build-only')
     ? []
-    : (isForTests ? ['nats-server', 'sipp'] : ['nats-server'])
+    : (isForTests ? toolsOfTests : ['nats-server'])
         .map((name) => provideTool(name, argv.includes('--local-tools')))
         .filter((problem) => problem !== undefined);
   build();

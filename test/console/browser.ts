@@ -1,12 +1,12 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { findTool } from '../../scripts/tools.mjs';
 
-/** Debian's Chromium; playwright-core brings no browser of its own. */
-const CHROMIUM = '/usr/bin/chromium';
+/** Debian's Chromium, the system's or the one that set-up unpacked; playwright-core brings none. */
+const tool = findTool('chromium');
 
 /** Whether pages can be looked at here; tests that need it say loudly when not. */
-export const hasChromium = existsSync(CHROMIUM);
+export const hasChromium = tool !== undefined;
 
 /** Widths at which pages have to work, px. */
 export type Width = 1280 | 400;
@@ -22,8 +22,10 @@ export class TestBrowser implements AsyncDisposable {
   static async start(): Promise<TestBrowser> {
     const quiet = ['--disable-gpu', '--disable-background-networking', '--disable-sync'];
     const args = ['--no-sandbox', ...quiet, '--no-first-run', '--disable-extensions'];
+    if (tool === undefined) throw new Error('chromium is not installed');
+    const env = { ...definedOnly(process.env), ...tool.env };
     return new TestBrowser(
-      await chromium.launch({ executablePath: CHROMIUM, headless: true, args }),
+      await chromium.launch({ executablePath: tool.path, headless: true, args, env }),
     );
   }
 
@@ -58,4 +60,10 @@ export async function photograph(page: Page, name: string): Promise<void> {
   const folder = process.env['TANDEM_PHOTOS'];
   if (folder === undefined) return;
   await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true });
+}
+
+function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }

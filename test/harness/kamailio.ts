@@ -1,19 +1,40 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@tandem/testing';
+import { findTool } from '../../scripts/tools.mjs';
 
 const CONFIGURATION = fileURLToPath(new URL('../../deploy/kamailio.cfg', import.meta.url));
 /** A carrier that one registers with, as `acme` with the password `secret`. */
 const CARRIER = fileURLToPath(new URL('carrier.cfg', import.meta.url));
 const END_MS = 3_000;
 
+const tool = findTool('kamailio');
+const environment = { ...process.env, ...tool?.env };
+/** A copy that set-up unpacked has its modules beside it. */
+const moduleArguments = modulesOf(tool?.root);
+
 /** Whether Kamailio is here with the modules that the example needs; tests say loudly when not. */
 export const hasKamailio =
-  spawnSync('kamailio', ['-c', '-f', CONFIGURATION, '-A', 'NODES_FILE="/dev/null"']).status === 0;
+  tool !== undefined &&
+  spawnSync(
+    tool.path,
+    ['-c', '-f', CONFIGURATION, '-A', 'NODES_FILE="/dev/null"', ...moduleArguments],
+    { env: environment },
+  ).status === 0;
+
+function modulesOf(root: string | undefined): readonly string[] {
+  if (root === undefined) return [];
+  const libraries = path.join(root, 'usr/lib');
+  const folders = readdirSync(libraries).map((name) =>
+    path.join(libraries, name, 'kamailio/modules'),
+  );
+  return folders.filter((folder) => existsSync(folder)).flatMap((folder) => ['-L', `${folder}/`]);
+}
 
 /** A real Kamailio as a process: a load balancer, or a carrier. */
 export class Kamailio implements AsyncDisposable {
