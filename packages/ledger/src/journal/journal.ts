@@ -24,7 +24,7 @@ export interface JournalOptions {
   readonly log: Log;
   readonly segmentBytesMax?: number;
   readonly freeBytesMin?: number;
-  /** Hears what happens to records here: written, synced, retiring. */
+  /** Hears what happens to records here: writing, synced, retiring. */
   readonly onStep?: StepListener;
 }
 

@@ -18,7 +18,7 @@ import { replayJournal } from './replay.ts';
 
 /** Steps, and which occurrence of each, from 0. */
 const KILLS: readonly (readonly [MoneyStep, number])[] = [
-  ['written', 2],
+  ['writing', 2],
   ['synced', 2],
   ['sent', 1],
   ['committed', 1],

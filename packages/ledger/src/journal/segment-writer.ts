@@ -102,8 +102,8 @@ export class SegmentWriter {
   async #flush(batch: readonly Waiting[]): Promise<void> {
     try {
       if (this.#file === undefined) await this.#openNext();
+      this.#host.onStep('writing');
       await this.#write(batch.map(({ line }) => line).join(''));
-      this.#host.onStep('written');
       this.#host.onStep('synced');
     } catch (cause) {
       await this.#fail(cause, batch);

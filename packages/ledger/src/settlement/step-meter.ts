@@ -14,7 +14,7 @@ export class StepMeter {
   /** Batches that were settled. */
   readonly batches: StepCount = { count: 0, ms: 0 };
   readonly #clock: Clock;
-  #writtenMs = 0;
+  #writingMs = 0;
   #sentMs = 0;
 
   constructor(clock: Clock) {
@@ -24,9 +24,9 @@ export class StepMeter {
   /** Takes note of a step. */
   note(step: MoneyStep): void {
     const nowMs = this.#clock.monotonicMs();
-    if (step === 'written') this.#writtenMs = nowMs;
+    if (step === 'writing') this.#writingMs = nowMs;
     else if (step === 'sent') this.#sentMs = nowMs;
-    else if (step === 'synced') add(this.syncs, nowMs - this.#writtenMs);
+    else if (step === 'synced') add(this.syncs, nowMs - this.#writingMs);
     else if (step === 'committed') add(this.batches, nowMs - this.#sentMs);
   }
 }
