@@ -1,4 +1,5 @@
 import { parseMicros } from '@tandem/messages';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { closeRecord, type MoneyBench, openMoneyBench } from '../../test/money-bench.ts';
 import { closeCalls } from '../books/close-calls.ts';
@@ -9,6 +10,8 @@ import { billVerbs } from './bill-verbs.ts';
 import { makeBills } from './make-bills.ts';
 
 const DAY_MS = 86_400_000;
+/** Random histories; more of them: TANDEM_HISTORIES=100. */
+const HISTORIES = Number(process.env['TANDEM_HISTORIES'] ?? 4);
 
 /** The edges of cycles behind an instant, as ISO texts. */
 async function edges(bench: MoneyBench, cycle: string, day: number, zone: string, from: string) {
@@ -139,6 +142,59 @@ describe('bills', () => {
       lines: [{ kind: 'late', entries: 1 }],
     });
   });
+
+  test('every line is on one bill, whatever came late and whenever bills were made', async () => {
+    const { bench, tenantId, from } = await openBilled(6);
+    await using _ = bench;
+    const { store } = bench;
+    const days = fc.integer({ min: 0, max: 150 });
+    const step = fc.oneof(
+      { weight: 3, arbitrary: fc.record({ ageDays: fc.integer({ min: 0, max: 70 }) }) },
+      { weight: 1, arbitrary: fc.constant('bill' as const) },
+    );
+    let number = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.integer({ min: 0, max: 20 }), step), { maxLength: 14 }),
+        days,
+        async (history, last) => {
+          await bench.query('truncate bill_lines, bills, ledger, charges, cdrs restart identity');
+          // Time goes on from step to step: a line is posted then, of a call that began before.
+          let at = from;
+          for (const [gapDays, one] of [...history, [last, 'bill'] as const]) {
+            at = Math.min(at + gapDays * DAY_MS, Date.now());
+            if (one === 'bill') {
+              await makeBills(store, { graceMs: Date.now() - at });
+              continue;
+            }
+            const charge = `p${++number}`;
+            const startedAt = at - one.ageDays * DAY_MS;
+            await closeCalls(store, [closeRecord(charge, { tenantId, startedAt })]);
+            await bench.query('update ledger set posted_at = $2 where charge_id = $1', [
+              charge,
+              new Date(at),
+            ]);
+          }
+          const [proof] = await bench.query(`
+            select count(*) filter (where bills > 1) as twice,
+              -- What is on no bill began after all of them, or was posted after the last was made.
+              count(*) filter (where bills = 0 and id <= coalesce((select max(last_entry) from bills), 0)
+                and started_at < (select max(to_at) from bills)
+                and id > (select min(after_entry) from bills)) as lost
+            from (select l.id, c.started_at, (select count(*) from bills b
+                where l.id in (select id from bill_entries_1(b.number))) as bills
+              from ledger l join charges c using (charge_id)) s`);
+          expect(proof).toEqual({ twice: '0', lost: '0' });
+          const [chain] = await bench.query(`
+            select count(*) filter (where opening <> before) as broken from (
+              select opening, lag(closing, 1, opening) over (order by to_at) as before from bills
+            ) s`);
+          expect(chain).toEqual({ broken: '0' });
+        },
+      ),
+      { numRuns: HISTORIES, seed: 7 },
+    );
+  }, 600_000);
 
   test('three nodes at once make one bill for each tenant and cycle', async () => {
     const { bench, tenantId, from } = await openBilled(3);

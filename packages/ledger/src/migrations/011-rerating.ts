@@ -50,12 +50,13 @@ export const rerating: Migration = {
         return query
         with batch as materialized (
           select u.charge_id, u.target - price_now_1(u.charge_id) as difference, r.terms,
-            to_jsonb(c) as cdr, c.currency
+            to_jsonb(c) as cdr, charges.currency
           from unnest(p_charges, p_started_at, p_targets)
             with ordinality as u (charge_id, started_at, target, ordinal)
           cross join lateral (select p_terms[u.ordinal] as terms) r
           -- Without its record a correction would stand in the ledger alone.
           join cdrs c on c.start_time = u.started_at and c.cdr_id = u.charge_id
+          join charges on charges.charge_id = u.charge_id
         ), posted as (
           insert into rerated (charge_id, reference, difference)
           select b.charge_id, p_reference, b.difference from batch b where b.difference <> 0
