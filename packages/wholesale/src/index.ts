@@ -7,6 +7,7 @@ export {
   routeTestCommand,
   showRoute,
 } from './cli/route-test-command.ts';
+export { trunksCommand } from './cli/trunks-command.ts';
 export type { CarrierNews } from './carriers/carrier-news.ts';
 export type { CatalogueLoader } from './decks/worker-loader.ts';
 export { importDeck, type ImportOptions, type ImportReport } from './import/import-deck.ts';
