@@ -6,15 +6,18 @@ export interface ModelParty {
   readonly maxCalls: number;
 }
 
+/** Two of each. */
+type Party = 0 | 1;
+
 interface ModelHold {
-  readonly party: number;
+  readonly party: Party;
   readonly side: 'sale' | 'purchase';
   amount: number;
   isVoid: boolean;
 }
 
 interface ModelCharge {
-  readonly party: number;
+  readonly party: Party;
   readonly side: 'sale' | 'purchase';
   readonly by: 'owner' | 'orphan';
   readonly amount: number;
@@ -40,7 +43,7 @@ export type Step =
     }
   | {
       readonly kind: 'recharge';
-      readonly party: number;
+      readonly party: Party;
       readonly amount: number;
       readonly reference: number;
     }
@@ -52,8 +55,8 @@ export type Step =
     };
 
 /** Whose a charge is, and which way its money goes: fixed, as frozen terms are. */
-export function ownerOf(charge: number): { side: 'sale' | 'purchase'; party: number } {
-  return { side: charge % 3 === 2 ? 'purchase' : 'sale', party: charge % 2 };
+export function ownerOf(charge: number): { side: 'sale' | 'purchase'; party: Party } {
+  return { side: charge % 3 === 2 ? 'purchase' : 'sale', party: charge % 2 === 0 ? 0 : 1 };
 }
 
 /**
@@ -61,8 +64,8 @@ export function ownerOf(charge: number): { side: 'sale' | 'purchase'; party: num
  * what the database has to answer.
  */
 export class LedgerModel {
-  readonly tenants: readonly ModelParty[];
-  readonly trunks: readonly ModelParty[];
+  readonly tenants: readonly [ModelParty, ModelParty];
+  readonly trunks: readonly [ModelParty, ModelParty];
   readonly holds = new Map<number, ModelHold>();
   readonly charges = new Map<number, ModelCharge>();
   readonly #late = new Set<string>();
@@ -76,25 +79,16 @@ export class LedgerModel {
 
   /** Takes a step; the answer that the database must give. */
   take(step: Step): string {
-    switch (step.kind) {
-      case 'admit':
-        return this.#admit(step.charge, step.wanted, step.least);
-      case 'extend':
-        return this.#extend(step.charge, step.target);
-      case 'release':
-        return this.#release(step.charge);
-      case 'close':
-        return this.#close(step);
-      case 'recharge':
-        return this.#recharge(step);
-      case 'rerate':
-        return this.#rerate(step);
-    }
+    if (step.kind === 'admit') return this.#admit(step.charge, step.wanted, step.least);
+    if (step.kind === 'extend') return this.#extend(step.charge, step.target);
+    if (step.kind === 'release') return this.#release(step.charge);
+    if (step.kind === 'close') return this.#close(step);
+    return step.kind === 'recharge' ? this.#recharge(step) : this.#rerate(step);
   }
 
   #partyOf(charge: number): ModelParty {
     const { side, party } = ownerOf(charge);
-    return (side === 'sale' ? this.tenants : this.trunks)[party]!;
+    return (side === 'sale' ? this.tenants : this.trunks)[party];
   }
 
   #admit(charge: number, wanted: number, least: number): string {
@@ -167,7 +161,7 @@ export class LedgerModel {
     const key = `pay ${party} ${reference}`;
     if (this.#references.has(key)) return 'again';
     this.#references.add(key);
-    this.tenants[party]!.balance += amount;
+    this.tenants[party].balance += amount;
     return 'paid';
   }
 

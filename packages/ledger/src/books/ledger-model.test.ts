@@ -53,7 +53,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       kind: fc.constant('recharge'),
-      party: fc.integer({ min: 0, max: 1 }),
+      party: fc.constantFrom(0, 1),
       amount: cents,
       reference: fc.integer({ min: 0, max: 1 }),
     }),
@@ -126,44 +126,39 @@ class RealLedger {
     const tenantId = isSale ? this.#tenants[party]! : null;
     const trunkId = isSale ? null : this.#trunks[party]!;
     const whose = { side, tenantId, trunkId };
-    switch (one.kind) {
-      case 'admit': {
-        const wantedMicros = toMicros(one.wanted);
-        const leastMicros = toMicros(one.least);
-        const request = holdRequest(id, { ...whose, wantedMicros, leastMicros });
-        const [answer] = await admitCalls(store, 'b1', [request, request]);
-        return `${answer!.outcome} ${Number(answer!.amountMicros) / 10_000}`;
-      }
-      case 'extend': {
-        const targetMicros = toMicros(one.target);
-        const [answer] = await extendCalls(store, 'b1', [
-          { charge: id, tenantId: tenantId ?? '0', targetMicros },
-        ]);
-        return `${answer!.outcome} ${Number(answer!.amountMicros) / 10_000}`;
-      }
-      case 'release':
-        return `${await releaseCalls(store, 'b1', [{ charge: id, ...whose }])}`;
-      case 'close': {
-        const record = closeRecord(id, { ...whose, by: one.by, amount: toText(one.amount) });
-        const [answer] = await closeCalls(store, [record, record]);
-        return answer!.outcome;
-      }
-      case 'rerate': {
-        const [row] = await store.call<{ difference: string }>(
-          `select difference from rerate_calls_1($1, $2, $3, array[$4], array[$5::timestamptz],
-             array[$6::numeric], array['{}'::jsonb])`,
-          [
-            `${this.#name}-${one.reference}`,
-            side,
-            tenantId ?? trunkId,
-            id,
-            new Date(STARTED_AT).toISOString(),
-            toText(one.target),
-          ],
-        );
-        return `${toCents(row!.difference)}`;
-      }
+    if (one.kind === 'admit') {
+      const wantedMicros = toMicros(one.wanted);
+      const leastMicros = toMicros(one.least);
+      const request = holdRequest(id, { ...whose, wantedMicros, leastMicros });
+      const [answer] = await admitCalls(store, 'b1', [request, request]);
+      return `${answer!.outcome} ${Number(answer!.amountMicros) / 10_000}`;
     }
+    if (one.kind === 'extend') {
+      const asked = { charge: id, tenantId: tenantId ?? '0', targetMicros: toMicros(one.target) };
+      const [answer] = await extendCalls(store, 'b1', [asked]);
+      return `${answer!.outcome} ${Number(answer!.amountMicros) / 10_000}`;
+    }
+    if (one.kind === 'release') {
+      return `${await releaseCalls(store, 'b1', [{ charge: id, ...whose }])}`;
+    }
+    if (one.kind === 'close') {
+      const record = closeRecord(id, { ...whose, by: one.by, amount: toText(one.amount) });
+      const [answer] = await closeCalls(store, [record, record]);
+      return answer!.outcome;
+    }
+    const [row] = await store.call<{ difference: string }>(
+      `select difference from rerate_calls_1($1, $2, $3, array[$4], array[$5::timestamptz],
+         array[$6::numeric], array['{}'::jsonb])`,
+      [
+        `${this.#name}-${one.reference}`,
+        side,
+        tenantId ?? trunkId,
+        id,
+        new Date(STARTED_AT).toISOString(),
+        toText(one.target),
+      ],
+    );
+    return `${toCents(row!.difference)}`;
   }
 
   /** Balance, held and active of all parties, in cents. */
