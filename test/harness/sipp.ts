@@ -32,6 +32,8 @@ export interface SippOptions {
   readonly talkMs?: number;
   /** How long it waits for a message; default 20,000. */
   readonly receiveTimeoutMs?: number;
+  /** Further arguments of SIPp. */
+  readonly more?: readonly string[];
 }
 
 /** How a run ended. */
@@ -75,6 +77,7 @@ export class Sipp implements AsyncDisposable {
       calls === undefined ? [] : ['-m', String(calls)],
       callsPerSecond === undefined ? [] : ['-r', String(callsPerSecond)],
       ['-l', '10000', '-buff_size', '8388608'],
+      [...(options.more ?? [])],
     ].flat();
     const child = spawn(tool.path, args, {
       cwd: directory,

@@ -50,9 +50,9 @@ export const sipConfig = z.object({
     .prefault('')
     .describe('list: further headers that cross a call and are shown to handlers as sip_name'),
   digestAlgorithms: list(z.enum(['MD5', 'SHA-256', 'SHA-512-256']))
-    .prefault('MD5, SHA-256')
+    .prefault('MD5')
     .describe(
-      'list: digest algorithms in the order they are offered; many phones look at the first only',
+      'list: digest algorithms in the order they are offered, of MD5, SHA-256 and SHA-512-256; many phones look at the first only, and some give up at any that they do not know',
     ),
   nonceLifetime: duration().default(300_000).describe('span: how long a digest nonce may be used'),
   minExpires: duration().default(60_000).describe('span: shortest registration that is granted'),
@@ -126,6 +126,15 @@ export const sipConfig = z.object({
   banTime: duration()
     .default(600_000)
     .describe('span: how long nothing is heard of an address that goes on beyond its limit'),
+  wrongPasswordsMax: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(100_000)
+    .default(50)
+    .describe(
+      'number: wrong passwords of one address within ten minutes, beyond which it is banned; 0: any',
+    ),
   overloadLag: duration()
     .default(1_000)
     .describe(

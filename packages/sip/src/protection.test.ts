@@ -54,6 +54,33 @@ test('who guesses passwords is banned sooner', async () => {
   expect(await rig.meter('tandem_sip_banned_addresses')).toBe(1);
 });
 
+test('who guesses on is banned without any limit of messages, and heard again later', async () => {
+  await using rig = await SipRig.start({ sip: { wrongPasswordsMax: '5', banTime: '60' } });
+  const bob = await rig.phone('bob', 'b', { host: '127.0.1.50' });
+  const guesser = await rig.phone('alice', 'wrong');
+  for (let guess = 0; guess < 6; guess++) guesser.register().catch(() => undefined);
+  await rig.clock.advance(100);
+  expect(await rig.meter('tandem_sip_banned_addresses')).toBe(1);
+  expect((await bob.register()).status).toBe(200);
+  await rig.clock.advance(100_000);
+  expect((await guesser.register()).status).toBe(401);
+  expect(await rig.meter('tandem_sip_banned_addresses')).toBe(0);
+});
+
+test('a user that is not there is guessed at as dearly, and learns as little', async () => {
+  await using rig = await SipRig.start({ sip: { wrongPasswordsMax: '5' } });
+  const [known, unknown] = [await rig.phone('alice', 'wrong'), await rig.phone('nobody', 'wrong')];
+  const answers = [await known.register(), await unknown.register()].map((response) => {
+    const names: string[] = [];
+    response.headers.forEach((key) => void names.push(key));
+    return [response.status, response.reason, names, response.list('WWW-Authenticate').length];
+  });
+  expect(answers[0]).toEqual(answers[1]);
+  for (let guess = 0; guess < 6; guess++) unknown.register().catch(() => undefined);
+  await rig.clock.advance(100);
+  expect(await rig.meter('tandem_sip_banned_addresses')).toBe(1);
+});
+
 test('a node whose loop lags refuses what is new with 503 and Retry-After, and serves its calls', async () => {
   let lagMs = 0;
   await using rig = await SipRig.start({ lagMs: () => lagMs });

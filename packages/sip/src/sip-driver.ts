@@ -15,6 +15,7 @@ import {
   withBrackets,
 } from '@tandem/sip-stack';
 import { Authenticator } from './auth/authenticator.ts';
+import { WrongPasswords } from './auth/wrong-passwords.ts';
 import type { SipSettings } from './config.ts';
 import { receiveInvite } from './incoming/receive-invite.ts';
 import { DriverHost } from './driver-host.ts';
@@ -72,6 +73,7 @@ export class SipDriver implements SipStackUser {
   readonly host: DriverHost;
   readonly keeper: NatKeeper;
   readonly counters = new SipCounters();
+  readonly #wrongPasswords: WrongPasswords;
   readonly listeners: ListenerSet;
   readonly strays: StrayRequests;
   readonly traces: TraceBook;
@@ -90,6 +92,7 @@ export class SipDriver implements SipStackUser {
     this.switchboard = parts.switchboard;
     this.identity = identity;
     this.#ranges = readPeerRanges(settings);
+    this.#wrongPasswords = new WrongPasswords(clock);
     const fixed = stackSettings(settings, identity.node);
     const { timers = defaultTimerValues } = fixed;
     this.stack = createSipStack({
@@ -138,8 +141,7 @@ export class SipDriver implements SipStackUser {
       digest,
       counters,
       realm: parts.realm,
-      onWrongPassword: ({ remoteAddress }) =>
-        void this.stack.guard.charge(remoteAddress, WRONG_PASSWORD_COST),
+      onWrongPassword: ({ remoteAddress }) => this.#onWrongPassword(remoteAddress),
     });
     this.host = new DriverHost({
       stack: this.stack,
@@ -258,6 +260,16 @@ export class SipDriver implements SipStackUser {
     if (peers.has(address) || proxies.has(address)) return true;
     if (this.lines.hasRegistrar(address)) return true;
     return this.#authenticator.isRecognisedAtOnce('OPTIONS', `${withBrackets(address)}:0`);
+  }
+
+  #onWrongPassword(address: string): void {
+    const { wrongPasswordsMax, banTime } = this.host.settings;
+    this.stack.guard.charge(address, WRONG_PASSWORD_COST);
+    if (wrongPasswordsMax === 0 || this.#isSpared(address)) return;
+    if (this.#wrongPasswords.count(address) <= wrongPasswordsMax) return;
+    this.#wrongPasswords.forget(address);
+    this.stack.guard.ban(address, banTime);
+    this.#parts.log.warn('an address that guesses passwords is banned', { address });
   }
 
   #retryAfterSeconds(): number {

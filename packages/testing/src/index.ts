@@ -5,6 +5,7 @@ export {
 } from './carrier-registrar.ts';
 export { ClusterNode, type NodeGround, type Wire } from './cluster-node.ts';
 export { ClusterRig } from './cluster-rig.ts';
+export { LossyRelay, type LossyRelayOptions } from './lossy-relay.ts';
 export { Moment } from './moment.ts';
 export { freePort, NatsServer } from './nats-server.ts';
 export { type CallOptions, Phone, type PhoneOptions, type RegisterOptions } from './phone.ts';

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Baresip, hasBaresip } from '../harness/baresip.ts';
+import { eventually } from '../harness/eventually.ts';
+import { isOver, Phones, rings } from '../harness/phones.ts';
+import { hasNats, ProcessCluster } from '../harness/process-cluster.ts';
+
+const canRun = hasNats && hasBaresip;
+if (!canRun) {
+  console.warn(
+    'SKIPPED, LOUDLY: no baresip on this machine (Debian: apt-get install baresip-core)',
+  );
+}
+
+describe.skipIf(!canRun)('baresip, a phone of another make', () => {
+  let cluster: ProcessCluster;
+
+  beforeAll(async () => {
+    cluster = await ProcessCluster.start({ nodes: 2, users: ['alice', 'bob', 'carol'] });
+  });
+  afterAll(async () => {
+    await cluster?.[Symbol.asyncDispose]();
+  });
+
+  test.each(['udp', 'tcp'])(
+    'registers by %s, calls across nodes, is put on hold, sends a digit and hangs up',
+    async (transport) => {
+      await using phones = new Phones();
+      const bob = await phones.registeredAt(cluster.node(2), 'bob');
+      const waiting = bob.nextCall();
+      await using alice = await Baresip.start(cluster.node(1), 'alice', transport);
+      alice.command('dial', `sip:bob@${cluster.node(1).sip}`);
+      const incoming = await waiting;
+      incoming.ring();
+      await alice.heard('CALL_RINGING');
+      incoming.answer();
+      await alice.heard('CALL_ESTABLISHED');
+      await eventually('the ACK has come', () => incoming.answered.isOver);
+      expect(await incoming.hold()).toBe(200);
+      expect(await incoming.hold('sendrecv')).toBe(200);
+      alice.command('hangup');
+      await isOver(incoming);
+      await eventually('no call is left', async () => (await cluster.metric('tandem_calls')) === 0);
+    },
+  );
+
+  test('rings, answers, and hears that the caller hung up; what was said is in the trace', async () => {
+    await using phones = new Phones();
+    const carol = await phones.at(cluster.node(1), 'carol');
+    await using bob = await Baresip.start(cluster.node(2), 'bob');
+    const address = `http://127.0.0.1:${cluster.node(1).place.apiPort}`;
+    const tracing = cluster.tandem([
+      'trace',
+      '--number',
+      'bob',
+      '--seconds',
+      '6',
+      '--api',
+      address,
+    ]);
+    await eventually('the trace runs', async () => {
+      const text = await (await fetch(cluster.node(2).url('/metrics'))).text();
+      return /tandem_sip_taps(\{[^}]*\})? [1-9]/.test(text);
+    });
+    const call = carol.call('bob');
+    await bob.heard('CALL_INCOMING');
+    await rings(call);
+    bob.command('accept');
+    await bob.heard('CALL_ESTABLISHED');
+    await eventually('she has the answer', () => call.answered.isOver);
+    await call.hangUp();
+    await bob.heard('CALL_CLOSED');
+    const { code, stdout, stderr } = await tracing;
+    expect({ code, stderr: stderr.replace(/Listening.*\n/, '') }).toEqual({ code: 0, stderr: '' });
+    for (const said of ['INVITE bob +SDP', '200 OK (INVITE)', 'BYE'])
+      expect(stdout).toContain(said);
+    expect(stdout).toContain('node2');
+  });
+
+  test('a baresip calls a baresip', async () => {
+    await using bob = await Baresip.start(cluster.node(2), 'bob');
+    await using alice = await Baresip.start(cluster.node(1), 'alice');
+    alice.command('dial', `sip:bob@${cluster.node(1).sip}`);
+    await bob.heard('CALL_INCOMING');
+    bob.command('accept');
+    await bob.heard('CALL_ESTABLISHED');
+    await alice.heard('CALL_ESTABLISHED');
+    bob.command('hangup');
+    await alice.heard('CALL_CLOSED');
+    await eventually('no call is left', async () => (await cluster.metric('tandem_calls')) === 0);
+  });
+});
