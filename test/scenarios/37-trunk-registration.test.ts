@@ -51,6 +51,7 @@ const TRUNK = {
   allowed_headers: [],
   probe_seconds: null,
   identity: 'pai',
+  from_domain: null,
   is_active: true,
 } as const;
 

@@ -212,3 +212,13 @@ test('the next server of a carrier gets the call where the first is busy or gone
   expect(first.calls).toHaveLength(1);
   expect(await rig.faults()).toEqual([]);
 });
+
+test('a carrier is not told where its callers are, but the domain they called, or the one it wants', async () => {
+  await using rig = await SipRig.start();
+  const named = await towards(rig, { fromDomain: 'sip.acme.example' });
+  expect(named.incoming!.request.from.uriText).toBe('sip:4989123456@sip.acme.example');
+  const plain = await towards(rig, { trusted: false }, [], rig.phones[0]);
+  const [domain] = rig.server.split(':');
+  expect(plain.incoming!.request.from.uriText).toBe(`sip:4989123456@${domain}`);
+  expect(await rig.faults()).toEqual([]);
+});

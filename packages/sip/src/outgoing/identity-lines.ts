@@ -29,6 +29,11 @@ export interface CallerView {
   readonly identity: IdentityHeader;
   /** How the peer wants to see numbers; undefined: as they are. */
   readonly numbers: NumberForm | undefined;
+  /**
+   * Host of From in place of the caller's own, which is nobody's business but ours: where his
+   * machines are is not told to a carrier. Undefined: as he wrote it.
+   */
+  readonly hostShown: string | undefined;
   /** Host of From where the caller's own is not known. */
   readonly hostDefault: string;
 }
@@ -110,9 +115,11 @@ function inForm(value: string, numbers: NumberForm | undefined): string {
   return addressInForm(value.slice(0, close + 1), numbers) + value.slice(close + 1);
 }
 
-function fromAsItIs({ caller, callername, offer, hostDefault }: CallerView): string {
+function fromAsItIs(view: CallerView): string {
+  const { caller, callername, offer, hostShown, hostDefault } = view;
   const uri = parseUri(offer.callerUri ?? '');
-  const place = uri?.kind === 'sip' ? { host: uri.host, port: uri.port } : { host: hostDefault };
+  const own = uri?.kind === 'sip' ? { host: uri.host, port: uri.port } : { host: hostDefault };
+  const place = hostShown === undefined ? own : { host: hostShown };
   // The number as it came, parameters in its user part and all, unless somebody changed it.
   if (uri?.kind === 'sip' && uri.decodedUser !== undefined && plain(uri.decodedUser) === caller) {
     return formatNameAddr(textToWire(callername), formatSipUri({ user: uri.user, ...place }));

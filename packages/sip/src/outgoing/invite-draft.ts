@@ -38,6 +38,8 @@ export function draftInvite(
 ): OutgoingInviteOptions & { readonly headers: readonly HeaderLine[] } {
   const { offer } = params;
   const isTrusted = isPeer || trunk.isTrusted;
+  const hostDefault = host.stack.listeners[0]?.advertisedHost ?? 'localhost';
+  const isTrunk = params.driverOptions !== undefined && !isPeer;
   const identity = identityLines({
     caller: params.caller,
     callername: params.callername,
@@ -45,12 +47,12 @@ export function draftInvite(
     isTrusted,
     numbers: trunk.numbers,
     identity: trunk.identity,
-    hostDefault: host.stack.listeners[0]?.advertisedHost ?? 'localhost',
+    hostShown: isTrunk ? (trunk.fromDomain ?? (params.domain || hostDefault)) : undefined,
+    hostDefault,
   });
   const own = extraLines(extra, isPeer);
   if (isPeer) own.push(['x-hops', String(params.hops + 1)]);
   const crossing = crossingLines(params, own, { host, isPeer, isTrusted, trunk });
-  const isTrunk = params.driverOptions !== undefined;
   const called = calledUri(destination, isTrunk ? offer.calledUri : undefined, trunk.numbers);
   const headers: HeaderLine[] = [
     ...own,

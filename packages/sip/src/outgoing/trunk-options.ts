@@ -10,12 +10,14 @@ export interface TrunkOptions {
   readonly numbers: NumberForm | undefined;
   /** The header in which it is told who calls. */
   readonly identity: IdentityHeader;
+  /** Domain of callers towards it; undefined: the one that the caller called us by. */
+  readonly fromDomain: string | undefined;
   /** Keys of headers that go to this trunk, and come from it, beside those that always do. */
   readonly allowedKeys: readonly string[];
 }
 
 /**
- * Reads `trusted`, `numberOut`, `identity` and `allowedHeaders`. A form of numbers that nobody knows is told to
+ * Reads `trusted`, `numberOut`, `identity`, `fromDomain` and `allowedHeaders`. A form of numbers that nobody knows is told to
  * `onUnknown` and leaves them as they are: the call is not lost over it.
  */
 export function readTrunkOptions(
@@ -24,12 +26,14 @@ export function readTrunkOptions(
 ): TrunkOptions {
   const numberOut = driverOptions?.['numberOut'];
   const allowed = driverOptions?.['allowedHeaders'];
+  const fromDomain = driverOptions?.['fromDomain'];
   const numbers = typeof numberOut === 'string' ? readNumberForm(numberOut) : undefined;
   if (typeof numberOut === 'string' && numbers === undefined) onUnknown(numberOut);
   return {
     isTrusted: driverOptions?.['trusted'] === true,
     numbers,
     identity: driverOptions?.['identity'] === 'rpid' ? 'rpid' : 'pai',
+    fromDomain: typeof fromDomain === 'string' && fromDomain !== '' ? fromDomain : undefined,
     allowedKeys: Array.isArray(allowed) ? [...crossingKeys(allowed)] : [],
   };
 }

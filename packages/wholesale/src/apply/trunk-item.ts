@@ -22,6 +22,12 @@ const breaker = z.strictObject({
   codes: z.array(statusItem).max(100).default([503, 408, 504]),
 });
 
+const domain = z
+  .string()
+  .regex(/^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?|\[[0-9a-fA-F:.]+\])$/, {
+    error: ({ input }) => `expected a host name or an address, got ${JSON.stringify(input)}`,
+  });
+
 const text = z.string().max(256).nullable().default(null);
 
 const numberForm = text.refine((form) => form === null || parseNumberForm(form) !== undefined, {
@@ -61,6 +67,7 @@ export const trunkItem = z
       .default([]),
     probeSeconds: z.int().min(5).max(3_600).nullable().default(null),
     identity: z.enum(['pai', 'rpid']).default('pai'),
+    fromDomain: domain.nullable().default(null),
     isActive: z.boolean().default(true),
   })
   .superRefine((trunk, context) => {

@@ -108,6 +108,7 @@ function itemOf(row: StoredTrunk): TrunkItem {
     allowedHeaders: [...row.allowed_headers],
     probeSeconds: row.probe_seconds,
     identity: row.identity,
+    fromDomain: row.from_domain,
     isActive: row.is_active,
   };
 }
@@ -148,6 +149,7 @@ async function rowOf(
     allowed_headers: trunk.allowedHeaders,
     probe_seconds: trunk.probeSeconds,
     identity: trunk.identity,
+    from_domain: trunk.fromDomain,
     is_active: trunk.isActive,
   };
 }

@@ -8,6 +8,7 @@ import { audit } from './006-audit.ts';
 import { deckVersions } from './007-deck-versions.ts';
 import { trunkLines } from './008-trunk-lines.ts';
 import { catalogueNodes } from './009-catalogue-nodes.ts';
+import { fromDomain } from './010-from-domain.ts';
 
 /** The tables of wholesale, step by step. The ledger's come after them. */
 export const wholesaleMigrations: FeatureMigrations = {
@@ -22,5 +23,6 @@ export const wholesaleMigrations: FeatureMigrations = {
     deckVersions,
     trunkLines,
     catalogueNodes,
+    fromDomain,
   ],
 };

@@ -28,7 +28,7 @@ export function trunkResources(
       t.no_reply_ms as "noReplyMs", t.outbound_proxy as "outboundProxy",
       t.number_in as "numberIn", t.number_out as "numberOut", t.trusted, t.listener,
       t.allowed_headers as "allowedHeaders",
-      t.probe_seconds as "probeSeconds", t.identity, t.is_active as "isActive"
+      t.probe_seconds as "probeSeconds", t.identity, t.from_domain as "fromDomain", t.is_active as "isActive"
       from trunks t left join rate_decks d on d.id = t.deck_id
         left join tenants n on n.id = t.tenant_id`,
     decorator: async () => {

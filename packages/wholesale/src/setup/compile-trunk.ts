@@ -57,6 +57,7 @@ function driverOptionsOf(row: TrunkRow): Trunk['driverOptions'] {
     redirect: row.redirect,
     ...(row.listener === null ? undefined : { listener: row.listener }),
     ...(row.number_out === null ? undefined : { numberOut: row.number_out }),
+    ...(row.from_domain === null ? undefined : { fromDomain: row.from_domain }),
     ...(row.identity === 'pai' ? undefined : { identity: row.identity }),
     ...(row.allowed_headers.length === 0 ? undefined : { allowedHeaders: row.allowed_headers }),
   };

@@ -46,6 +46,7 @@ export interface TrunkRow {
   readonly allowed_headers: readonly string[];
   readonly probe_seconds: number | null;
   readonly identity: 'pai' | 'rpid';
+  readonly from_domain: string | null;
   readonly is_active: boolean;
 }
 
@@ -111,7 +112,7 @@ export async function readSetupRows(transaction: StoreTransaction): Promise<Setu
         max_calls_per_second, address, deck_id, tech_prefix, breaker_failures,
         breaker_open_seconds, breaker_probes, breaker_codes, username, password, register,
         redirect, no_reply_ms, outbound_proxy, number_in, number_out, trusted, listener,
-        allowed_headers, probe_seconds, identity, is_active from trunks order by name`,
+        allowed_headers, probe_seconds, identity, from_domain, is_active from trunks order by name`,
     ),
     profiles: await transaction.query<ProfileRow>(
       `select id, name, order_mode, max_attempts, failover_codes, min_margin, max_rate,

@@ -9,6 +9,7 @@ const BUSY_MAX = 50;
 export class Registrations {
   readonly #ports: RegistrationPorts;
   readonly #byTrunk = new Map<string, Registration>();
+  #hasEnded = false;
 
   constructor(ports: RegistrationPorts) {
     this.#ports = ports;
@@ -21,6 +22,7 @@ export class Registrations {
 
   /** Once a second: takes over what the set-up says, and does what is due. Waits for nothing. */
   tick(setup: Setup): void {
+    if (this.#hasEnded) return;
     const wanted = new Map(
       setup.trunks.filter(isMeant).map((trunk) => [trunk.name, trunk] as const),
     );
@@ -44,8 +46,9 @@ export class Registrations {
     }
   }
 
-  /** Takes all of them back, as far as the carriers answer. */
+  /** Takes all of them back, as far as the carriers answer; nothing is registered any more. */
   async end(): Promise<void> {
+    this.#hasEnded = true;
     const all = [...this.#byTrunk.values()];
     this.#byTrunk.clear();
     await Promise.all(all.map((registration) => this.#end(registration)));
