@@ -114,6 +114,8 @@ export class SegmentWriter {
     const segment = this.#segment!;
     segment.records += batch.length;
     segment.owed += batch.length;
+    // From now on they are owed by their segment.
+    this.#flying = 0;
     for (const { resolve } of batch) resolve(segment);
     if (this.#bytes >= this.#host.segmentBytesMax) await this.#closeFile();
   }

@@ -15,7 +15,9 @@ export class Segment {
   records = 0;
   /** Of these, the ones that the database does not have. */
   owed = 0;
-  /** Records of it that were settled from memory. */
+  /** Records of it that were given to be settled. */
+  given = 0;
+  /** Of these, the ones that were settled from memory. */
   settledOnce = 0;
   /** Some of them are not in memory: the file is read again when there is room. */
   isUnread = false;

@@ -72,6 +72,7 @@ export class SettlementQueue implements TimerOwner {
 
   /** Takes a record that is on the disk in `segment`. */
   add(record: CloseRecord, segment: Segment): void {
+    segment.given++;
     const max = this.#options.recordsInMemoryMax ?? WAITING_MAX;
     const addedMs = this.#nowMs;
     if (segment.isUnread || this.#waiting.length >= max) {
@@ -152,12 +153,10 @@ export class SettlementQueue implements TimerOwner {
   /** Everything of a segment that did not fit into memory; what was settled before is known. */
   async #readAgain(segment: Segment): Promise<boolean> {
     const { journal, log } = this.#options;
-    let count = 0;
     try {
       if (!segment.isClosed) await journal.rotate();
       for await (const { texts } of readSegment(segment.path)) {
         const records = closesOf(texts);
-        count += records.length;
         for (let start = 0; start < records.length; start += BATCH_MAX) {
           if (!(await this.#trySettle(records.slice(start, start + BATCH_MAX)))) return false;
         }
@@ -167,7 +166,8 @@ export class SettlementQueue implements TimerOwner {
       return false;
     }
     this.#unread.delete(segment);
-    journal.settled(segment, count - segment.settledOnce);
+    // The file may hold lines that were never acknowledged: those are nobody's debt.
+    journal.settled(segment, segment.given - segment.settledOnce);
     return true;
   }
 
