@@ -1,17 +1,19 @@
-import { freePort } from '@tandem/testing';
-import type { NodeProcess } from '../harness/node-process.ts';
+import { TestAuthority, type TestCertificate } from '@tandem/testing';
 import { hasNats, ProcessCluster } from '../harness/process-cluster.ts';
 import { hasSipp } from '../harness/sipp.ts';
+import { answeringPhone, knownSourceConf, type Load, type LoadPlan, runLoad } from './call-load.ts';
 import {
-  answeringPhone,
-  knownSourceConf,
-  type Load,
-  type LoadPlan,
-  type PhonePlace,
-  runLoad,
-} from './call-load.ts';
+  KNOWN_HOST,
+  openTlsBridge,
+  phonePlace,
+  type Plans,
+  plansFor,
+  REGISTERS_PER_SECOND,
+  ROAMERS,
+} from './call-plans.ts';
 import { datagramFloorMs } from './datagram-floor.ts';
 import type { BenchResult, BenchRow } from './dispatch.bench.ts';
+import { streamFloorMs } from './stream-floor.ts';
 
 /*
  * What a call costs a node in CPU time, and whether any fails: SIPp calls through node1.
@@ -19,131 +21,143 @@ import type { BenchResult, BenchRow } from './dispatch.bench.ts';
  *   local       each INVITE is challenged, the callee's phone is looked up in Postgres
  *   known       from a source that needs no password, to a phone a plugin knows: no database
  *   forwarded   the phone is at node2; both nodes are counted
- *   TCP         as local, the caller by TCP
+ *   TCP, TLS    as local, the caller by TCP, or by TLS, all on one connection
+ *   REGISTER    with a challenge, and a trip to Postgres
  *
- * Records are written throughout. The rival in the same run is a plain echo of as many datagrams
- * (for forwarded calls the local ones); Yate 6.4 took 3.5 to 6 ms at 50 to 95 calls/s on a machine
- * of this kind. CPU of SIPp, NATS and Postgres is not counted. Nodes are warmed up first.
+ * Records are written throughout, and settled in Postgres. The rival of each row in the same run
+ * is the floor: a plain echo of as many datagrams, or messages on a connection, at that rate. Yate
+ * 6.4 took 3.5 to 6 ms at 50 to 95 calls/s on a machine of this kind. CPU of SIPp, NATS and
+ * Postgres is not counted. Nodes are warmed up first; the row of the cold node is of one that has
+ * just started. At 1,000 calls/s a row takes a minute, at other rates 20 s.
  *
  *   npm run bench -- calls [--json]        with --profile <folder> nodes write CPU profiles there
  */
 
-const SECONDS = 20;
 const RATES = [100, 300, 1_000];
+const SECONDS = 20;
+const SECONDS_AT_FULL_RATE = 60;
+const FULL_RATE = 1_000;
 /** Both nodes, SIPp and the databases share the cores. */
 const FORWARDED_RATE_MAX = 300;
-const REGISTERS_PER_SECOND = 200;
-/** Each registers once a second: two at a time of one user would rightly refuse the older one. */
-const ROAMERS = Array.from({ length: REGISTERS_PER_SECOND }, (_, index) => `roamer${index}`);
-const WARM_UP = { callsPerSecond: 250, seconds: 8 };
-/** Datagrams that node1 takes and sends: with the challenge, and without. */
-const DATAGRAMS = { local: 17, known: 13 };
+/** V8 goes on making code faster for some ten thousand calls. */
+const WARM_UP = { callsPerSecond: 400, seconds: 25 };
+const WARM_UP_OTHERS = { callsPerSecond: 250, seconds: 8 };
+/** Where a node that has just started meets the load at once. */
+const COLD = { callsPerSecond: 600, seconds: 5 };
+/** Messages that nodes take and send: by datagram, and for TCP and TLS on the caller's connection. */
+const DATAGRAMS = { local: 17, known: 13, callee: 6, register: 4 };
+const STREAMED = 11;
 const FLOOR_SECONDS = 5;
-const CALLER_HOST = '127.0.0.33';
-const KNOWN_HOST = '127.0.0.34';
 
 /** Runs the bench. */
 export async function run(): Promise<BenchResult> {
-  const [near, far] = [await at('127.0.0.31'), await at('127.0.0.32')];
-  const known = await at('127.0.0.35');
+  const certificate = new TestAuthority().issue('127.0.0.11', '127.0.0.12');
+  const [near, far] = [await phonePlace('127.0.0.31'), await phonePlace('127.0.0.32')];
+  const known = await phonePlace('127.0.0.35');
   await using cluster = await ProcessCluster.start({
     nodes: 2,
     users: ['caller', 'near', 'far', ...ROAMERS],
     conf: knownSourceConf(KNOWN_HOST, known),
     nodeArguments: profileArguments(),
+    certificate,
   });
   const [one, two] = [cluster.node(1), cluster.node(2)];
   await using _near = await answeringPhone(near, { node: one, name: 'near' });
   await using _far = await answeringPhone(far, { node: two, name: 'far' });
   await using _known = await answeringPhone(known);
-  const plans = plansFor(one, two);
-  for (const plan of [plans.local, plans.known, plans.forwarded]) {
-    await runLoad({ ...plan, ...WARM_UP });
-  }
-  const rows: BenchRow[] = [];
-  for (const rate of RATES) rows.push(...(await measure(plans, rate)));
-  const [tcp, register] = [await runLoad(plans.tcp), await runLoad(plans.register)];
-  rows.push(
-    costRow(`local call at ${plans.tcp.callsPerSecond}/s by TCP`, tcp, { bound: 1.5 }),
-    failedRow(`local calls by TCP`, tcp),
-    costRow(`REGISTER with challenge at ${REGISTERS_PER_SECOND}/s`, register, {}),
-    failedRow('registrations', register),
-  );
+  using bridge = await openTlsBridge(one);
+  const plans = plansFor(one, two, bridge.address);
+  const cold = await runLoad({ ...plans.known, ...COLD });
+  const rows: BenchRow[] = [failedRow(`cold node at ${COLD.callsPerSecond}/s`, cold)];
+  await runLoad({ ...plans.local, ...WARM_UP });
+  for (const plan of [plans.known, plans.forwarded]) await runLoad({ ...plan, ...WARM_UP_OTHERS });
+  for (const rate of RATES) rows.push(...(await measureCalls(plans, rate)));
+  rows.push(...(await measureStreams(plans, certificate)), ...(await measureRegister(plans)));
   if (profileArguments().length > 0) await Promise.all([one.stop(), two.stop()]);
   return { name: 'calls', rows };
 }
 
-async function measure(plans: Plans, rate: number): Promise<BenchRow[]> {
-  const bound = rate >= 1_000 ? 0.6 : 1.5;
+async function measureCalls(plans: Plans, rate: number): Promise<BenchRow[]> {
+  const bound = rate >= FULL_RATE ? 0.6 : 1.5;
+  const seconds = rate >= FULL_RATE ? SECONDS_AT_FULL_RATE : SECONDS;
   const rows: BenchRow[] = [];
-  let localMs = 0;
-  for (const kind of ['local', 'known'] as const) {
+  const measure = async (kind: 'local' | 'known'): Promise<number> => {
     const rival = await datagramFloorMs(rate, DATAGRAMS[kind], FLOOR_SECONDS);
-    const load = await runLoad({ ...plans[kind], callsPerSecond: rate });
-    if (kind === 'local') localMs = load.cpuMsPerCall;
-    const what = `${kind} call at ${rate}/s`;
-    rows.push(costRow(what, load, { bound, rival }), failedRow(what, load));
-  }
+    const what = `${kind} call at ${rate}/s for ${seconds} s`;
+    return await measured(
+      rows,
+      what,
+      { ...plans[kind], callsPerSecond: rate, seconds },
+      rival,
+      bound,
+    );
+  };
+  const localMs = await measure('local');
+  await measure('known');
   if (rate > FORWARDED_RATE_MAX) return rows;
-  const forwarded = await runLoad({ ...plans.forwarded, callsPerSecond: rate });
-  const beside = { bound: rounded(2 * localMs), rival: localMs };
+  const rival = await datagramFloorMs(rate, DATAGRAMS.local, FLOOR_SECONDS);
   const what = `forwarded call at ${rate}/s, both nodes`;
-  rows.push(costRow(what, forwarded, beside), failedRow(what, forwarded));
+  const forwardedMs = await measured(
+    rows,
+    what,
+    { ...plans.forwarded, callsPerSecond: rate },
+    rival,
+  );
+  const times = rounded(forwardedMs / localMs);
+  rows.push({
+    what: `forwarded call at ${rate}/s, of a local one`,
+    value: times,
+    unit: '×',
+    bound: 2,
+  });
   return rows;
 }
 
-type Plans = Readonly<Record<'local' | 'known' | 'forwarded' | 'tcp' | 'register', LoadPlan>>;
-
-function plansFor(one: NodeProcess, two: NodeProcess): Plans {
-  const local: LoadPlan = {
-    scenario: 'call-with-digest',
-    node: one,
-    service: 'near',
-    user: 'caller',
-    host: CALLER_HOST,
-    callsPerSecond: 100,
-    seconds: SECONDS,
-    counted: [one],
-  };
-  const scenario = 'call-from-known-source';
-  const callsPerSecond = REGISTERS_PER_SECOND;
-  return {
-    local,
-    known: { ...local, scenario, service: 'known', host: KNOWN_HOST },
-    forwarded: { ...local, service: 'far', counted: [one, two] },
-    tcp: { ...local, transport: 't1' },
-    register: {
-      ...local,
-      scenario: 'register-many',
-      fields: ROAMERS.map(fieldsOf),
-      callsPerSecond,
-    },
-  };
+async function measureStreams(plans: Plans, certificate: TestCertificate): Promise<BenchRow[]> {
+  const rows: BenchRow[] = [];
+  for (const kind of ['tcp', 'tls'] as const) {
+    const { callsPerSecond } = plans[kind];
+    const load = { callsPerSecond, messagesPerCall: STREAMED, seconds: FLOOR_SECONDS };
+    const stream = await streamFloorMs(kind === 'tls' ? { ...load, certificate } : load);
+    const datagrams = await datagramFloorMs(callsPerSecond, DATAGRAMS.callee, FLOOR_SECONDS);
+    const what = `local call at ${callsPerSecond}/s by ${kind.toUpperCase()}`;
+    await measured(rows, what, plans[kind], stream + datagrams, 1.5);
+  }
+  return rows;
 }
 
-function fieldsOf(name: string): string {
-  return `${name};[authentication username=${name} password=secret-${name}]`;
+async function measureRegister(plans: Plans): Promise<BenchRow[]> {
+  const rows: BenchRow[] = [];
+  const rival = await datagramFloorMs(REGISTERS_PER_SECOND, DATAGRAMS.register, FLOOR_SECONDS);
+  await measured(
+    rows,
+    `REGISTER with challenge at ${REGISTERS_PER_SECOND}/s`,
+    plans.register,
+    rival,
+  );
+  return rows;
+}
+
+/** Runs a load and adds its rows; gives its CPU ms a call. */
+async function measured(
+  rows: BenchRow[],
+  what: string,
+  plan: LoadPlan,
+  rival: number,
+  bound?: number,
+): Promise<number> {
+  const load = await runLoad(plan);
+  const value = rounded(load.cpuMsPerCall);
+  const ratio = rounded(load.cpuMsPerCall / rival);
+  const row = { what: `${what}, CPU`, value, unit: 'ms', rival: rounded(rival), ratio };
+  rows.push(bound === undefined ? row : { ...row, bound }, failedRow(what, load));
+  return load.cpuMsPerCall;
 }
 
 function profileArguments(): readonly string[] {
   const index = process.argv.indexOf('--profile');
   const folder = index < 0 ? undefined : process.argv[index + 1];
   return folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`];
-}
-
-async function at(localHost: string): Promise<PhonePlace> {
-  return { localHost, localPort: await freePort(localHost) };
-}
-
-function costRow(
-  what: string,
-  { cpuMsPerCall }: Load,
-  { bound, rival }: { bound?: number; rival?: number },
-): BenchRow {
-  const row = { what: `${what}, CPU`, value: rounded(cpuMsPerCall), unit: 'ms' };
-  const bounded = bound === undefined ? row : { ...row, bound };
-  if (rival === undefined) return bounded;
-  return { ...bounded, rival: rounded(rival), ratio: rounded(cpuMsPerCall / rival) };
 }
 
 function failedRow(what: string, { failed }: Load): BenchRow {

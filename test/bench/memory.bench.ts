@@ -8,7 +8,7 @@ import { answeringPhone, knownSourceConf } from './call-load.ts';
 import type { BenchResult, BenchRow } from './dispatch.bench.ts';
 
 /*
- * What an established call keeps: 2,000 calls through one node are up at once, and its resident
+ * What an established call keeps: 10,000 calls through one node are up at once, and its resident
  * memory is read before, 33 s after the last was answered (when no transaction is left), and 33 s
  * after the last has ended. Garbage is collected before each reading; the node has carried as many
  * calls before, so that what grows once is not counted.
@@ -16,8 +16,8 @@ import type { BenchResult, BenchRow } from './dispatch.bench.ts';
  *   npm run bench -- memory [--json]
  */
 
-const CALLS = 2_000;
-const CALLS_PER_SECOND = 200;
+const CALLS = 10_000;
+const CALLS_PER_SECOND = 300;
 /** A little over 64 T1, the life of the last transaction. */
 const QUIET_MS = 33_000;
 const BOUND_KB = 30;
@@ -39,7 +39,7 @@ export async function run(): Promise<BenchResult> {
   const before = await needed(node);
   await using long = await startCalls(node, 'long-call-from-known-source');
   const isUp = async () => (await node.metric('tandem_sip_legs')) >= 2 * CALLS;
-  await eventually('all calls are up', isUp, 30_000);
+  await eventually('all calls are up', isUp, 60_000);
   await pause(QUIET_MS);
   const up = await needed(node);
   const { successful } = await long.result();

@@ -11,6 +11,8 @@ export interface NodePlace {
   readonly sipHost: string;
   readonly sipPort: number;
   readonly apiPort: number;
+  /** Of its TLS listener, in a cluster that was given a certificate. */
+  readonly tlsPort?: number;
 }
 
 /** How a node of a test is started. */

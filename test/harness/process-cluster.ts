@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { freePort, NatsServer } from '@tandem/testing';
+import { freePort, NatsServer, type TestCertificate } from '@tandem/testing';
 import { openTestDatabase, type TestDatabase } from '@tandem/store/testing';
 import { findTool } from '../../scripts/tools.mjs';
 import { NodeProcess } from './node-process.ts';
@@ -17,6 +17,8 @@ export interface ClusterOptions {
   /** Lines of the one clustering.conf, beside nats and database. */
   readonly conf?: string;
   readonly users?: readonly string[];
+  /** With it each node listens by TLS, too. */
+  readonly certificate?: TestCertificate;
   /** Further `--set` of each node. */
   readonly settings?: readonly string[];
   /** For Node itself, such as `--cpu-prof`. */
@@ -61,10 +63,19 @@ export class ProcessCluster implements AsyncDisposable {
       names.map(async (name, index) => {
         const sipHost = `127.0.0.${11 + index}`;
         const [sipPort, apiPort] = await Promise.all([freeUdpPort(sipHost), freePort()]);
-        const place = { name, sipHost, sipPort, apiPort };
+        const tlsPort = options.certificate === undefined ? undefined : await freePort(sipHost);
+        const place = {
+          name,
+          sipHost,
+          sipPort,
+          apiPort,
+          ...(tlsPort !== undefined && { tlsPort }),
+        };
+        const secure = tlsPort === undefined ? '' : `, tls:${sipHost}:${tlsPort}`;
         const settings = [
-          `sip.listen=udp:${sipHost}:${sipPort}, tcp:${sipHost}:${sipPort}`,
+          `sip.listen=udp:${sipHost}:${sipPort}, tcp:${sipHost}:${sipPort}${secure}`,
           `console.listen=127.0.0.1:${apiPort}`,
+          ...(await writeCertificate(options.certificate, directory)),
           ...(options.settings ?? []),
         ];
         const sets = settings.flatMap((setting) => ['--set', setting]);
@@ -123,6 +134,18 @@ export class ProcessCluster implements AsyncDisposable {
     await this.database[Symbol.asyncDispose]();
     await rm(this.directory, { recursive: true, force: true });
   }
+}
+
+/** Writes a certificate with its key, and says in the words of `[sip]` where they are. */
+async function writeCertificate(
+  given: TestCertificate | undefined,
+  directory: string,
+): Promise<readonly string[]> {
+  if (given === undefined) return [];
+  const [certificate, key] = [path.join(directory, 'tls.pem'), path.join(directory, 'tls.key')];
+  await writeFile(certificate, given.certificate);
+  await writeFile(key, given.key);
+  return [`sip.tlsCertificate=${certificate}`, `sip.tlsKey=${key}`];
 }
 
 /** A UDP port of that address that nobody uses now, free for TCP too as far as one can tell. */
