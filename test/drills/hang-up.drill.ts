@@ -55,9 +55,10 @@ for (const { id } of calls) {
 }
 await eventually('no call is left', async () => (await list()).length === 0);
 spans.sort((a, b) => a - b);
-const at = (share: number): string => spans[Math.ceil(share * spans.length) - 1]!.toFixed(1);
+const at = (share: number): string =>
+  (spans[Math.ceil(share * spans.length) - 1] ?? Infinity).toFixed(1);
 process.stdout.write(
   `${CALLS} calls of another node hung up one by one: median ${at(0.5)} ms, ` +
     `19 of 20 within ${at(0.95)} ms, longest ${at(1)} ms; bound ${BOUND_MS} ms\n`,
 );
-process.exitCode = spans.at(-1)! < BOUND_MS ? 0 : 1;
+process.exitCode = (spans.at(-1) ?? Infinity) < BOUND_MS ? 0 : 1;

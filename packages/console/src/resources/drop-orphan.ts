@@ -21,11 +21,10 @@ export async function dropOrphan(
 ): Promise<ApiAnswer | undefined> {
   const params = { id, reason, by: 'operator' } as const;
   const living = membership.peers.filter((peer) => peer.state !== 'dead');
-  const drops = [
-    bus.ask('call.drop', params),
-    ...living.map((peer) => bus.ask('call.drop', params, { to: peer.node })),
-  ];
-  const ended = await Promise.allSettled(drops);
+  const places = [undefined, ...living.map((peer) => peer.node)];
+  const ended = await Promise.allSettled(
+    places.map(async (to) => await bus.ask('call.drop', params, to === undefined ? {} : { to })),
+  );
   const dropped = ended.some((end) => end.status === 'fulfilled' && end.value !== undefined);
   const orphan = await bus.ask('call.orphan', { id });
   if (!dropped && orphan === undefined) return undefined;
