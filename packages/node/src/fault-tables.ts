@@ -3,6 +3,7 @@ import { engineFaults, type FaultDescription } from '@tandem/engine';
 import { ledgerFaults } from '@tandem/ledger';
 import { meshFaults } from '@tandem/mesh';
 import { registrarFaults } from '@tandem/registrar';
+import { sipFaults } from '@tandem/sip';
 import { storeFaults } from '@tandem/store';
 import { demoFaults } from './demo/faults.ts';
 import { nodeFaults } from './faults.ts';
@@ -14,6 +15,7 @@ export const faultTables: readonly Readonly<Record<string, FaultDescription>>[] 
   storeFaults,
   registrarFaults,
   ledgerFaults,
+  sipFaults,
   consoleFaults,
   nodeFaults,
   demoFaults,

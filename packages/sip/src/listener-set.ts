@@ -1,6 +1,7 @@
 import type { Log } from '@tandem/engine';
 import type { Listener, ListenOptions, SipStack } from '@tandem/sip-stack';
 import type { SipSettings } from './config.ts';
+import { faultOfListening } from './faults.ts';
 import type { LegTable } from './leg/leg-table.ts';
 import type { ListenItem } from './listen-item.ts';
 import { isSecure, readListenerTls } from './listener-tls.ts';
@@ -68,7 +69,10 @@ export class ListenerSet {
   }
 
   async #open(key: string, item: ListenItem, settings: SipSettings): Promise<void> {
-    const listeners = await this.stack.listen(await toOptions(item, settings));
+    const options = await toOptions(item, settings);
+    const listeners = await this.stack.listen(options).catch((fault: unknown) => {
+      throw faultOfListening(item, fault);
+    });
     this.#opened.set(key, { item, listeners, isRetiring: false });
     for (const { name } of listeners) this.log.info('SIP is listening', { listener: name });
   }

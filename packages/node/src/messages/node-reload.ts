@@ -7,6 +7,8 @@ declare module '@tandem/engine' {
       {
         /** Only find out whether it would work; nothing changes. */
         readonly isTrial: boolean;
+        /** Goes back to what ran before the last reload: another node could not switch. */
+        readonly isReturn?: boolean | undefined;
         readonly by: string;
       },
       ReloadReport
@@ -28,7 +30,8 @@ export interface ReloadReport {
 export const nodeReload = declareMessage({
   name: 'node.reload',
   kind: 'gather',
-  summary: 'Has nodes read their configuration again: first as a trial, then for good.',
+  summary:
+    'Has nodes read their configuration again: first as a trial, then for good; back, if one of them could not.',
   sentBy: 'console, CLI, SIGHUP',
   heardBy: 'node',
   sample: { isTrial: true, by: 'admin@127.0.0.1' },

@@ -19,4 +19,6 @@ export interface NodeView {
   drain(): void;
   /** Reads the configuration again; a trial changes nothing. Never throws. */
   reload(isTrial: boolean): Promise<ReloadReport>;
+  /** Goes back to what ran before the last reload, if there was one. Never throws. */
+  returnToFormer(): Promise<ReloadReport>;
 }

@@ -6,7 +6,7 @@ import { createSwitch, type Switch } from '@tandem/switch';
 import { makeBootId } from '../boot-id.ts';
 import type { ConfSource } from '../conf/conf-file.ts';
 import type { ReloadReport } from '../messages/node-reload.ts';
-import { reloadNode } from '../reload/reload-node.ts';
+import { type ReloadGround, reloadNode, switchSettings } from '../reload/reload-node.ts';
 import { Closers } from './closers.ts';
 import { installPlugins } from './install-plugins.ts';
 import { watchForLastCall } from './last-call-watch.ts';
@@ -74,6 +74,8 @@ export class TandemNode implements NodeView {
   readonly #startedMs: number;
   readonly #closers: Closers;
   #settings: NodeSettings;
+  /** What ran before the last reload. */
+  #former: NodeSettings | undefined;
   #parts: Parts | undefined;
   #addresses: readonly string[] = [];
   #consoleUrl = '';
@@ -168,16 +170,21 @@ export class TandemNode implements NodeView {
   }
 
   async reload(isTrial: boolean): Promise<ReloadReport> {
-    // In turns: of two at once, one would compare with settings that are being changed.
-    const turn = this.#reloading.then(() => {
+    return await this.#inTurn(async () => {
+      const running = this.#settings;
       const { source } = this.#options;
-      const use = (settings: NodeSettings): void => void (this.#settings = settings);
-      return reloadNode({ engine: this.engine, source, running: this.#settings, use }, isTrial);
+      const report = await reloadNode({ ...this.#reloadGround, source }, isTrial);
+      if (!isTrial && report.problems.length === 0) this.#former = running;
+      return report;
     });
-    this.#reloading = turn;
-    const report = await turn;
-    await this.#readAddresses();
-    return report;
+  }
+
+  async returnToFormer(): Promise<ReloadReport> {
+    return await this.#inTurn(async () => {
+      const former = this.#former ?? this.#settings;
+      this.#former = undefined;
+      return await switchSettings(this.#reloadGround, former, false);
+    });
   }
 
   /**
@@ -192,6 +199,20 @@ export class TandemNode implements NodeView {
   /** As `stop`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+  }
+
+  get #reloadGround(): Omit<ReloadGround, 'source'> {
+    const use = (settings: NodeSettings): void => void (this.#settings = settings);
+    return { engine: this.engine, running: this.#settings, use };
+  }
+
+  /** Of two reloads at once, one would compare with settings that are being changed. */
+  async #inTurn(work: () => Promise<ReloadReport>): Promise<ReloadReport> {
+    const turn = this.#reloading.then(work);
+    this.#reloading = turn;
+    const report = await turn;
+    await this.#readAddresses();
+    return report;
   }
 
   get #whole(): Parts {

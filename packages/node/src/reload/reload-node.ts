@@ -20,9 +20,17 @@ export interface ReloadGround {
  * of it or nothing. A trial only says what would happen. Never throws.
  */
 export async function reloadNode(ground: ReloadGround, isTrial: boolean): Promise<ReloadReport> {
-  const { engine, source, running, use } = ground;
-  const { settings, problems } = await readSettings(source);
+  const { settings, problems } = await readSettings(ground.source);
   if (settings === undefined) return failed(problems.map(describeProblem));
+  return await switchSettings(ground, settings, isTrial);
+}
+
+/** Goes from the running settings to others, all of it or nothing. Never throws. */
+export async function switchSettings(
+  { engine, running, use }: Omit<ReloadGround, 'source'>,
+  settings: NodeSettings,
+  isTrial: boolean,
+): Promise<ReloadReport> {
   const plan = planReload(running, settings);
   const changed = plan.changed.filter((name) => engine.plugins.includes(name));
   const report = { problems: [], changed, forRestart: plan.forRestart };

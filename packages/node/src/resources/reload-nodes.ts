@@ -1,4 +1,4 @@
-import type { Bus } from '@tandem/engine';
+import type { Bus, ParamsOf } from '@tandem/engine';
 import type { ConsoleResource } from '@tandem/console';
 import type { ApiAnswer } from '@tandem/messages';
 import type { ReloadReport } from '../messages/node-reload.ts';
@@ -19,12 +19,17 @@ export function reloadNodes(bus: Bus): ConsoleResource {
     role: 'admin',
     summary:
       'Reloads the configuration of all nodes: every node checks its own first, and only if all are right do all switch.',
-    refusals: { 409: 'A node found a fault or did not answer; nothing was changed.' },
+    refusals: {
+      409: 'A node found a fault, could not switch or did not answer; all are as they were.',
+    },
     async handle({ actor }): Promise<ApiAnswer> {
-      const trial = await ask(bus, true, actor);
+      const trial = await ask(bus, { isTrial: true, by: actor });
       if (!isClean(trial)) return refused(trial);
-      const done = await ask(bus, false, actor);
-      return isClean(done) ? { status: 200, body: { isReloaded: true, ...done } } : refused(done);
+      const done = await ask(bus, { isTrial: false, by: actor });
+      if (isClean(done)) return { status: 200, body: { isReloaded: true, ...done } };
+      // What no check could foresee, such as a port that is taken: those who switched go back.
+      await ask(bus, { isTrial: false, isReturn: true, by: actor });
+      return refused(done);
     },
   };
 }
@@ -34,9 +39,9 @@ interface Answers {
   readonly unanswered: readonly string[];
 }
 
-async function ask(bus: Bus, isTrial: boolean, by: string): Promise<Answers> {
+async function ask(bus: Bus, question: ParamsOf<'node.reload'>): Promise<Answers> {
   const options = { to: '*', timeoutMs: TIMEOUT_MS };
-  const { answers, unanswered } = await bus.gather('node.reload', { isTrial, by }, options);
+  const { answers, unanswered } = await bus.gather('node.reload', question, options);
   return { nodes: answers.map(({ node, answer }) => ({ node, ...answer })), unanswered };
 }
 
