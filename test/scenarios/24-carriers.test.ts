@@ -116,6 +116,28 @@ test.each(byNats)(
   },
 );
 
+test.each(byNats)(
+  '26. $way a trunk that may redirect leads to where its number is routed',
+  async ({ far }) => {
+    await using cluster = await startCluster(2);
+    const alice = await cluster.phone('node1', 'alice');
+    const carrier = await cluster.phone(far, 'carrier');
+    const [named, routed] = [await cluster.phone(far, 'named'), await cluster.phone(far, 'routed')];
+    const redirecting = { trunk: 'carrier', driverOptions: { redirect: 'route' } };
+    cluster.routes.set('1555', { groups: [[cluster.to(far, carrier, redirecting)]] });
+    cluster.routes.set('1777', { groups: [[cluster.to(far, routed)]] });
+    carrier.onCall = (call) => call.reject(302, [['Contact', `<sip:1777@${named.address}>`]]);
+    const { caller, callee } = await dial(cluster, alice, routed, '1555');
+    callee.answer();
+    await cluster.until('it is answered', caller.answered);
+    await cluster.pass(1_000);
+    await hangUp(cluster, caller, callee);
+    expect(named.calls).toEqual([]);
+    expect(caller.statuses).toEqual([200]);
+    expect(await cluster.faults()).toEqual([]);
+  },
+);
+
 describe.each(ways)('$way', ({ far, hop }) => {
   test('26. a carrier answers 302 to a premium number and it is not dialled', async () => {
     await using cluster = await startCluster(2, { hop });

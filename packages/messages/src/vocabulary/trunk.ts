@@ -30,6 +30,11 @@ export interface TrunkRegistered {
   readonly phrase: string;
   /** How long the registration stands now; 0 unless it was granted. */
   readonly expiresSeconds: number;
+  /**
+   * It is to be renewed by then, seconds: the registrar calls back on the connection of the REGISTER,
+   * which is closed when nothing is said on it.
+   */
+  readonly renewSeconds?: number;
   /** How long it wants to be left alone, seconds. */
   readonly retryAfterSeconds?: number;
 }

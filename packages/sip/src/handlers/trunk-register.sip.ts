@@ -15,7 +15,8 @@ export function handleTrunkRegister(scope: Scope, driver: SipDriver): void {
     }
     const line = driver.lines.lineFor(params);
     if (line === undefined) return refuse('noresource', 'too many trunks are registered here');
-    const { stack, clock } = driver.host;
-    return await registerTrunk({ stack, clock, line, params });
+    const { stack, clock, settings } = driver.host;
+    const idleMs = settings.connectionIdle;
+    return await registerTrunk({ stack, clock, line, params, idleMs });
   });
 }

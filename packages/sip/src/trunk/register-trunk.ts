@@ -36,6 +36,8 @@ export interface RegisterParts {
   readonly clock: Clock;
   readonly line: TrunkLine;
   readonly params: TrunkRegisterParams;
+  /** A connection on which nothing is said for so long is closed, ms. */
+  readonly idleMs: number;
 }
 
 /**
@@ -62,7 +64,9 @@ export async function registerTrunk(parts: RegisterParts): Promise<TrunkRegister
   line.untilMs = granted === 0 ? nowMs + GRACE_MS : nowMs + granted * 1_000 + GRACE_MS;
   const stale = expiresSeconds === 0 ? [] : staleContacts(answer, line);
   if (stale.length > 0) void sendToTrunk(parts.stack, request(stale, undefined)!);
-  return { status: answer.status, phrase: phraseOf(answer), expiresSeconds: granted };
+  const told = { status: answer.status, phrase: phraseOf(answer), expiresSeconds: granted };
+  const isKept = line.flow?.isReliable === true && granted > 0;
+  return isKept ? { ...told, renewSeconds: Math.floor(parts.idleMs / 2_000) } : told;
 }
 
 function draft(
@@ -93,8 +97,8 @@ function draft(
     },
     digest: line.digest,
     nextSequence: () => line.nextSequence(),
-    onHeard: (address) => {
-      line.registrar = address;
+    onHeard: (flow) => {
+      line.flow = flow;
     },
   };
 }

@@ -1,6 +1,7 @@
 import type {
   DigestAnswer,
   DigestClient,
+  Flow,
   OutgoingRequestOptions,
   RequestFailure,
   SipResponse,
@@ -14,8 +15,8 @@ export interface TrunkRequest {
   readonly digest: DigestClient | undefined;
   /** Numbers of further requests with the same Call-ID. */
   nextSequence(): number;
-  /** Hears the literal address that a final answer came from. */
-  onHeard?(address: string): void;
+  /** Hears by which way a final answer came. */
+  onHeard?(flow: Flow): void;
 }
 
 /** The final answer, or why there is none. */
@@ -41,7 +42,7 @@ export function sendToTrunk(stack: SipStack, request: TrunkRequest): Promise<Tru
         { ...options, headers, sequence },
         {
           onFinal(response) {
-            if (sent.flow !== undefined) request.onHeard?.(sent.flow.remoteAddress);
+            if (sent.flow !== undefined) request.onHeard?.(sent.flow);
             const isChallenge = response.status === 401 || response.status === 407;
             const outcome = isChallenge
               ? digest?.answerChallenges(response, asked, previous)

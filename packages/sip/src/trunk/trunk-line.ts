@@ -3,6 +3,7 @@ import {
   contactUri,
   DigestClient,
   escapeUriUser,
+  type Flow,
   type Listener,
   type SipStack,
   textToWire,
@@ -35,8 +36,8 @@ export class TrunkLine {
   readonly instance: string;
   /** What makes it another line: with new credentials everything begins anew. */
   readonly account: string;
-  /** Literal address that the registrar answered from; empty before it did. */
-  registrar = '';
+  /** The way to the registrar, as it answered last; undefined before it did. */
+  flow: Flow | undefined = undefined;
   /** Monotonic instant until which the registrar may send calls here. */
   untilMs = 0;
   #sequence = 0;
@@ -52,6 +53,11 @@ export class TrunkLine {
     this.instance = instance;
     this.digest =
       password === undefined ? undefined : new DigestClient({ username, password }, random);
+  }
+
+  /** Literal address that the registrar answered from; empty before it did. */
+  get registrar(): string {
+    return this.flow?.remoteAddress ?? '';
   }
 
   /** The next CSeq number; they only ever rise (RFC 3261 §10.2.4). */

@@ -52,6 +52,22 @@ test('a trunk is registered with its password, and refreshed under the same Call
   expect(await rig.faults()).toEqual([]);
 });
 
+test('a registration over a connection is renewed before that is idle for too long', async () => {
+  await using rig = await SipRig.start({
+    sip: { listen: 'tcp:127.0.0.11:5060', connectionIdle: '200s' },
+  });
+  const carrier = await rig.phone('carrier', undefined, { transport: 'tcp' });
+  const registrar = new CarrierRegistrar(carrier, rig.clock);
+  const address = `sip:${carrier.address};transport=tcp`;
+  expect(await ask(rig, carrier, { address })).toEqual({
+    status: 200,
+    phrase: 'OK',
+    expiresSeconds: 600,
+    renewSeconds: 100,
+  });
+  expect(registrar.contacts[0]?.uri).toContain(';transport=tcp;line=');
+});
+
 test('a registrar that wants longer gets it, and one that gives less is believed', async () => {
   await using rig = await SipRig.start();
   const [long, short] = [await rig.phone('a', undefined), await rig.phone('b', undefined)];

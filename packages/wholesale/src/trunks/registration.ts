@@ -5,6 +5,8 @@ import { renewalDelayMs, retryDelayMs } from './retry-delay.ts';
 
 /** How long a registration is asked for, seconds. */
 const EXPIRES_SECONDS = 3_600;
+/** A registrar that grants next to nothing is not asked all the time, ms. */
+const RENEWAL_MS_MIN = 5_000;
 
 /** The states of a registration, at the node that holds it. */
 export type RegistrationState = 'registering' | 'registered' | 'failed';
@@ -144,7 +146,7 @@ export class Registration {
     else this.#failed(told.status, told.phrase, told.retryAfterSeconds);
   }
 
-  #registered({ status, phrase, expiresSeconds }: TrunkRegistered): void {
+  #registered({ status, phrase, expiresSeconds, renewSeconds }: TrunkRegistered): void {
     const { clock, log } = this.#ports;
     const nowMs = clock.monotonicMs();
     if (this.#state !== 'registered') {
@@ -155,7 +157,8 @@ export class Registration {
     this.#phrase = phrase;
     this.#failures = 0;
     this.#expiresMs = nowMs + expiresSeconds * 1_000;
-    this.#nextMs = nowMs + renewalDelayMs(expiresSeconds);
+    const delayMs = Math.min(renewalDelayMs(expiresSeconds), (renewSeconds ?? Infinity) * 1_000);
+    this.#nextMs = nowMs + Math.max(delayMs, RENEWAL_MS_MIN);
   }
 
   #failed(status: number, phrase: string, retryAfterSeconds: number | undefined): void {
