@@ -13,7 +13,7 @@ export interface StandingOptions {
   readonly name: string;
   /** As `--set` would say it. */
   readonly overrides: readonly string[];
-  /** A file that is not there: no clustering.conf that lies about is meant. */
+  /** Its clustering.conf. */
   readonly file: string;
 }
 

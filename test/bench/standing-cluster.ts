@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,6 +33,9 @@ export class StandingCluster implements AsyncDisposable {
       NatsServer.start('', findTool('nats-server')?.path),
       openTestDatabase(),
     ]);
+    // Empty: a clustering.conf that lies about is not meant.
+    const file = path.join(directory, 'clustering.conf');
+    await writeFile(file, '');
     const nodes: StandingNode[] = [];
     for (const name of names) {
       const overrides = [
@@ -42,7 +45,7 @@ export class StandingCluster implements AsyncDisposable {
         `database.url=${database.url}`,
         'ledger.freeCalls=no',
       ];
-      const options: StandingOptions = { name, overrides, file: path.join(directory, 'none.conf') };
+      const options: StandingOptions = { name, overrides, file };
       const child = fork(PROGRAM, [JSON.stringify(options)], {
         cwd: directory,
         execArgv: ['--import', import.meta.resolve('tsx'), '--conditions=tandem-source'],

@@ -53,7 +53,8 @@ export async function startDemoNode(ground: DemoGround, index: number): Promise<
     node: name,
     level: 'info',
     clock: systemClock,
-    write: (line) => void file.write(line),
+    // Its connections may have a last word when the node has ended.
+    write: (line) => void (file.writableEnded || file.write(line)),
   });
   const node = await TandemNode.start({ settings, source, version: readVersion(), log });
   const records: CdrParams[] = [];

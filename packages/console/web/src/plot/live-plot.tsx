@@ -5,7 +5,7 @@ import 'uplot/dist/uPlot.min.css';
 import { formatClock } from '../format/instant.ts';
 import type { PlotData } from './load-history.ts';
 
-const HEIGHT_PX = 150;
+const HEIGHT_PX = 195;
 /** Colours of lines in the style sheet: `--line-1` to `--line-8`, then from the start again. */
 const LINE_COLOURS = 8;
 /** The axis shows at least this much time, so that two samples do not fill the plot. */

@@ -9,7 +9,8 @@ import { RouteAnswerView } from './route-answer-view.tsx';
 
 const PATH = '/route-test';
 const FIELDS = [
-  { name: 'source', title: 'Source address', placeholder: '10.1.0.5', isNeeded: true },
+  { name: 'source', title: 'Source address', placeholder: '10.1.0.5', isNeeded: false },
+  { name: 'user', title: 'or user', placeholder: 'who signed in', isNeeded: false },
   { name: 'called', title: 'Called', placeholder: '14155550100', isNeeded: true },
   { name: 'caller', title: 'Caller', placeholder: '442071838750', isNeeded: false },
   { name: 'at', title: 'At', placeholder: 'now, or 2026-01-31T14:00Z', isNeeded: false },
