@@ -38,19 +38,25 @@ export class Watchers {
 
   /** Shows a finished message to those who watch it, the particular ones first. Never throws. */
   inform(message: Message, outcome: Outcome): void {
-    for (const key of [message.name, ALL]) {
-      for (const watcher of this.#byName.get(key) ?? []) this.#show(watcher, message, outcome);
+    this.#showAll(this.#byName.get(message.name), message, outcome);
+    this.#showAll(this.#byName.get(ALL), message, outcome);
+  }
+
+  #showAll(watchers: readonly Watcher[] | undefined, message: Message, outcome: Outcome): void {
+    if (watchers === undefined) return;
+    for (const watcher of watchers) {
+      try {
+        const result: unknown = watcher(message, outcome);
+        if (result instanceof Promise) {
+          result.catch((fault: unknown) => this.#failed(message, fault));
+        }
+      } catch (fault) {
+        this.#failed(message, fault);
+      }
     }
   }
 
-  #show(watcher: Watcher, message: Message, outcome: Outcome): void {
-    const failed = (fault: unknown): void =>
-      this.#log.error('a watcher failed', { message: message.name, fault: String(fault) });
-    try {
-      const result: unknown = watcher(message, outcome);
-      if (result instanceof Promise) result.catch(failed);
-    } catch (fault) {
-      failed(fault);
-    }
+  #failed({ name: message }: Message, fault: unknown): void {
+    this.#log.error('a watcher failed', { message, fault: String(fault) });
   }
 }

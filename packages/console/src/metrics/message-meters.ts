@@ -48,14 +48,14 @@ export class MessageMeters {
     this.#tally(name, resultOf(outcome));
     const { step } = outcome;
     if (step?.notes === undefined) return;
-    for (const note of step.notes) {
-      const handler = step.labels[note.handler];
+    for (const { handler: index, kind, durationMs } of step.notes) {
+      const isError = kind === 'threw' || kind === 'late' || kind === 'quarantined';
+      if (durationMs === undefined && !isError) continue;
+      const handler = step.labels[index];
       if (handler === undefined) continue;
       const labels = { message: name, handler };
-      if (note.durationMs !== undefined) this.#spans.observe(labels, note.durationMs / 1_000);
-      if (note.kind === 'threw' || note.kind === 'late' || note.kind === 'quarantined') {
-        this.#errors.inc(labels);
-      }
+      if (durationMs !== undefined) this.#spans.observe(labels, durationMs / 1_000);
+      if (isError) this.#errors.inc(labels);
     }
   }
 
