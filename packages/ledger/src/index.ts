@@ -6,4 +6,4 @@ export { ledgerMigrations } from './migrations/index.ts';
 export { createLedgerPlugin, type LedgerPluginOptions } from './plugin.ts';
 export { createLedgerVerbsPlugin } from './verbs-plugin.ts';
 export { balanceLow } from './recharge/balance-low.ts';
-export { ledgerVerbs } from './proof/ledger-verbs.ts';
+export { ledgerVerbs } from './ledger-verbs.ts';

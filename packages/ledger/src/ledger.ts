@@ -46,6 +46,9 @@ const LEASE_STATEMENT_MS = 2_000;
 const SETTLE_STATEMENT_MS = 20_000;
 /** Bills and statistics read much, ms. */
 const BOOKS_STATEMENT_MS = 600_000;
+/** Statistics of so many days are counted anew once in so long, ms. */
+const RECOUNT_MS = 86_400_000;
+const RECOUNTED_DAYS = 40;
 /** Extensions give up early: there is half a slice to ask again, ms. */
 const EXTEND_STATEMENT_MS = 2_000;
 /** How much earlier than the admission's deadline the server itself gives up, ms. */
@@ -76,6 +79,7 @@ export class Ledger implements AsyncDisposable {
   #replaying: Promise<void> | undefined;
   #fencedBeats = 0;
   #isBilling = false;
+  #recountedMs: number;
   /** Calls of dead nodes that this one closed, and boots it marked. */
   readonly counts = { orphans: 0, fenced: 0, strays: 0 };
 
@@ -88,6 +92,7 @@ export class Ledger implements AsyncDisposable {
   ) {
     const { store, identity, bus, clock, wheel, log } = options;
     this.#options = options;
+    this.#recountedMs = clock.monotonicMs();
     this.lowBalances = new LowBalances(bus, log);
     this.booksWatch = new BooksWatch(clock, log);
     this.#cutOff = new CutOff(config.deadAfter);
@@ -224,7 +229,17 @@ export class Ledger implements AsyncDisposable {
   /** Counts the last days anew: now and then. Never throws. */
   async collectStatistics(): Promise<void> {
     if (this.parts.lease.state !== 'live') return;
-    await this.#quietly('statistics', () => collectDailyStatistics(this.#booksLane));
+    await this.#quietly('statistics', () =>
+      collectDailyStatistics(this.#booksLane, this.#daysToCount()),
+    );
+  }
+
+  /** Records that come late are of days long ago: once a day these are counted, too. */
+  #daysToCount(): number | undefined {
+    const nowMs = this.parts.clock.monotonicMs();
+    if (nowMs - this.#recountedMs < RECOUNT_MS) return undefined;
+    this.#recountedMs = nowMs;
+    return RECOUNTED_DAYS;
   }
 
   /** Makes the bills that are due: every minute. Never throws. */

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CliCommand } from '@tandem/messages';
 import type { Store } from '@tandem/store';
+import { patientCaller } from '../books/patient-caller.ts';
 import { exportCdrs } from '../export/cdr-export.ts';
 import { archivableMonths, archiveMonth } from './archive-cdrs.ts';
 
@@ -30,7 +31,8 @@ export function archiveVerb(store: Store): CliCommand {
         print.error('cdr-archive: --keep: expected a number of months, 1 or more');
         return 2;
       }
-      const months = await archivableMonths(store, keep);
+      const patient = patientCaller(store);
+      const months = await archivableMonths(patient, keep);
       if (months.length === 0) print.line('no month is old enough');
       for (const { month, records } of months) {
         if (args['dry-run'] === true) {
@@ -38,7 +40,7 @@ export function archiveVerb(store: Store): CliCommand {
           continue;
         }
         if (typeof args['export'] === 'string') await exportMonth(store, month, args['export']);
-        const taken = await archiveMonth(store, month, args['drop'] !== true);
+        const taken = await archiveMonth(patient, month, args['drop'] !== true);
         if (taken === 'busy') {
           print.error(`cdr-archive: ${month}: records are read or written just now: ask again`);
           return 1;

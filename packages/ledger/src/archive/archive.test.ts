@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { closeRecord, openMoneyBench } from '../../test/money-bench.ts';
 import { closeCalls } from '../books/close-calls.ts';
 import { explainCall } from '../proof/explain.ts';
-import { ledgerVerbs } from '../proof/ledger-verbs.ts';
+import { proofVerbs } from '../proof/proof-verbs.ts';
 import { reconcile, reconcilePeriod } from '../proof/reconcile.ts';
 import { collectDailyStatistics } from '../statistics/daily-statistics.ts';
 import { archiveMonth } from './archive-cdrs.ts';
@@ -110,7 +110,7 @@ describe('records that are archived', () => {
     const said: string[] = [];
     const say = (text: unknown): void => void said.push(String(text));
     const print = { line: say, error: say, json: say };
-    const prove = ledgerVerbs(bench.store)[1]!;
+    const prove = proofVerbs(bench.store)[1]!;
     const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
     expect(await prove.run({ from: day(from), to: day(from + 20 * DAY_MS) }, print)).toBe(0);
     expect(said.at(-1)).toMatch(/1 calls: no differences/);

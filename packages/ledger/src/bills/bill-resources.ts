@@ -7,8 +7,15 @@ import { makeBills } from './make-bills.ts';
 /** Bills of one answer. */
 const BILLS_MAX = 1_000;
 
-/** Bills over HTTP: the list, one as JSON, CSV or text, and the making of those that are due. */
-export function billResources(caller: MoneyCaller, graceMs: () => number): readonly ApiResource[] {
+/**
+ * Bills over HTTP: the list, one as JSON, CSV or text, and the making of those that are due, through
+ * a caller that may take its time.
+ */
+export function billResources(
+  caller: MoneyCaller,
+  patient: MoneyCaller,
+  graceMs: () => number,
+): readonly ApiResource[] {
   return [
     {
       method: 'GET',
@@ -37,7 +44,7 @@ export function billResources(caller: MoneyCaller, graceMs: () => number): reado
       summary: 'Makes the bills that are due; they are made by themselves, too.',
       handle: async () => ({
         status: 200,
-        body: { made: await makeBills(caller, { graceMs: graceMs() }) },
+        body: { made: await makeBills(patient, { graceMs: graceMs() }) },
       }),
     },
   ];

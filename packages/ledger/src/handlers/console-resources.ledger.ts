@@ -1,6 +1,7 @@
 import type { Scope } from '@tandem/engine';
 import type { Store } from '@tandem/store';
 import type { LedgerParts } from '../ledger-parts.ts';
+import { patientCaller } from '../books/patient-caller.ts';
 import { ledgerResources } from '../proof/ledger-resources.ts';
 import { policyResources } from '../policy/policy-resources.ts';
 import { billResources } from '../bills/bill-resources.ts';
@@ -8,15 +9,16 @@ import { poisonResources } from '../poison/poison-resources.ts';
 import { cdrResource } from '../records/cdr-resource.ts';
 import { statisticsResource } from '../statistics/daily-statistics.ts';
 
-/** console.resources: reconcile, explain, records, recharges, billing policies, statistics. */
+/** console.resources: reconcile, explain, records, recharges, policies, bills, statistics. */
 export function handleLedgerResources(scope: Scope, store: Store, parts: LedgerParts): void {
-  const proof = ledgerResources(store, () => parts.journal.owed);
+  const patient = patientCaller(store);
+  const proof = ledgerResources(store, patient, () => parts.journal.owed);
   const resources = [
     ...proof,
     cdrResource(store),
     ...policyResources(store, () => parts.config.admission),
     ...poisonResources(store),
-    ...billResources(store, () => parts.config.billAfter),
+    ...billResources(store, patient, () => parts.config.billAfter),
     statisticsResource(store),
   ];
   scope.handle('console.resources', { as: 'ledger' }, () => resources);

@@ -5,9 +5,10 @@ import { explainCall } from './explain.ts';
 import { readPeriod } from './read-period.ts';
 import { reconcile, reconcilePeriod } from './reconcile.ts';
 
-/** The ledger over HTTP: proof, explanation, payments. */
+/** The ledger over HTTP: proof, through a caller that may take its time; explanation, payments. */
 export function ledgerResources(
   caller: MoneyCaller,
+  patient: MoneyCaller,
   journalRecords: () => number,
 ): readonly ApiResource[] {
   return [
@@ -20,7 +21,7 @@ export function ledgerResources(
         from: 'calls that began then or later, ISO 8601',
         to: 'calls that began before then; without it, before now',
       },
-      handle: ({ query }) => prove(caller, journalRecords(), query),
+      handle: ({ query }) => prove(patient, journalRecords(), query),
     },
     {
       method: 'GET',

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { type ChargedCalls, openChargedCalls } from '../../test/charged-calls.ts';
 import { closeRecord, openMoneyBench } from '../../test/money-bench.ts';
 import { closeCalls } from '../books/close-calls.ts';
-import { ledgerVerbs } from './ledger-verbs.ts';
+import { proofVerbs } from './proof-verbs.ts';
 import { reconcile } from './reconcile.ts';
 
 async function ask(calls: ChargedCalls, method: string, path: string, part: Partial<ApiRequest>) {
@@ -138,7 +138,7 @@ describe('proof', () => {
       json: (value: unknown) => void said.push(JSON.stringify(value)),
       error: (text: string) => void said.push(text),
     };
-    const [recharge, prove] = ledgerVerbs(bench.store);
+    const [recharge, prove] = proofVerbs(bench.store);
     const pay = (args: object) => recharge!.run({ json: false, remark: '', ...args }, print);
     expect(await pay({ tenant: 'acme', amount: 50, reference: 'inv-1' })).toBe(0);
     expect(await pay({ tenant: 'acme', amount: '50.00', reference: 'inv-1' })).toBe(0);

@@ -6,14 +6,21 @@ import type { MoneyCaller } from '../books/money-caller.ts';
 const ROWS_MAX = 10_000;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
+/** Days before today that are counted anew with it, for a call may end two days after it began. */
+const RECENT_DAYS = 2;
+
 /**
- * Counts today and the two days before anew, for a call may end two days after it began: any
- * node may do so at any time. Throws the store's fault.
+ * Counts today and some days before anew; days that are archived stay as they are. Any node may do
+ * so at any time. Throws the store's fault.
  */
-export async function collectDailyStatistics(caller: MoneyCaller): Promise<void> {
+export async function collectDailyStatistics(
+  caller: MoneyCaller,
+  daysBefore = RECENT_DAYS,
+): Promise<void> {
   await caller.call(
     `select collect_daily_statistics_2(((clock_timestamp() at time zone 'UTC')::date - n))
-     from generate_series(0, 2) n`,
+     from generate_series(0, $1::integer) n`,
+    [daysBefore],
   );
 }
 
@@ -36,7 +43,11 @@ export function statisticsResource(caller: MoneyCaller): ApiResource {
     method: 'GET',
     path: '/statistics',
     role: 'billing',
-    summary: 'Lists days per tenant and carrier; query: from, to (YYYY-MM-DD, UTC, both included).',
+    summary: 'Lists days per tenant and carrier: calls, ASR, ACD, minutes, revenue, cost, margin.',
+    query: {
+      from: 'first day, YYYY-MM-DD, UTC',
+      to: 'last day, included',
+    },
     handle: (request) => listDays(caller, request),
   };
 }
@@ -48,10 +59,23 @@ async function listDays(caller: MoneyCaller, { query }: ApiRequest): Promise<Api
     ['from', from],
     ['to', to],
   ] as const) {
-    if (DAY.test(day) && !Number.isNaN(Date.parse(day))) continue;
+    if (isDay(day)) continue;
     const message = `${where}: expected a day such as 2026-01-31`;
     return { status: 422, body: { error: { code: 'DAY_INVALID', message, where } } };
   }
+  const days = await readDays(caller, from, to);
+  return { status: 200, body: { days, total: days.length } };
+}
+
+/** A day of a tenant or a carrier, counted. Amounts have six decimals. */
+export type StatisticsDay = ReturnType<typeof dayOf>;
+
+/** Days from and to which are both included, as `2026-01-31`. @throws the store's fault */
+export async function readDays(
+  caller: MoneyCaller,
+  from: string,
+  to: string,
+): Promise<readonly StatisticsDay[]> {
   const rows = await caller.call<Row>(
     `select day::text, side, party, currency, calls, answered, talk_ms as "talkMs",
        billed_seconds as "billedSeconds", revenue, cost
@@ -59,7 +83,12 @@ async function listDays(caller: MoneyCaller, { query }: ApiRequest): Promise<Api
      order by day, side, party limit ${ROWS_MAX}`,
     [from, to],
   );
-  return { status: 200, body: { days: rows.map(dayOf), total: rows.length } };
+  return rows.map(dayOf);
+}
+
+/** Whether a text is a day such as 2026-01-31. */
+export function isDay(text: string): boolean {
+  return DAY.test(text) && !Number.isNaN(Date.parse(text));
 }
 
 /** ASR: answered of all; ACD: billed seconds of an answered one. */

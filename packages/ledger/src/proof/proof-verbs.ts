@@ -10,7 +10,7 @@ import { reconcile, reconcilePeriod } from './reconcile.ts';
 const JSON_OPTION = { json: { type: 'boolean', describe: 'print JSON', default: false } } as const;
 
 /** `recharge`, `reconcile` and `explain`: they ask the database, and need no node. */
-export function ledgerVerbs(caller: MoneyCaller): readonly CliCommand[] {
+export function proofVerbs(caller: MoneyCaller): readonly CliCommand[] {
   return [rechargeVerb(caller), reconcileVerb(caller), explainVerb(caller)];
 }
 
