@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import { DispatchReport } from './dispatch-report.ts';
+import { DispatchReport, type LogFieldsOf } from './dispatch-report.ts';
 import {
   answerOf,
   type Conclude,
@@ -55,9 +55,10 @@ export class Bus {
     readonly clock: Clock,
     readonly wheel: TimerWheel,
     log: Log,
+    logFieldsOf?: LogFieldsOf,
   ) {
     this.#watchers = new Watchers(log);
-    this.#report = new DispatchReport(clock, wheel, log, this.#sampling);
+    this.#report = new DispatchReport(clock, wheel, log, this.#sampling, logFieldsOf);
     const dispatch: RemotePortHost['dispatch'] = (mode, message, conclude) =>
       this.#dispatch(mode, message, undefined, conclude);
     this.#port = new RemotePort({ node, clock, dispatch }, this.#crossing);

@@ -1,15 +1,19 @@
 import type { Clock } from './clock.ts';
 import type { DispatchHost } from './dispatch.ts';
-import type { Log } from './log.ts';
+import type { Log, LogFields } from './log.ts';
 import type { Message } from './message.ts';
 import type { HandlerEntry } from './pipeline.ts';
 import type { Sampling } from './sampling.ts';
 import type { TimerWheel } from './timer-wheel.ts';
 
+/** What a message is about, for lines of the log: its call, say, which the engine knows nothing of. */
+export type LogFieldsOf = (message: Message) => LogFields;
+
 /** What becomes of faults, late changes and slow dispatches: a line in the log, and a count. */
 export class DispatchReport implements DispatchHost {
   readonly #log: Log;
   readonly #sampling: Sampling;
+  readonly #aboutOf: LogFieldsOf;
   #lateChanges = 0;
 
   constructor(
@@ -17,9 +21,11 @@ export class DispatchReport implements DispatchHost {
     readonly wheel: TimerWheel,
     log: Log,
     sampling: Sampling,
+    aboutOf: LogFieldsOf = () => ({}),
   ) {
     this.#log = log;
     this.#sampling = sampling;
+    this.#aboutOf = aboutOf;
   }
 
   /** Changes that came after their handler's deadline, since the start. */
@@ -27,9 +33,14 @@ export class DispatchReport implements DispatchHost {
     return this.#lateChanges;
   }
 
-  onHandlerFault(entry: HandlerEntry, fault: unknown, isQuarantined: boolean): void {
+  onHandlerFault(
+    entry: HandlerEntry,
+    message: Message,
+    fault: unknown,
+    isQuarantined: boolean,
+  ): void {
     const text = fault instanceof Error ? fault.message : String(fault);
-    const fields = { ...fieldsOf(entry), fault: text };
+    const fields = { ...this.#aboutOf(message), ...fieldsOf(entry), fault: text };
     this.#log.error('a handler failed', fields);
     if (!isQuarantined) return;
     const { faults, pauseMs } = entry.quarantine;
@@ -47,7 +58,8 @@ export class DispatchReport implements DispatchHost {
 
   onSlow(message: Message, durationMs: number): void {
     this.#sampling.slow(message.name);
-    this.#log.warn('a dispatch was slow', { message: message.name, durationMs });
+    const about = this.#aboutOf(message);
+    this.#log.warn('a dispatch was slow', { ...about, message: message.name, durationMs });
   }
 }
 

@@ -12,7 +12,12 @@ export interface DispatchHost {
   readonly clock: Clock;
   readonly wheel: TimerWheel;
   /** Hears of every fault of a handler, with whether its handler is now in quarantine. */
-  onHandlerFault(entry: HandlerEntry, fault: unknown, isQuarantined: boolean): void;
+  onHandlerFault(
+    entry: HandlerEntry,
+    message: Message,
+    fault: unknown,
+    isQuarantined: boolean,
+  ): void;
   /** Hears that a handler in quarantine has done its work again. */
   onHandlerRecovered(entry: HandlerEntry): void;
   /** Hears of each change that a handler makes after its deadline; it has been dropped. */
@@ -224,7 +229,7 @@ export class Dispatch implements TimerOwner, Outcome {
   #failed(entry: HandlerEntry, cause: unknown, kind: 'threw' | 'late'): boolean {
     const isQuarantined = entry.quarantine.fault();
     this.#note(kind, undefined, cause instanceof Error ? cause.message : String(cause));
-    this.#host.onHandlerFault(entry, cause, isQuarantined);
+    this.#host.onHandlerFault(entry, this.#view, cause, isQuarantined);
     if (kind === 'late') return this.#ruled(entry, cause);
     const { message, label: handler, plugin } = entry;
     const details = { message, handler, plugin };

@@ -1,4 +1,5 @@
 import { Bus } from './bus.ts';
+import type { LogFieldsOf } from './dispatch-report.ts';
 import { type Clock, type StopTimer, systemClock } from './clock.ts';
 import { type RawSection, readPluginSection } from './config-section.ts';
 import { withDeadline } from './deadline.ts';
@@ -30,6 +31,8 @@ export interface EngineOptions {
   readonly node: string;
   readonly clock?: Clock;
   readonly log?: Log;
+  /** What a message is about, for lines of the log about faults and slow dispatches. */
+  readonly logFieldsOf?: LogFieldsOf;
 }
 
 /**
@@ -53,7 +56,7 @@ export class Engine {
     this.wheel = new TimerWheel(this.clock, (fault) =>
       this.log.error('a timer failed', { fault: String(fault) }),
     );
-    this.bus = new Bus(options.node, this.clock, this.wheel, this.log);
+    this.bus = new Bus(options.node, this.clock, this.wheel, this.log, options.logFieldsOf);
   }
 
   /** Names of installed plugins, in order of installation. */

@@ -10,6 +10,7 @@ export {
   type SectionResult,
 } from './config-section.ts';
 export { duration, flag, list } from './config-values.ts';
+export type { LogFieldsOf } from './dispatch-report.ts';
 export { Engine, type EngineOptions } from './engine.ts';
 export {
   defineFaults,

@@ -5,6 +5,7 @@ import type { Store } from '@tandem/store';
 import { createSwitch, type Switch } from '@tandem/switch';
 import { makeBootId } from '../boot-id.ts';
 import type { ConfSource } from '../conf/conf-file.ts';
+import { callFields } from '../log/call-fields.ts';
 import type { ReloadReport } from '../messages/node-reload.ts';
 import { type ReloadGround, reloadNode, switchSettings } from '../reload/reload-node.ts';
 import { Closers } from './closers.ts';
@@ -94,7 +95,7 @@ export class TandemNode implements NodeView {
     this.#closers = new Closers(log);
     this.version = version;
     this.identity = { node, boot: makeBootId(clock.now()) };
-    this.engine = new Engine({ node, log, clock });
+    this.engine = new Engine({ node, log, clock, logFieldsOf: callFields });
     this.ended = new Promise((resolve) => {
       this.#onEnded = resolve;
     });
