@@ -37,7 +37,11 @@ export async function run(): Promise<BenchResult> {
     }),
   );
   await pause(QUIET_MS);
-  const rows = [...(await measureLists(nodes)), ...(await measureHangups(nodes))];
+  const rows = [
+    ...(await measureLists(nodes)),
+    await measureCpu(cluster),
+    ...(await measureHangups(nodes)),
+  ];
   rows.push(await measureDeath(nodes));
   return { name: 'lists', rows };
 }
@@ -58,6 +62,20 @@ async function measureLists(nodes: readonly StandingNode[]): Promise<BenchRow[]>
     rows.push({ what: `${what}, slowest of ${LISTS}`, value: Math.max(...tookMs), unit: 'ms' });
   }
   return rows.map((row) => ({ ...row, value: Math.round(row.value) }));
+}
+
+/** What standing calls and beats cost meanwhile is taken off: measured over as long a rest. */
+async function measureCpu(cluster: StandingCluster): Promise<BenchRow> {
+  const [asked] = cluster.nodes as readonly [StandingNode];
+  const before = await cluster.cpuMs();
+  const startMs = performance.now();
+  for (let list = 0; list < LISTS; list++) await listOf(asked);
+  const tookMs = performance.now() - startMs;
+  const after = await cluster.cpuMs();
+  await pause(tookMs);
+  const rest = (await cluster.cpuMs()) - after;
+  const value = Math.round((after - before - rest) / LISTS);
+  return { what: `CPU of all nodes for a list of ${CALLS}`, value, unit: 'ms' };
 }
 
 async function measureHangups(nodes: readonly StandingNode[]): Promise<BenchRow[]> {

@@ -38,7 +38,12 @@ async function serve({ name, overrides, file }: StandingOptions): Promise<void> 
   if (settings === undefined) throw new Error(JSON.stringify(problems));
   const node = await TandemNode.start({ settings, source, version: 'bench', log: silentLog });
   await node.engine.install(phones());
-  process.on('message', (order: StandingOrder) => void standUp(node, order));
+  process.on('message', (order: StandingOrder | 'cpu') => {
+    if (order === 'cpu') {
+      const { user, system } = process.cpuUsage();
+      process.send!({ cpuMs: (user + system) / 1_000 });
+    } else void standUp(node, order);
+  });
   process.send!({ url: node.consoleUrl });
 }
 

@@ -63,6 +63,18 @@ export class StandingCluster implements AsyncDisposable {
     await done;
   }
 
+  /** CPU that all nodes have used since their start, ms. */
+  async cpuMs(): Promise<number> {
+    const used = await Promise.all(
+      this.nodes.map(async ({ process: child }) => {
+        const answer = told<{ cpuMs: number }>(child);
+        child.send('cpu');
+        return (await answer).cpuMs;
+      }),
+    );
+    return used.reduce((sum, cpuMs) => sum + cpuMs, 0);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const { process: child } of this.nodes) child.kill('SIGKILL');
     await this.nats[Symbol.asyncDispose]();

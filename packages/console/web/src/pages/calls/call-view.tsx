@@ -6,18 +6,12 @@ import { LiveRegion } from '../../live/live-region.tsx';
 import { usePolled } from '../../live/use-polled.ts';
 import { useConsole } from '../../shell/console-context.ts';
 import { CALLS_PERIOD_MS } from '../../shell/periods.ts';
-import { hrefOf } from '../../shell/place.ts';
 import { ActiveCall } from './active-call.tsx';
+import { CallHead } from './call-head.tsx';
 import { CallStory } from './call-story.tsx';
 
-/** Where somebody came from to a call's page. */
-export interface CallOrigin {
-  readonly page: 'calls' | 'cdrs';
-  readonly title: string;
-}
-
 /** One call: as it is while it is active, and its story once it is over. */
-export function CallView({ id, from }: { readonly id: string; readonly from: CallOrigin }): VNode {
+export function CallView({ id }: { readonly id: string }): VNode {
   const { client, clock, events } = useConsole();
   const resource = `/calls/${encodeURIComponent(id)}`;
   const ask = async (): Promise<ActiveCallRow> =>
@@ -35,12 +29,7 @@ export function CallView({ id, from }: { readonly id: string; readonly from: Cal
   const isOver = reading.problem?.status === 404;
   return (
     <>
-      <p class="way-back">
-        <a href={hrefOf(from.page)}>‹ {from.title}</a>
-      </p>
-      <h1>
-        Call <span class="mono">{id}</span>
-      </h1>
+      <CallHead id={id} page="calls" back="Active calls" />
       {isOver ? (
         <CallStory key={id} id={id} />
       ) : (

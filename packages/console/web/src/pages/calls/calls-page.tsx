@@ -3,13 +3,7 @@ import type { Place } from '../../shell/place.ts';
 import { ActiveCalls } from './active-calls.tsx';
 import { CallView } from './call-view.tsx';
 
-const ORIGIN = { page: 'calls', title: 'Active calls' } as const;
-
 /** The active calls of all nodes, or one of them. */
 export function CallsPage({ place }: { readonly place: Place }): VNode {
-  return place.item === '' ? (
-    <ActiveCalls query={place.query} />
-  ) : (
-    <CallView id={place.item} from={ORIGIN} />
-  );
+  return place.item === '' ? <ActiveCalls query={place.query} /> : <CallView id={place.item} />;
 }

@@ -7,22 +7,27 @@ import { NotInstalled } from '../../shell/not-installed.tsx';
 import { SLOW_PERIOD_MS } from '../../shell/periods.ts';
 import type { Place } from '../../shell/place.ts';
 import { DataTable } from '../../table/data-table.tsx';
-import { CallView } from '../calls/call-view.tsx';
+import { CallHead } from '../calls/call-head.tsx';
+import { CallStory } from '../calls/call-story.tsx';
 import { recordColumns } from './record-columns.tsx';
 import { RECORDS_OF_PAGE, recordsResource } from './record-filter.ts';
 import { RecordFilters } from './record-filters.tsx';
 import { readRecordPage } from './record-row.ts';
 
-const ORIGIN = { page: 'cdrs', title: 'CDRs' } as const;
-
 /** The records of calls that are over, or the story of one of them. */
 export function RecordsPage({ place }: { readonly place: Place }): VNode {
   const { resources } = useConsole();
-  if (place.item !== '') return <CallView id={place.item} from={ORIGIN} />;
   if (!resources.has('GET', '/cdrs')) {
     return <NotInstalled title="CDRs" feature="The ledger" resource="GET /cdrs" />;
   }
-  return <Records query={place.query} />;
+  if (place.item === '') return <Records query={place.query} />;
+  // Whatever has a record is over: nobody asks the nodes for it.
+  return (
+    <>
+      <CallHead id={place.item} page="cdrs" back="CDRs" />
+      <CallStory key={place.item} id={place.item} />
+    </>
+  );
 }
 
 function Records({ query }: { readonly query: Place['query'] }): VNode {
