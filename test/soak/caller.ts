@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
-import type { SeenCall, SeenEnd } from './seen-call.ts';
+import { beginCall, type CallPlan, type LiveCall, writeRequest } from './outgoing-call.ts';
+import type { SeenEnd } from './seen-call.ts';
 import { readSipText, type SipText, soakSdp, writeSipText } from './sip-text.ts';
 
 /** First retransmission, doubled each time (RFC 3261 §17.1.1.2, timer A). */
@@ -9,30 +10,6 @@ const T2_MS = 4_000;
 const GIVE_UP_MS = 16_000;
 /** A call that rings for longer is given up, ms. */
 const RING_MAX_MS = 40_000;
-
-/** What one call is to be. */
-export interface CallPlan {
-  readonly seen: SeenCall;
-  readonly called: string;
-  /** `host:port` of the node. */
-  readonly node: string;
-  readonly talkMs: number;
-  /** The caller loses patience so long after the INVITE; undefined: never. */
-  readonly cancelAfterMs: number | undefined;
-}
-
-interface LiveCall extends CallPlan {
-  readonly callId: string;
-  readonly branch: string;
-  readonly from: string;
-  to: string;
-  target: string;
-  phase: 'calling' | 'talking' | 'ending' | 'over';
-  isRinging: boolean;
-  isCancelled: boolean;
-  timer: NodeJS.Timeout | undefined;
-  plan: NodeJS.Timeout | undefined;
-}
 
 /** Calls of one source address: UDP, with retransmissions, cheap enough for hundreds a second. */
 export class Caller {
@@ -69,20 +46,7 @@ export class Caller {
 
   /** Begins a call; what becomes of it is written into `plan.seen`. */
   call(plan: CallPlan): void {
-    const id = `${plan.seen.caller}-${++this.#number}`;
-    const call: LiveCall = {
-      ...plan,
-      callId: `${id}@${this.#host}`,
-      branch: `z9hG4bK${id}`,
-      from: `<sip:${plan.seen.caller}@${this.#host}>;tag=c${id}`,
-      to: `<sip:${plan.called}@${plan.node}>`,
-      target: `sip:${plan.called}@${plan.node}`,
-      phase: 'calling',
-      isRinging: false,
-      isCancelled: false,
-      timer: undefined,
-      plan: undefined,
-    };
+    const call = beginCall(plan, this.#host, ++this.#number);
     this.#calls.set(call.callId, call);
     const invite = this.#request(call, 'INVITE', 1, call.branch, soakSdp(this.#host));
     this.#sendUntilHeard(call, invite, 'unheard');
@@ -166,19 +130,8 @@ export class Caller {
   }
 
   #request(call: LiveCall, method: string, number: number, branch: string, sdp = ''): Buffer {
-    const isFirst = method === 'INVITE' || method === 'CANCEL' || branch === call.branch;
-    const place = `${this.#host}:${this.#port}`;
-    const headers = [
-      `Via: SIP/2.0/UDP ${place};branch=${branch}`,
-      'Max-Forwards: 70',
-      `From: ${call.from}`,
-      `To: ${call.to}`,
-      `Call-ID: ${call.callId}`,
-      `CSeq: ${number} ${method}`,
-      `Contact: <sip:${call.seen.caller}@${place}>`,
-    ];
-    const target = isFirst ? `sip:${call.called}@${call.node}` : call.target;
-    return writeSipText(`${method} ${target} SIP/2.0`, headers, sdp);
+    const source = { host: this.#host, port: this.#port };
+    return writeRequest(call, source, { method, number, branch, sdp });
   }
 
   #sendUntilHeard(call: LiveCall, datagram: Buffer, otherwise: SeenEnd): void {

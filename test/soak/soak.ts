@@ -51,6 +51,10 @@ const first = await Answerer.open('127.0.0.81', (called) =>
 const second = await Answerer.open('127.0.0.82', answer);
 await using started = await startSoakCluster();
 const { cluster, database } = started;
+// Whoever ends a soak leaves no nodes behind.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void started[Symbol.asyncDispose]().then(() => process.exit(2)));
+}
 await furnish(cluster, setUpOf(customers, [first, second], callsPerSecond), customers);
 
 const { nodes, nats } = cluster;
