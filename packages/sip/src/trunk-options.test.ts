@@ -1,4 +1,4 @@
-import type { HeaderLine, Target } from '@tandem/sip-stack';
+import type { HeaderLine, SipRequest, Target } from '@tandem/sip-stack';
 import { type Phone, type PhoneCall, SipRig } from '@tandem/testing';
 import { expect, test } from 'vitest';
 
@@ -220,5 +220,40 @@ test('a carrier is not told where its callers are, but the domain they called, o
   const plain = await towards(rig, { trusted: false }, [], rig.phones[0]);
   const [domain] = rig.server.split(':');
   expect(plain.incoming!.request.from.uriText).toBe(`sip:4989123456@${domain}`);
+  expect(await rig.faults()).toEqual([]);
+});
+
+test('a trunk behind a proxy is reached through it by Route, whatever is sent to it', async () => {
+  await using rig = await SipRig.start();
+  const alice = await rig.phone('alice', 'a');
+  const proxy = await rig.phone('proxy', undefined);
+  const asked: SipRequest[] = [];
+  const { user } = proxy.stack;
+  proxy.stack.user = {
+    onInvite: (invite) => user?.onInvite(invite),
+    onRequest: ({ request, respond }) => {
+      asked.push(request);
+      respond(200);
+    },
+  };
+  const outboundProxy = `sip:${proxy.address}`;
+  const params = { trunk: 'carrier', driverOptions: { trusted: false }, outboundProxy };
+  const callto = 'sip/sip:4930@127.0.9.9:5062';
+  rig.registrar.routes.set('4930', { groups: [[{ callto, params }]] });
+  const waiting = proxy.nextCall();
+  const caller = alice.call('4930');
+  const { incoming } = await waiting;
+  expect(incoming!.request.uri).toBe('sip:4930@127.0.9.9:5062');
+  expect(incoming!.request.get('Route')).toBe(`<sip:${proxy.address};lr>`);
+  incoming!.respond(486);
+  expect(await caller.refused.wait()).toBe(486);
+  const place = { trunk: 'carrier', address: 'sip:127.0.9.9:5062', outboundProxy };
+  await rig.engine.bus.ask('trunk.probe', { ...place, timeoutMs: 5_000 });
+  await rig.engine.bus.ask('trunk.register', { ...place, username: 'acme', expiresSeconds: 60 });
+  expect(asked.map(({ method, uri }) => `${method} ${uri}`)).toEqual([
+    'OPTIONS sip:127.0.9.9:5062',
+    'REGISTER sip:127.0.9.9:5062',
+  ]);
+  for (const request of asked) expect(request.get('Route')).toBe(`<sip:${proxy.address};lr>`);
   expect(await rig.faults()).toEqual([]);
 });

@@ -23,7 +23,7 @@ import { isResponse, sendToTrunk, type TrunkAnswer, type TrunkRequest } from './
 import type { TrunkLine } from './trunk-line.ts';
 import { parseAddress, routesThrough } from './trunk-route.ts';
 
-/** A registrar that wants longer than a day is asked for that. */
+/** A registrar that wants longer is not asked for that, and one that grants longer is asked again by then: a day. */
 const EXPIRES_SECONDS_MAX = 86_400;
 /** Contacts of other nodes that one REGISTER takes back. */
 const STALE_MAX = 8;
@@ -132,7 +132,7 @@ function grantedSeconds(response: SipResponse, line: TrunkLine, asked: number): 
   const own =
     listed.find((contact) => isOwn(contact, line)) ?? (listed.length === 1 ? listed[0] : undefined);
   const stated = own === undefined ? undefined : contactExpiresSeconds(own);
-  return stated ?? overall ?? asked;
+  return Math.min(stated ?? overall ?? asked, EXPIRES_SECONDS_MAX);
 }
 
 /** Contacts of this trunk's instance that are not ours: of a node that held it before. */

@@ -11,6 +11,8 @@ declare module '@tandem/engine' {
 
 /** Trunks that one answer may tell of. */
 const TRUNKS_MAX = 20_000;
+/** Characters of what a peer said. */
+const PHRASE_MAX = 256;
 /** A sister that has not answered by then is left out, ms. */
 const TIMEOUT_MS = 1_000;
 
@@ -23,7 +25,7 @@ const report = z.object({
         trunk: z.string().max(128),
         state: z.enum(['registering', 'registered', 'failed']),
         status: count,
-        phrase: z.string().max(512),
+        phrase: z.string().max(PHRASE_MAX),
         expiresAt: z.number().nullable(),
         nextAt: z.number(),
         failures: count,
@@ -36,7 +38,7 @@ const report = z.object({
         trunk: z.string().max(128),
         state: z.enum(['unknown', 'up', 'down']),
         status: count,
-        phrase: z.string().max(512),
+        phrase: z.string().max(PHRASE_MAX),
         durationMs: count,
       }),
     )
@@ -53,9 +55,20 @@ export function reportOf(
   desk: CarrierDesk,
 ): TrunkReport {
   const probes = [...desk.carriers]
-    .map(([trunk, { probe }]) => ({ trunk, ...probe.report }))
+    .map(([trunk, { probe }]) => shortened({ trunk, ...probe.report }))
     .filter(({ state, status }) => state !== 'unknown' || status !== 0);
-  return { node, registrations: [...registrations.reports], probes };
+  return {
+    node,
+    registrations: registrations.reports.slice(0, TRUNKS_MAX).map(shortened),
+    probes: probes.slice(0, TRUNKS_MAX),
+  };
+}
+
+// One long sentence must not make the whole report unreadable to a sister.
+function shortened<T extends { readonly phrase: string }>(told: T): T {
+  return told.phrase.length > PHRASE_MAX
+    ? { ...told, phrase: told.phrase.slice(0, PHRASE_MAX) }
+    : told;
 }
 
 /** The reports of all nodes that answered; what is no report is left out. */
