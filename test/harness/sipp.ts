@@ -13,7 +13,9 @@ export const hasSipp = tool !== undefined;
 /** What one run of SIPp is told. */
 export interface SippOptions {
   /** File of test/sipp, without `.xml`. */
-  readonly scenario: string;
+  readonly scenario?: string;
+  /** Or any file. */
+  readonly file?: string;
   /** `host:port` of the node; absent: it only waits. */
   readonly remote?: string;
   readonly localHost: string;
@@ -57,7 +59,8 @@ export class Sipp implements AsyncDisposable {
   static async start(options: SippOptions): Promise<Sipp> {
     if (tool === undefined) throw new Error('sipp is not installed');
     const directory = await mkdtemp(path.join(tmpdir(), 'tandem-sipp-'));
-    const file = fileURLToPath(new URL(`../sipp/${options.scenario}.xml`, import.meta.url));
+    const own = new URL(`../sipp/${options.scenario ?? 'none'}.xml`, import.meta.url);
+    const file = options.file ?? fileURLToPath(own);
     const { localHost, localPort, service, user, password, calls, callsPerSecond } = options;
     const injection = path.join(directory, 'fields.csv');
     const { fields } = options;

@@ -1,0 +1,177 @@
+import type { AnswerStep, HearStep, SendStep, Step } from './step.ts';
+
+/** Which side of the node a script is for. */
+export type Side = 'caller' | 'phone';
+
+const TAG = '[pid]s[call_number]';
+/** Descriptions that change a session: their version is the next one (RFC 3264 §8). */
+const CHANGED: ReadonlySet<string> = new Set(['changed', 't38']);
+/** A script as SIPp reads it: the messages of one side, headers and all. */
+export function writeScenario(name: string, side: Side, steps: readonly Step[]): string {
+  const writer = new ScenarioWriter(side);
+  const body = steps.map((step) => writer.write(step)).join('\n');
+  return [
+    '<?xml version="1.0" encoding="ISO-8859-1" ?>',
+    `<scenario name="${escape(name)}">`,
+    body,
+    ...referenceTo(body),
+    '</scenario>',
+  ].join('\n');
+}
+
+// SIPp ends at a variable that is kept and not read, and at one that is read and not kept.
+function referenceTo(body: string): string[] {
+  const kept = new Set([...body.matchAll(/assign_to="(\w+)"/g)].map(([, name]) => name));
+  return kept.size === 0 ? [] : [`<Reference variables="${[...kept].join(',')}"/>`];
+}
+
+class ScenarioWriter {
+  readonly #side: Side;
+  #index = -1;
+  #inviteIndex = 0;
+  #cseq = 0;
+  #inviteCseq = 0;
+  #invites = 0;
+  #last = '';
+
+  constructor(side: Side) {
+    this.#side = side;
+  }
+
+  write(step: Step): string {
+    this.#index++;
+    if ('pauseMs' in step) return `<pause milliseconds="${step.pauseMs}"/>`;
+    if ('send' in step) return this.#send(step);
+    return 'answer' in step ? this.#answer(step) : this.#hear(step);
+  }
+
+  #send(step: SendStep): string {
+    const { send, sdp, headers = [] } = step;
+    const isOfInvite = send === 'ACK' || send === 'CANCEL';
+    const isRepeat = send === 'INVITE' && step.isSameBranch === true;
+    const cseq = step.cseq ?? (isOfInvite || isRepeat ? this.#inviteCseq : this.#cseq + 1);
+    const branch =
+      step.isSameBranch === true || send === 'CANCEL'
+        ? `[branch-${this.#index - this.#inviteIndex}]`
+        : '[branch]';
+    const isFirst = this.#side === 'caller' && this.#isOutside(step);
+    if (send === 'INVITE' && !isRepeat) {
+      this.#inviteIndex = this.#index;
+      this.#inviteCseq = cseq;
+      this.#invites++;
+    }
+    this.#cseq = Math.max(this.#cseq, cseq);
+    const lines = [
+      `${send} ${this.#target(isFirst)} SIP/2.0`,
+      `Via: SIP/2.0/UDP [local_ip]:[local_port];branch=${branch}`,
+      'Max-Forwards: 70',
+      ...this.#parties(isFirst),
+      'Call-ID: [call_id]',
+      `CSeq: ${cseq} ${send}`,
+      ...(send === 'BYE' || send === 'ACK' || send === 'CANCEL' || send === 'REGISTER'
+        ? []
+        : ['Contact: <sip:story@[local_ip]:[local_port]>']),
+      ...headers,
+    ];
+    const isAlone = send === 'ACK' || isRepeat;
+    return message(lines, sdp, isAlone ? '' : ' retrans="500"');
+  }
+
+  // Of a request that is no part of a dialog the target is the number, and the To has no tag.
+  #isOutside({ send, isSameBranch }: SendStep): boolean {
+    if (send === 'REGISTER' || send === 'CANCEL') return true;
+    if (send === 'ACK') return isSameBranch === true && this.#invites <= 1;
+    return (
+      send === 'INVITE' && (this.#invites === 0 || (isSameBranch === true && this.#invites === 1))
+    );
+  }
+
+  #target(isFirst: boolean): string {
+    if (this.#side === 'phone') return '[$target]';
+    return isFirst ? 'sip:[service]@[remote_ip]:[remote_port]' : '[next_url]';
+  }
+
+  #parties(isFirst: boolean): string[] {
+    if (this.#side === 'phone') return [`From: [$to];tag=${TAG}`, 'To: [$from]'];
+    const tag = isFirst && !this.#last.startsWith('refusal') ? '' : '[peer_tag_param]';
+    return [
+      `From: <sip:story@tandem>;tag=${TAG}`,
+      `To: <sip:[service]@[remote_ip]:[remote_port]>${tag}`,
+    ];
+  }
+
+  #answer({ answer, to, sdp, headers = [], tag = TAG, isRepeated = false }: AnswerStep): string {
+    const isOfInvite = to === 'INVITE' || this.#last === 'INVITE';
+    const isTagged = this.#side === 'phone' && this.#invites <= 1 && isOfInvite;
+    const lines = [
+      `SIP/2.0 ${answer}`,
+      ...(isOfInvite
+        ? ['Via:[$via]', 'From:[$from]', `To:[$to]${isTagged ? `;tag=${tag}` : ''}`]
+        : ['[last_Via:]', '[last_From:]', '[last_To:]']),
+      'Call-ID: [call_id]',
+      isOfInvite ? 'CSeq:[$cseq]' : '[last_CSeq:]',
+      'Contact: <sip:story@[local_ip]:[local_port]>',
+      ...headers,
+    ];
+    return message(lines, sdp, isRepeated ? ' retrans="500"' : '');
+  }
+
+  #hear({ hear, isOptional = false, matches }: HearStep): string {
+    const isStatus = typeof hear === 'number';
+    this.#last = isStatus ? (hear >= 300 ? 'refusal' : 'answer') : hear;
+    if (hear === 'INVITE') this.#invites++;
+    const kept = hear === 'INVITE' ? KEEP_INVITE : [];
+    const actions = [...kept, ...(matches === undefined ? [] : [check(matches)])];
+    const what = isStatus ? `response="${hear}"` : `request="${hear}"`;
+    const routes = (hear === 200 || hear === 183) && !isOptional ? ' rrs="true"' : '';
+    const optional = isOptional ? ' optional="true"' : '';
+    if (actions.length === 0) return `<recv ${what}${routes}${optional}/>`;
+    return `<recv ${what}${routes}${optional}><action>${actions.join('')}</action></recv>`;
+  }
+}
+
+const KEEP_INVITE = [
+  ['From:', 'from'],
+  ['To:', 'to'],
+  ['Via:', 'via'],
+  ['CSeq:', 'cseq'],
+]
+  .map(([header, variable]) => ereg('.*', header ?? '', variable ?? '', false))
+  .concat(ereg('sip:[^>]*', 'Contact:', 'target', false));
+
+function check([header, pattern]: readonly [string, string]): string {
+  if (header !== 'body') return ereg(pattern, `${header}:`, 'checked', true);
+  return `<ereg regexp="${escape(pattern)}" search_in="body" check_it="true" assign_to="checked"/>`;
+}
+
+function ereg(pattern: string, header: string, variable: string, isChecked: boolean): string {
+  const checked = isChecked ? ' check_it="true"' : '';
+  return `<ereg regexp="${escape(pattern)}" search_in="hdr" header="${header}"${checked} assign_to="${variable}"/>`;
+}
+
+function message(lines: readonly string[], sdp: string | undefined, attributes: string): string {
+  const body =
+    sdp === undefined
+      ? ['Content-Length: 0', '', '']
+      : [
+          'Content-Type: application/sdp',
+          'Content-Length: [len]',
+          '',
+          'v=0',
+          `o=${sdp} 1 ${CHANGED.has(sdp) ? 2 : 1} IN IP4 [local_ip]`,
+          `s=${sdp}`,
+          'c=IN IP4 [local_ip]',
+          't=0 0',
+          sdp === 't38' ? 'm=image 6000 udptl t38' : 'm=audio 6000 RTP/AVP 0',
+          '',
+        ];
+  return `<send${attributes}><![CDATA[\n${[...lines, ...body].join('\n')}\n]]></send>`;
+}
+
+function escape(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('"', '&quot;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;');
+}
