@@ -6,4 +6,5 @@ export { ledgerMigrations } from './migrations/index.ts';
 export { createLedgerPlugin, type LedgerPluginOptions } from './plugin.ts';
 export { createLedgerVerbsPlugin } from './verbs-plugin.ts';
 export { balanceLow } from './recharge/balance-low.ts';
+export { ledgerUnheld } from './proof/ledger-unheld.ts';
 export { ledgerVerbs } from './ledger-verbs.ts';

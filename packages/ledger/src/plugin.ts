@@ -11,6 +11,7 @@ import { handleLedgerResources } from './handlers/console-resources.ledger.ts';
 import { handleLedgerMetrics } from './handlers/metrics-collect.ledger.ts';
 import { handleOrphan } from './handlers/call-orphan.find.ts';
 import { handleNodeReady } from './handlers/node-ready.journal.ts';
+import { handleUnheld } from './handlers/ledger-unheld.compare.ts';
 import { handleJournalStatus } from './handlers/node-status.journal.ts';
 import { Ledger } from './ledger.ts';
 
@@ -59,6 +60,7 @@ export function createLedgerPlugin(options: LedgerPluginOptions): Plugin<typeof 
       handleJournalStatus(scope, parts);
       handleNodeReady(scope, parts);
       handleOrphan(scope, options.store);
+      handleUnheld(scope, options.store, parts);
       handleLedgerResources(scope, options.store, parts);
       scope.every(BEAT_MS, () => ledger.beat());
       scope.every(BEAT_MS, () => ledger.sweep());

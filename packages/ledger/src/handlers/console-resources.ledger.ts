@@ -12,7 +12,10 @@ import { statisticsResource } from '../statistics/daily-statistics.ts';
 /** console.resources: reconcile, explain, records, recharges, policies, bills, statistics. */
 export function handleLedgerResources(scope: Scope, store: Store, parts: LedgerParts): void {
   const patient = patientCaller(store);
-  const proof = ledgerResources(store, patient, () => parts.journal.owed);
+  const proof = ledgerResources(store, patient, {
+    journalRecords: () => parts.journal.owed,
+    unheldCalls: () => unheldEverywhere(parts),
+  });
   const resources = [
     ...proof,
     cdrResource(store),
@@ -22,4 +25,12 @@ export function handleLedgerResources(scope: Scope, store: Store, parts: LedgerP
     statisticsResource(store),
   ];
   scope.handle('console.resources', { as: 'ledger' }, () => resources);
+}
+
+/** How long other nodes may take to compare their calls with the holds, ms. */
+const COMPARE_MS = 3_000;
+
+async function unheldEverywhere({ bus }: LedgerParts): Promise<readonly string[]> {
+  const { answers } = await bus.gather('ledger.unheld', {}, { to: '*', timeoutMs: COMPARE_MS });
+  return answers.flatMap(({ answer }) => answer.charges);
 }

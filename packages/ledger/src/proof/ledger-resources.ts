@@ -5,11 +5,19 @@ import { explainCall } from './explain.ts';
 import { readPeriod } from './read-period.ts';
 import { reconcile, reconcilePeriod } from './reconcile.ts';
 
+/** What only the nodes know, for the proof. */
+export interface NodeKnowledge {
+  /** Records of this node that the database does not have yet. */
+  journalRecords(): number;
+  /** Charges of living calls of all nodes that the database holds nothing for. */
+  unheldCalls(): Promise<readonly string[]>;
+}
+
 /** The ledger over HTTP: proof, through a caller that may take its time; explanation, payments. */
 export function ledgerResources(
   caller: MoneyCaller,
   patient: MoneyCaller,
-  journalRecords: () => number,
+  nodes: NodeKnowledge,
 ): readonly ApiResource[] {
   return [
     {
@@ -21,7 +29,7 @@ export function ledgerResources(
         from: 'calls that began then or later, ISO 8601',
         to: 'calls that began before then; without it, before now',
       },
-      handle: ({ query }) => prove(patient, journalRecords(), query),
+      handle: ({ query }) => prove(patient, nodes, query),
     },
     {
       method: 'GET',
@@ -47,9 +55,10 @@ export function ledgerResources(
 
 async function prove(
   caller: MoneyCaller,
-  journalRecords: number,
+  nodes: NodeKnowledge,
   query: ApiRequest['query'],
 ): Promise<ApiAnswer> {
+  const journalRecords = nodes.journalRecords();
   const period = readPeriod(query['from'], query['to']);
   if (typeof period === 'string') return failure(422, 'PERIOD_INVALID', period);
   const result =
@@ -57,7 +66,9 @@ async function prove(
       ? await reconcile(caller, journalRecords)
       : await reconcilePeriod(caller, journalRecords, period);
   if (typeof result === 'string') return failure(422, 'PERIOD_INVALID', result);
-  return { status: 200, body: result };
+  const callsWithoutHold = [...result.callsWithoutHold, ...(await nodes.unheldCalls())];
+  const isClean = result.isClean && callsWithoutHold.length === 0;
+  return { status: 200, body: { ...result, isClean, callsWithoutHold } };
 }
 
 async function recharge(caller: MoneyCaller, request: ApiRequest): Promise<ApiAnswer> {

@@ -78,6 +78,17 @@ describe('proof', () => {
     calls.rig.leg('bob').tell(answered('d'));
     await calls.pass(2_000);
     const [id] = calls.rig.switch.calls.map((call) => call.id);
+    // Its hold is taken away behind its back: it is a call without one.
+    await calls.pass(6_000);
+    expect((await ask(calls, 'GET', '/reconcile', {})).body).toMatchObject({ isClean: true });
+    await calls.bench.query(`create table hidden as select * from holds`);
+    await calls.bench.query(`delete from holds where side = 'sale'`);
+    const { body: proof } = await ask(calls, 'GET', '/reconcile', {});
+    expect(proof).toMatchObject({
+      isClean: false,
+      callsWithoutHold: [expect.stringMatching(/^node1-node1b-c/)],
+    });
+    await calls.bench.query(`insert into holds select * from hidden where side = 'sale'`);
     const { body } = await ask(calls, 'GET', '/explain/{call}', { params: { call: id! } });
     expect(body).toMatchObject({
       tenant: 'acme',

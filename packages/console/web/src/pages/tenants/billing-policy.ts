@@ -7,8 +7,8 @@ export interface BillingPolicy {
   readonly awayLimit: string;
   readonly lowBalance: string | null;
   readonly currency: string;
-  /** The most that the policy lets the balance go below what the credit allows. */
-  readonly overdraftBound: string;
+  /** The most that the policy lets the balance go below what the credit allows; null: no bound. */
+  readonly overdraftBound: string | null;
 }
 
 /** Reads GET /tenants/{tenant}/billing-policy. */
@@ -20,7 +20,7 @@ export function readBillingPolicy(body: unknown): BillingPolicy {
     awayLimit: textOf(policy['awayLimit'], '0'),
     lowBalance: nullableText(policy['lowBalance']),
     currency: textOf(policy['currency']),
-    overdraftBound: textOf(policy['overdraftBound'], '0'),
+    overdraftBound: nullableText(policy['overdraftBound']),
   };
 }
 

@@ -24,7 +24,11 @@ export function PolicyPanel({ tenant }: { readonly tenant: string }): VNode {
           <dl class="facts">
             <dt>Largest overdraft</dt>
             <dd>
-              <b>{formatMoney(policy.overdraftBound, policy.currency)}</b>
+              <b>
+                {policy.overdraftBound === null
+                  ? 'no bound: nothing is held'
+                  : formatMoney(policy.overdraftBound, policy.currency)}
+              </b>
             </dd>
             <dt>Database away</dt>
             <dd>{wordsOfAway(policy)}</dd>
