@@ -89,6 +89,9 @@ test('a node that drains keeps its calls, takes no new ones, and ends with the l
   expect(ready.status).toBe(503);
   const late = alice.call('bob');
   expect(await late.refused.wait()).toBe(503);
+  const asked = await alice.request('OPTIONS', `sip:${alice.server}`, []);
+  expect(asked.status).toBe(503);
+  expect(Number(asked.get('Retry-After'))).toBeGreaterThan(0);
   expect(near.ended.isOver).toBe(false);
   expect(await near.hangUp()).toBe(200);
   await far.ended.wait();
