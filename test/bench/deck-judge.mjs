@@ -20,15 +20,26 @@ const store = await openStore({ url, clock: systemClock, poolSize: 2 });
 const meter = new GapMeter();
 const engine = new Engine({ node: 'judge' });
 const beganMs = performance.now();
+const cpuBefore = process.cpuUsage();
 await engine.install(createWholesalePlugin(store));
 await engine.start();
-process.send({ ms: performance.now() - beganMs, isFirst: meter.isFirst, ...meter.take() });
+process.send({
+  ms: performance.now() - beganMs,
+  cpuMs: cpuMsSince(cpuBefore),
+  isFirst: meter.isFirst,
+  ...meter.take(),
+});
 
 process.on('message', ({ reload, numbers, stop }) => {
   if (reload !== undefined) void reloadTo(reload).then((reloaded) => process.send(reloaded));
   else if (numbers !== undefined) process.send(decide(numbers));
   else if (stop) process.exit(0);
 });
+
+function cpuMsSince(before) {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000;
+}
 
 /** Waits for a version, asking for routes meanwhile. */
 async function reloadTo({ version, called }) {

@@ -15,6 +15,7 @@ const [url] = process.argv.slice(2);
 const store = await openStore({ url, clock: systemClock, poolSize: 1 });
 const meter = new GapMeter();
 const beganMs = performance.now();
+const cpuBefore = process.cpuUsage();
 const decks = new Map();
 await store.transaction(async (transaction) => {
   const statement = 'copy (select deck_id, prefix, rate, first, next from rates) to stdout';
@@ -27,7 +28,9 @@ await store.transaction(async (transaction) => {
     }
   });
 }, 120_000);
-process.send({ ms: performance.now() - beganMs, ...meter.take() });
+const { user, system } = process.cpuUsage(cpuBefore);
+const cpuMs = (user + system) / 1_000;
+process.send({ ms: performance.now() - beganMs, cpuMs, ...meter.take() });
 process.on('message', ({ numbers, sell, buy, stop }) => {
   if (stop) process.exit(0);
   process.send(decide(numbers, decks.get(sell), decks.get(buy)));

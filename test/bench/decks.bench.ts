@@ -46,10 +46,12 @@ interface Pauses {
 
 interface Loaded extends Pauses {
   readonly ms: number;
+  readonly cpuMs: number;
   readonly isFirst?: boolean;
 }
 
-interface Reloaded extends Loaded {
+interface Reloaded extends Pauses {
+  readonly ms: number;
   readonly failed: number;
 }
 
@@ -102,6 +104,7 @@ async function measureAlone(
   if (decision.routed !== rivalDecision.routed) throw new Error('the two do not decide alike');
   return [
     besideRival(`load of ${size}`, load.ms, rivalLoad.ms, 'ms', 5_000),
+    besideRival(`load of ${size}, CPU`, load.cpuMs, rivalLoad.cpuMs, 'ms'),
     besideRival(`load of ${size}, longest stall`, stallOf(load), stallOf(rivalLoad), 'ms', 10),
     row(`reload of ${size} after a change, median`, medianOf(reloads.map(({ ms }) => ms)), 'ms'),
     row(`reload of ${size}, longest stall`, Math.max(...reloads.map(stallOf)), 'ms', 10),
@@ -289,7 +292,7 @@ function besideRival(
   value: number,
   rival: number,
   unit: string,
-  bound: number,
+  bound?: number,
 ): BenchRow {
   const ratio = rounded(value / rival);
   return { ...row(what, value, unit, bound), rival: rounded(rival), ratio };
