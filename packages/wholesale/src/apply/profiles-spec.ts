@@ -6,6 +6,7 @@ import { danglingIssue } from './dangling.ts';
 import { profileItem, type ProfileItem, type RouteItem } from './profile-item.ts';
 import type { SectionSpec } from './section-spec.ts';
 import type { SetupDraft } from './setup-draft.ts';
+import { writeRoutes } from './write-routes.ts';
 import { removeRow, writeRow } from './write-row.ts';
 
 /** The list `profiles`: routes given replace the profile's. */
@@ -25,9 +26,9 @@ export const profilesSpec: SectionSpec<ProfileItem> = {
     }
   },
   check: checkProfile,
-  async write(transaction, profile) {
+  async write(transaction, profile, stored) {
     const id = await writeRow(transaction, 'profiles', ['name'], rowOf(profile));
-    await writeRoutes(transaction, id, profile.routes);
+    await writeRoutes(transaction, id, profile.routes, stored?.routes ?? []);
   },
   remove: async (transaction, name) => await removeRow(transaction, 'profiles', name),
 };
@@ -118,40 +119,4 @@ function rowOf(profile: ProfileItem): Readonly<Record<string, unknown>> {
     max_rate: profile.maxRate,
     is_unpriced_allowed: profile.allowUnpriced,
   };
-}
-
-/** Routes keep their ids by their place, and so their caller pools their turns. */
-async function writeRoutes(
-  transaction: StoreTransaction,
-  profileId: bigint,
-  routes: readonly RouteItem[],
-): Promise<void> {
-  await transaction.query('delete from routes where profile_id = $1 and position >= $2', [
-    profileId,
-    routes.length,
-  ]);
-  for (const [position, route] of routes.entries()) {
-    const [trunk] = await transaction.query<{ id: bigint }>(
-      'select id from trunks where name = $1',
-      [route.trunk],
-    );
-    await writeRow(transaction, 'routes', ['profile_id', 'position'], {
-      profile_id: profileId,
-      position,
-      trunk_id: trunk?.id,
-      priority: route.priority,
-      weight: route.weight,
-      called_prefix: route.calledPrefix,
-      caller_prefix: route.callerPrefix,
-      country: route.country,
-      caller_country: route.callerCountry,
-      strip: route.strip,
-      prepend: route.prepend,
-      rewrite_called: route.rewriteCalled,
-      rewrite_caller: route.rewriteCaller,
-      caller_pool: route.callerPool,
-      time_window: route.window === null ? null : JSON.stringify(route.window),
-      is_active: route.isActive,
-    });
-  }
 }

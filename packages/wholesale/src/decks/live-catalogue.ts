@@ -99,11 +99,12 @@ export class LiveCatalogue implements CatalogueSource {
   async #checkOnce(): Promise<void> {
     const versions = await this.#parts.readVersions();
     if (isSame(versions, this.#seen)) return;
-    this.#takeOver(await this.#parts.load(this.#seen));
+    await this.#takeOver(await this.#parts.load(this.#seen));
   }
 
-  #takeOver(load: CatalogueLoad): void {
-    const setup = this.#setupOf(load);
+  async #takeOver(load: CatalogueLoad): Promise<void> {
+    // The one that waits first: what follows is one step, and no call sees half of it.
+    const setup = (await this.#setupOf(load)) ?? this.#current?.setup ?? (await emptySetup());
     const decks = new Map<bigint, CompiledDeck>();
     for (const id of load.deckIds) {
       const old = this.#current?.decks.get(id);
@@ -115,16 +116,16 @@ export class LiveCatalogue implements CatalogueSource {
       this.#seen.decks.delete(id);
       this.#broken.delete(id);
     }
-    this.#current = { setup: setup ?? this.#current?.setup ?? emptySetup(), decks };
+    this.#current = { setup, decks };
     this.#loadedAt = this.#parts.clock.now();
   }
 
-  #setupOf(load: CatalogueLoad): Setup | undefined {
+  async #setupOf(load: CatalogueLoad): Promise<Setup | undefined> {
     if (load.setup === undefined) return undefined;
     const { version } = load.setup;
     this.#seen.setup = version;
     try {
-      const setup = compileSetup(load.setup);
+      const setup = await compileSetup(load.setup);
       this.#broken.delete('setup');
       return setup;
     } catch (error) {
@@ -156,6 +157,6 @@ function isSame(one: KnownVersions, other: KnownVersions): boolean {
   return [...one.decks].every(([id, version]) => other.decks.get(id) === version);
 }
 
-function emptySetup(): Setup {
-  return compileSetup({ version: 0n, tenants: [], trunks: [], profiles: [], routes: [] });
+async function emptySetup(): Promise<Setup> {
+  return await compileSetup({ version: 0n, tenants: [], trunks: [], profiles: [], routes: [] });
 }

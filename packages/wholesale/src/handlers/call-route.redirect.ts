@@ -66,6 +66,6 @@ export function handleRedirect(scope: Scope, sources: RouteSources, config: Whol
 }
 
 function without(profile: Profile, trunk: string | undefined): Profile {
-  const routes = profile.routes.filter((route) => route.trunk.name !== trunk);
+  const routes = profile.routes.without((route) => route.trunk.name === trunk);
   return { ...profile, routes };
 }

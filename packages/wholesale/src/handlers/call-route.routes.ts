@@ -44,7 +44,9 @@ export function handleRoutes(scope: Scope, sources: RouteSources, config: Wholes
       return askBehind(scope, message, config.routesPriority, refusal);
     }
     const waiting =
-      message.facts.routeTest === undefined ? sources.pools.ready(profile.routes) : undefined;
+      message.facts.routeTest === undefined
+        ? sources.pools.ready(profile.routes.pooled)
+        : undefined;
     const choose = () => answer(message, wholesale, profile, catalogue);
     return waiting === undefined ? choose() : waiting.then(choose);
   });

@@ -9,6 +9,7 @@ import { deckVersions } from './007-deck-versions.ts';
 import { trunkLines } from './008-trunk-lines.ts';
 import { catalogueNodes } from './009-catalogue-nodes.ts';
 import { fromDomain } from './010-from-domain.ts';
+import { profileVersions } from './011-profile-versions.ts';
 
 /** The tables of wholesale, step by step. The ledger's come after them. */
 export const wholesaleMigrations: FeatureMigrations = {
@@ -24,5 +25,6 @@ export const wholesaleMigrations: FeatureMigrations = {
     trunkLines,
     catalogueNodes,
     fromDomain,
+    profileVersions,
   ],
 };

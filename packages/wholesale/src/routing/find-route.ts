@@ -14,6 +14,9 @@ import { judgeRoute, type RouteJudges, type RoutingCall } from './judge-route.ts
 import { type CarrierQuality, orderCandidates } from './order-candidates.ts';
 import type { Draw } from './weighted-draw.ts';
 
+/** Candidates that a call keeps; beyond it those that were not taken are not told. */
+const CANDIDATES_MAX = 500;
+
 /** What finding a route takes beside the call and the profile. */
 export interface RouteFinder extends RouteJudges {
   readonly draw: Draw;
@@ -40,7 +43,9 @@ export function findRoute(
   profile: Profile,
   finder: RouteFinder,
 ): FoundRoute {
-  const judged = profile.routes.map((route) => judgeRoute(route, call, profile, finder));
+  const judged = profile.routes
+    .find(call.called)
+    .map((route) => judgeRoute(route, call, profile, finder));
   const eligible = judged.filter(({ verdict }) => verdict === undefined);
   const ordered = orderCandidates(eligible, profile.orderMode, finder.draw, (trunk) =>
     finder.qualityOf(trunk),
@@ -59,6 +64,7 @@ export function findRoute(
     candidates.push(describe(candidate, verdict));
   }
   for (const candidate of judged) {
+    if (candidates.length >= CANDIDATES_MAX) break;
     if (candidate.verdict !== undefined) candidates.push(describe(candidate, candidate.verdict));
   }
   if (groups.length === 0) {

@@ -396,6 +396,37 @@ describe('which carriers are tried', () => {
       expect(calltos.map((callto) => (callto.includes('10.0.0.9') ? '1' : '2'))).toEqual(expected);
   });
 
+  test('of a thousand routes those that begin like the number, in the same order', async () => {
+    const rig = shared;
+    const others = Array.from({ length: 1_000 }, (_, n) => ({
+      trunk: 'carrier-1',
+      calledPrefix: `7${n}`,
+      rewriteCalled: `s/^7${n}/0/`,
+    }));
+    const meant = [
+      { trunk: 'carrier-2', calledPrefix: '4930', priority: 2 },
+      ...others,
+      { trunk: 'carrier-1', calledPrefix: '', priority: 3 },
+      { trunk: 'carrier-1', calledPrefix: '49', priority: 1 },
+    ];
+    const { issues } = await rig.replace(setupWith(meant));
+    expect(issues).toEqual([]);
+    const { facts, calltos } = await rig.route();
+    expect(calltos.map((callto) => callto.includes('10.0.0.9'))).toEqual([true, false, true]);
+    expect(facts?.candidates?.map(({ priority }) => priority)).toEqual([1, 2, 3]);
+    expect((await rig.route({ called: '1212' })).facts?.candidates).toHaveLength(1);
+    const carrierTwo = { trunk: 'carrier-2', calledPrefix: '8', priority: 0 };
+    // One more change writes what differs, and raises the profile's version once.
+    const versions = async () => await rig.database.database.query('select version from profiles');
+    const [before] = (await versions()) as { version: string }[];
+    await rig.apply({
+      profiles: [{ ...profile, routes: [...meant.slice(0, 5), carrierTwo, ...meant.slice(6)] }],
+    });
+    expect(Number(((await versions()) as { version: string }[])[0]?.version)).toBeLessThanOrEqual(
+      Number(before?.version) + 2,
+    );
+  });
+
   test('every candidate says why it was or was not taken', async () => {
     const rig = shared;
     await rig.replace(setupWith(both({ calledPrefix: '44' })));

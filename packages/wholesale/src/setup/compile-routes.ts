@@ -6,25 +6,43 @@ import type { RouteRow } from './setup-rows.ts';
 import type { Trunk } from './trunk.ts';
 import { readWindow } from './window-item.ts';
 
-/** Makes routes ready, by profile. @throws RangeError naming the route and what is wrong with it */
-export function compileRoutes(
+/** Routes that are made ready in one piece; then other work of this thread has its turn. */
+const PIECE_ROUTES = 50;
+
+/** What many routes share: read once. */
+interface Shared {
+  readonly clocks: Map<string, ZoneClock>;
+  readonly windows: Map<string, CompiledWindow>;
+  readonly rules: Map<string, RewriteRule>;
+}
+
+/**
+ * Makes routes ready, by profile, piece by piece: calls go on meanwhile.
+ * Rejects with a RangeError naming the route and what is wrong with it.
+ */
+export async function compileRoutes(
   rows: readonly RouteRow[],
   trunks: ReadonlyMap<bigint, Trunk>,
-): ReadonlyMap<bigint, readonly TrunkRoute[]> {
-  const clocks = new Map<string, ZoneClock>();
+): Promise<ReadonlyMap<bigint, readonly TrunkRoute[]>> {
+  const shared: Shared = { clocks: new Map(), windows: new Map(), rules: new Map() };
   const byProfile = new Map<bigint, TrunkRoute[]>();
-  for (const row of rows) {
+  for (const [place, row] of rows.entries()) {
+    if (place % PIECE_ROUTES === PIECE_ROUTES - 1) await turn();
     const routes = byProfile.get(row.profile_id) ?? [];
     byProfile.set(row.profile_id, routes);
-    routes.push(compileRoute(row, trunks, clocks));
+    routes.push(compileRoute(row, trunks, shared));
   }
   return byProfile;
+}
+
+async function turn(): Promise<void> {
+  await new Promise<void>((resolve) => void setImmediate(resolve));
 }
 
 function compileRoute(
   row: RouteRow,
   trunks: ReadonlyMap<bigint, Trunk>,
-  clocks: Map<string, ZoneClock>,
+  shared: Shared,
 ): TrunkRoute {
   const trunk = trunks.get(row.trunk_id);
   if (trunk === undefined) throw new RangeError(`route ${row.id} names no trunk`);
@@ -39,32 +57,40 @@ function compileRoute(
     callerPrefix: row.caller_prefix,
     country: row.country ?? '',
     callerCountry: row.caller_country ?? '',
-    window: compileWindow(row.time_window, place, clocks),
+    window: compileWindow(row.time_window, place, shared),
     strip: row.strip,
     prepend: row.prepend,
-    rewriteCalled: compileRule(row.rewrite_called, place),
-    rewriteCaller: compileRule(row.rewrite_caller, place),
+    rewriteCalled: compileRule(row.rewrite_called, place, shared),
+    rewriteCaller: compileRule(row.rewrite_caller, place, shared),
     callerPool: row.caller_pool,
   };
 }
 
-function compileRule(source: string, place: string): RewriteRule | undefined {
+function compileRule(source: string, place: string, { rules }: Shared): RewriteRule | undefined {
   if (source === '') return undefined;
+  const known = rules.get(source);
+  if (known !== undefined) return known;
   const read = readRewriteRule(source);
   if ('problem' in read) throw new RangeError(`${place}: ${source}: ${read.problem}`);
+  rules.set(source, read.rule);
   return read.rule;
 }
 
 function compileWindow(
   value: unknown,
   place: string,
-  clocks: Map<string, ZoneClock>,
+  { clocks, windows }: Shared,
 ): CompiledWindow | undefined {
   if (value === null || value === undefined) return undefined;
+  const text = JSON.stringify(value);
+  const known = windows.get(text);
+  if (known !== undefined) return known;
   const read = readWindow(value);
   if ('problem' in read) throw new RangeError(`${place}: window: ${read.problem}`);
   const { zone } = read.window;
   const clock = clocks.get(zone) ?? new ZoneClock(zone);
   clocks.set(zone, clock);
-  return new CompiledWindow(read.window, clock);
+  const window = new CompiledWindow(read.window, clock);
+  windows.set(text, window);
+  return window;
 }

@@ -5,18 +5,20 @@ import { AddressTable } from './address-table.ts';
 import { compileRoutes } from './compile-routes.ts';
 import { compileTrunk } from './compile-trunk.ts';
 import { partyOf } from './limited-party.ts';
-import type { Profile } from './profile.ts';
+import type { Profile, TrunkRoute } from './profile.ts';
+import { RouteIndex } from './route-index.ts';
 import { Setup } from './setup.ts';
 import type { ProfileRow, SetupRows, TenantRow } from './setup-rows.ts';
 import type { Tenant, Trunk } from './trunk.ts';
 
 /**
  * Makes a set-up ready for calls. Apply writes nothing that fails here; what somebody wrote by
- * hand may. @throws RangeError naming trunk or route and what is wrong: the old set-up stays
+ * hand may: rejects with a RangeError naming trunk or route and what is wrong, and the old set-up
+ * stays.
  */
-export function compileSetup(rows: SetupRows): Setup {
+export async function compileSetup(rows: SetupRows): Promise<Setup> {
   const trunks = new Map<bigint, Trunk>(rows.trunks.map((row) => [row.id, compileTrunk(row)]));
-  const routes = compileRoutes(rows.routes, trunks);
+  const routes = await compileRoutes(rows.routes, trunks);
   const tenants = new Map(rows.tenants.map((row) => [row.id, compileTenant(row)]));
   const users = rows.tenants.flatMap((row) =>
     row.users.map((username) => [username, tenants.get(row.id)!] as const),
@@ -68,7 +70,7 @@ function compileTenant(row: TenantRow): Tenant {
   };
 }
 
-function compileProfile(row: ProfileRow, routes: Profile['routes']): Profile {
+function compileProfile(row: ProfileRow, routes: readonly TrunkRoute[]): Profile {
   return {
     name: row.name,
     version: Number(row.version),
@@ -79,6 +81,6 @@ function compileProfile(row: ProfileRow, routes: Profile['routes']): Profile {
     minMarginMicros: toMicros(row.min_margin),
     maxRateMicros: row.max_rate === null ? undefined : toMicros(row.max_rate),
     isUnpricedAllowed: row.is_unpriced_allowed,
-    routes,
+    routes: new RouteIndex(routes),
   };
 }

@@ -1,6 +1,7 @@
 import type { Micros } from '@tandem/messages';
 import type { CompiledWindow } from '../numbers/time-window.ts';
 import type { RewriteRule } from '../rewrite/rewrite-rule.ts';
+import type { RouteIndex } from './route-index.ts';
 import type { Trunk } from './trunk.ts';
 
 /** What candidates are ordered by: see {@link Profile}. */
@@ -51,5 +52,5 @@ export interface Profile {
   readonly maxRateMicros: Micros | undefined;
   /** Carriers without a price may carry calls. */
   readonly isUnpricedAllowed: boolean;
-  readonly routes: readonly TrunkRoute[];
+  readonly routes: RouteIndex;
 }
