@@ -263,6 +263,7 @@ describe('a compiled deck', () => {
     expect(moved.size).toBe(2);
     expect(moved.lookup('441', '15', 1)).toMatchObject({ connectFeeMicros: 50_000n, endsAt: 99 });
     expect(moved.lookup('44201234567890129', '', 1)?.prefix).toBe('4420123456789012');
+    expect(deck.lookup('44201234567890129', '', 1)).toBeUndefined();
   });
 });
 

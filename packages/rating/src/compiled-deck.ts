@@ -55,7 +55,8 @@ export class CompiledDeck {
   lookup(called: string, caller: string, at: number): RateMatch | undefined {
     if (called === '') return undefined;
     const { called: table, values } = this.#parts;
-    for (let node = table.find(called); node !== NO_NODE; node = table.parentOf(node)) {
+    // A deck whose buffers were moved finds nothing: its nodes are no numbers.
+    for (let node = table.find(called); node >= 0; node = table.parentOf(node)) {
       const value = values[node]!;
       if (value < 0) {
         const match = this.#matchList(~value, called.slice(0, table.lengthOf(node)), caller, at);
@@ -103,7 +104,7 @@ export class CompiledDeck {
     if (lists[list] === 0) return undefined;
     const found = callers.find(caller);
     let node = found === NO_NODE ? ANY_CALLER : found;
-    for (; node !== NO_NODE; node = callers.parentOf(node)) {
+    for (; node >= 0; node = callers.parentOf(node)) {
       const record = this.#recordFor(list, node, at);
       if (record !== NO_RECORD) {
         return this.#matchOf(prefix, caller.slice(0, callers.lengthOf(node)), record);

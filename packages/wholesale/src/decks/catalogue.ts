@@ -7,7 +7,10 @@ export interface Catalogue {
   readonly decks: ReadonlyMap<bigint, CompiledDeck>;
 }
 
-/** Where handlers find the catalogue in force; undefined until the first one was loaded. */
+/**
+ * Where handlers find the catalogue in force; undefined until the first one was loaded. One that
+ * was replaced must not be looked up any more: a handler that waited asks for `current` again.
+ */
 export interface CatalogueSource {
   readonly current: Catalogue | undefined;
 }

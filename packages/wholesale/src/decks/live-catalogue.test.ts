@@ -1,5 +1,9 @@
+import { silentLog } from '@tandem/engine';
 import { afterEach, describe, expect, test } from 'vitest';
 import { smallSetup, WholesaleRig } from '../wholesale-rig.test-support.ts';
+import { LiveCatalogue } from './live-catalogue.ts';
+import { loadCatalogue } from './load-catalogue.ts';
+import { readVersions } from './read-versions.ts';
 import { workerLoader } from './worker-loader.ts';
 
 const rateOf = async (rig: WholesaleRig) => (await rig.route()).facts?.sell?.rateMicrosPerMinute;
@@ -116,6 +120,27 @@ describe('decks in force', () => {
       prefix: '719999',
       rateMicrosPerMinute: 19_999n,
     });
+  });
+
+  test('a deck that is replaced gives its memory back, and the new one serves', async () => {
+    const rig = await open();
+    const { store, database } = rig.database;
+    const catalogue = new LiveCatalogue({
+      load: async (known) => (await loadCatalogue(store, known)).load,
+      readVersions: async () => await readVersions(store),
+      clock: rig.clock,
+      log: silentLog,
+    });
+    await catalogue.check();
+    const decks = () => [...(catalogue.current?.decks.values() ?? [])];
+    const [sell, buy] = decks();
+    expect(sell?.byteLength).toBeGreaterThan(0);
+    await database.query(`update rates set rate = 0.3 where prefix = '4930'`);
+    await catalogue.check();
+    expect(sell?.byteLength).toBe(0);
+    expect(sell?.lookup('4930123', '', Date.UTC(2026, 0, 2))).toBeUndefined();
+    expect(decks()[0]?.lookup('4930123', '', Date.UTC(2026, 0, 2))).toBeDefined();
+    expect(decks()[1]).toBe(buy);
   });
 
   test('a worker that cannot reach the database fails, and says so', async () => {

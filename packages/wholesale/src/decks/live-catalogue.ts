@@ -4,6 +4,7 @@ import { compileSetup } from '../setup/compile-setup.ts';
 import type { Setup } from '../setup/setup.ts';
 import type { Catalogue, CatalogueSource } from './catalogue.ts';
 import type { CatalogueLoad, KnownVersions, LoadedDeck } from './catalogue-load.ts';
+import { giveBack } from './give-back.ts';
 import type { CatalogueLoader } from './worker-loader.ts';
 
 /** What the catalogue is kept fresh by. */
@@ -28,6 +29,8 @@ export interface BrokenVersion {
  *   poll or hint ──> versions differ? ──> load in a worker ──> swapped whole
  *                                             └─ a deck or the set-up is broken: the old one
  *                                                serves on, and the reason is shown
+ *
+ * A deck that was replaced is given back at once: whoever waits looks at `current` anew.
  */
 export class LiveCatalogue implements CatalogueSource {
   readonly #parts: LiveCatalogueParts;
@@ -116,7 +119,9 @@ export class LiveCatalogue implements CatalogueSource {
       this.#seen.decks.delete(id);
       this.#broken.delete(id);
     }
+    const before = this.#current?.decks ?? new Map<bigint, CompiledDeck>();
     this.#current = { setup, decks };
+    for (const [id, deck] of before) if (decks.get(id) !== deck) giveBack(deck);
     this.#loadedAt = this.#parts.clock.now();
   }
 

@@ -47,7 +47,9 @@ export function handleRoutes(scope: Scope, sources: RouteSources, config: Wholes
       message.facts.routeTest === undefined
         ? sources.pools.ready(profile.routes.pooled)
         : undefined;
-    const choose = () => answer(message, wholesale, profile, catalogue);
+    // Who has waited asks for the decks anew: those of before are given back.
+    const choose = () =>
+      answer(message, wholesale, profile, sources.catalogue.current ?? catalogue);
     return waiting === undefined ? choose() : waiting.then(choose);
   });
 
