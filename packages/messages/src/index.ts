@@ -113,6 +113,7 @@ export {
 } from './vocabulary/sip-trace.ts';
 export { type PhoneLocation, sipDeliver, userLocate } from './vocabulary/text-messages.ts';
 export {
+  trunkLost,
   trunkProbe,
   type TrunkProbed,
   type TrunkProbeParams,

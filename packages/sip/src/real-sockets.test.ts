@@ -1,5 +1,5 @@
-import { Engine, systemClock } from '@tandem/engine';
-import { MemoryRegistrar, Phone } from '@tandem/testing';
+import { definePlugin, Engine, systemClock } from '@tandem/engine';
+import { CarrierRegistrar, MemoryRegistrar, Phone } from '@tandem/testing';
 import { createSwitch } from '@tandem/switch';
 import { expect, test, vi } from 'vitest';
 import { createSipPlugin } from './plugin.ts';
@@ -102,4 +102,26 @@ test('a node that stops ends its calls and frees its sockets', async () => {
   await node.engine.stop();
   await using again = await startNode(`udp:${server}`);
   expect(again.addresses).toEqual([`udp:${server}`]);
+});
+
+test('a trunk whose connection closes is told of, that it may be registered anew', async () => {
+  await using node = await startNode('tcp:127.0.0.1:0');
+  const server = placeOf(node.addresses[0]);
+  const clock = systemClock;
+  const carrier = await Phone.open({ clock, name: 'carrier', server, transport: 'tcp' });
+  const registrar = new CarrierRegistrar(carrier, clock);
+  const lost: string[] = [];
+  await node.engine.install(
+    definePlugin({
+      name: 'notes',
+      setup: (scope) =>
+        scope.handle('trunk.lost', {}, ({ params }) => void lost.push(params.trunk)),
+    }),
+  );
+  const address = `sip:${carrier.address};transport=tcp`;
+  const account = { username: 'acme', password: 'secret', expiresSeconds: 600 };
+  await node.engine.bus.ask('trunk.register', { trunk: 'line-1', address, ...account });
+  expect(registrar.contacts).toHaveLength(1);
+  await carrier.close();
+  await vi.waitFor(() => expect(lost).toEqual(['line-1']));
 });

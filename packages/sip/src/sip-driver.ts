@@ -235,6 +235,7 @@ export class SipDriver implements SipStackUser {
     if (this.#isClosing) return;
     this.counters.count('closedFlows');
     void unregisterFlow(this.#parts.bus, flow, this.identity);
+    for (const trunk of this.lines.over(flow)) void this.#parts.bus.tell('trunk.lost', { trunk });
   }
 
   #strangers(): StrangerPolicy {

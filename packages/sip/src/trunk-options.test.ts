@@ -231,9 +231,9 @@ test('a trunk behind a proxy is reached through it by Route, whatever is sent to
   const { user } = proxy.stack;
   proxy.stack.user = {
     onInvite: (invite) => user?.onInvite(invite),
-    onRequest: ({ request, respond }) => {
-      asked.push(request);
-      respond(200);
+    onRequest: (incoming) => {
+      asked.push(incoming.request);
+      incoming.respond(200);
     },
   };
   const outboundProxy = `sip:${proxy.address}`;

@@ -25,6 +25,7 @@ import { handleMetrics } from './handlers/metrics-collect.wholesale.ts';
 import { handleNodeReady } from './handlers/node-ready.decks.ts';
 import { handleNodeStatus } from './handlers/node-status.decks.ts';
 import { handleSources } from './handlers/user-auth.sources.ts';
+import { handleLost } from './handlers/trunk-lost.renew.ts';
 import { handleTrunkReports } from './handlers/wholesale-trunks.tell.ts';
 import { handleStopInForce } from './handlers/engine-stop.in-force.ts';
 import { handleStop } from './handlers/engine-stop.trunks.ts';
@@ -108,6 +109,7 @@ export function createWholesalePlugin(
       handleCommands(scope, store);
       const { registrations, probes } = keepTrunks(scope, { desk, draw, isAccepting });
       handleTrunkReports(scope, registrations, desk);
+      handleLost(scope, registrations);
       handleStop(scope, registrations);
       handleStopInForce(scope, store);
       handleResources(scope, store, desk, catalogue);

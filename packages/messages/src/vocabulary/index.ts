@@ -23,7 +23,7 @@ import { metricsCollect, nodeReady, nodeStatus } from './node-status.ts';
 import { sipReturn, sipStray } from './sip-stray.ts';
 import { sipTrace } from './sip-trace.ts';
 import { sipDeliver, userLocate } from './text-messages.ts';
-import { trunkProbe, trunkRegister } from './trunk.ts';
+import { trunkLost, trunkProbe, trunkRegister } from './trunk.ts';
 import { userAuth, userRegister, userUnregister } from './user.ts';
 
 /** Every message of the box, in the order of a call's life; docs/MESSAGES is made from it. */
@@ -48,6 +48,7 @@ export const vocabulary = [
   sipReturn,
   sipTrace,
   trunkRegister,
+  trunkLost,
   trunkProbe,
   chanStartup,
   callProgress,

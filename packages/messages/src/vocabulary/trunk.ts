@@ -1,4 +1,4 @@
-import type { Ask } from '@tandem/engine';
+import type { Ask, Tell } from '@tandem/engine';
 import { declareMessage } from '../declaration.ts';
 import type { Refusal } from '../refusal.ts';
 
@@ -58,6 +58,7 @@ export interface TrunkProbed {
 declare module '@tandem/engine' {
   interface MessageMap {
     'trunk.register': Ask<TrunkRegisterParams, TrunkRegistered | Refusal>;
+    'trunk.lost': Tell<{ readonly trunk: string }>;
     'trunk.probe': Ask<TrunkProbeParams, TrunkProbed | Refusal>;
   }
 }
@@ -75,6 +76,16 @@ export const trunkRegister = declareMessage({
     username: 'acme',
     expiresSeconds: 3_600,
   },
+});
+
+/** The connection over which a trunk was registered is closed. */
+export const trunkLost = declareMessage({
+  name: 'trunk.lost',
+  kind: 'tell',
+  summary: 'Tells that the connection is closed over which a trunk was registered.',
+  sentBy: 'sip',
+  heardBy: 'wholesale 100',
+  sample: { trunk: 'carrier-1' },
 });
 
 /** Is the peer of a trunk there? */

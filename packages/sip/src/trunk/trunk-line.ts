@@ -40,12 +40,14 @@ export class TrunkLine {
   flow: Flow | undefined = undefined;
   /** Monotonic instant until which the registrar may send calls here. */
   untilMs = 0;
+  readonly #isSecure: boolean;
   #sequence = 0;
 
   constructor({ params, stack, random, instance }: TrunkLineParts) {
     const { username, password } = params;
     this.trunk = params.trunk;
     this.account = accountOf(params);
+    this.#isSecure = /^sips:/i.test(params.address);
     this.user = escapeUriUser(textToWire(username));
     this.token = Buffer.from(random(TOKEN_BYTES)).toString('base64url');
     this.callId = stack.makeCallId();
@@ -67,8 +69,10 @@ export class TrunkLine {
 
   /** The Contact of its REGISTERs, for the listener that they leave by. */
   contact(listener: Listener, expiresSeconds: number): string {
-    const uri = `${contactUri(listener, this.user)};line=${this.token}`;
-    return `<${uri}>;+sip.instance="${this.instance}";expires=${expiresSeconds}`;
+    const uri = contactUri(listener, this.user);
+    // Whoever registers by sips is called by it (RFC 5630 §5.1.1.1).
+    const own = this.#isSecure ? uri.replace(/^sip:/, 'sips:').replace(';transport=tls', '') : uri;
+    return `<${own};line=${this.token}>;+sip.instance="${this.instance}";expires=${expiresSeconds}`;
   }
 }
 

@@ -62,6 +62,15 @@ export class TrunkLines {
     return line !== undefined && this.#isStanding(line) ? line : undefined;
   }
 
+  /** Trunks that were registered over a connection which is closed now. */
+  over(flow: Flow): readonly string[] {
+    if (this.#byToken.size === 0) return [];
+    const lines = [...this.#byTrunk.values()];
+    return lines
+      .filter((line) => line.flow === flow && this.#isStanding(line))
+      .map(({ trunk }) => trunk);
+  }
+
   /** Whether a registrar that we are registered with answers from that address. */
   hasRegistrar(address: string): boolean {
     for (const line of this.#byTrunk.values()) {

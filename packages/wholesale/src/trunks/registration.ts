@@ -5,6 +5,8 @@ import { renewalDelayMs, retryDelayMs } from './retry-delay.ts';
 
 /** How long a registration is asked for, seconds. */
 const EXPIRES_SECONDS = 3_600;
+/** A carrier whose connections all close is asked again over this span, ms. */
+const LOST_SPREAD_MS = 4_000;
 /** A registrar that grants next to nothing is not asked all the time, ms. */
 const RENEWAL_MS_MIN = 5_000;
 
@@ -101,6 +103,13 @@ export class Registration {
     if (accountOf(former) === accountOf(trunk)) return;
     this.#failures = 0;
     this.#nextMs = 0;
+  }
+
+  /** Its connection is closed: it is registered anew, though not by all trunks at once. */
+  lost(): void {
+    if (this.#state !== 'registered') return;
+    const { clock, draw } = this.#ports;
+    this.#nextMs = Math.min(this.#nextMs, clock.monotonicMs() + 1_000 + LOST_SPREAD_MS * draw());
   }
 
   /** Does what is due. Never rejects. */

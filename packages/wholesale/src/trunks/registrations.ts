@@ -20,6 +20,11 @@ export class Registrations {
     return [...this.#byTrunk.values()].flatMap(({ report }) => report ?? []);
   }
 
+  /** The connection of that registration is closed. */
+  lost(trunk: string): void {
+    this.#byTrunk.get(trunk)?.lost();
+  }
+
   /** Once a second: takes over what the set-up says, and does what is due. Waits for nothing. */
   tick(setup: Setup): void {
     if (this.#hasEnded) return;

@@ -156,6 +156,19 @@ test('a registrar that asks to be left alone is', async () => {
   expect(around.registers).toHaveLength(2);
 });
 
+test('a registration whose connection closed is made anew at once', async () => {
+  await using it = await open();
+  const { rig, around } = it;
+  await rig.apply(withLine());
+  await rig.clock.advance(2_000);
+  await rig.engine.bus.tell('trunk.lost', { trunk: 'line-1' });
+  await rig.engine.bus.tell('trunk.lost', { trunk: 'carrier-1' });
+  await rig.clock.advance(8_000);
+  expect(around.registers).toHaveLength(2);
+  await rig.clock.advance(30_000);
+  expect(around.registers).toHaveLength(2);
+});
+
 test('a trunk that is taken out is deregistered, and its lease given back', async () => {
   await using it = await open();
   const { rig, around } = it;
