@@ -233,6 +233,35 @@ describe.skipIf(!canRun)('the console of three nodes with calls between them', (
     await call.hangUp();
     expect(browser.complaints).toEqual([]);
   }, 180_000);
+
+  test('a node that was killed is shown dead, and its calls vanish with it', async () => {
+    await using phones = new Phones();
+    const caller = await phones.at(cluster.node(3), 'alice');
+    await openCall(phones, caller);
+    const page = await browser.page();
+    await open(page, 'calls');
+    await signIn(page, 'admin-secret');
+    await rowOf(page).getByText('node3 → node2').waitFor();
+    await cluster.node(3).kill();
+    await page.getByText('No call is active that fits.').waitFor();
+    // Until the verdict the silent node is named; then nothing is missing.
+    await page.getByText('Not complete.').waitFor({ state: 'hidden' });
+    await open(page, 'overview');
+    await page.getByText('2 of 3').waitFor();
+    await page.getByRole('img', { name: /node3 is dead with 0 calls/ }).waitFor();
+    await photograph(page, 'overview-dead-light');
+    await open(page, 'cluster');
+    await page
+      .getByRole('row', { name: /node3.*dead/ })
+      .first()
+      .waitFor();
+    await photograph(page, 'cluster-dead-light');
+    await cluster.node(3).start();
+    await page
+      .getByRole('row', { name: /node3.*up/ })
+      .first()
+      .waitFor();
+  });
 });
 
 function rowOf(page: Page): Locator {

@@ -10,6 +10,7 @@ import { type Console, ConsoleContext } from './console-context.ts';
 import { Navigation } from './navigation.tsx';
 import { NODES_PERIOD_MS } from './periods.ts';
 import { pages } from './pages.ts';
+import { useFocusOfContent } from './use-focus-of-content.ts';
 import { usePlace } from './use-place.ts';
 
 /** How long a word in passing stays, ms. */
@@ -48,6 +49,7 @@ export function ConsoleShell(props: {
   }, [events, refreshNodes]);
   useEffect(() => (word === '' ? undefined : clock.after(WORD_STAYS_MS, () => tell(''))), [word]);
 
+  useFocusOfContent(place);
   const entry = pages.find(({ id }) => id === place.page) ?? pages[0];
   useEffect(() => {
     document.title = `${entry.title} · ${session.node} · Tandem`;
