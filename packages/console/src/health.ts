@@ -11,8 +11,7 @@ export async function readiness(bus: Bus): Promise<ApiAnswer> {
   const status: Partial<NodeStatus> = Object.assign({}, ...parts);
   const { state = 'starting', nats = 'none', database = 'down', journalTrouble } = status;
   // Without the database everybody waits, and that is said already.
-  const hasToAsk = state === 'starting' && database === 'up';
-  const waiting = hasToAsk ? await bus.gather('node.ready', {}) : { answers: [] };
+  const waiting = database === 'up' ? await bus.gather('node.ready', {}) : { answers: [] };
   const reasons = [
     ...(state === 'up' || state === 'lagging' ? [] : [`the node is ${state}`]),
     ...(nats === 'down' ? ['NATS cannot be reached'] : []),

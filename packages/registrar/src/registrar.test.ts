@@ -127,6 +127,17 @@ describe('a REGISTER', () => {
     expect(await route('bob')).toMatchObject({ groups: [[{ callto: data }]] });
   });
 
+  test('stays when its node ends, if others reach the phone by its Path', async () => {
+    const path = ['<sip:192.0.2.1;lr>'];
+    await register([contact(1), contact(2, { path })]);
+    const params = { username: '', connection: '', nodename: 'node1', boot: 'b1' } as const;
+    const ended = await engine.bus.ask('user.unregister', { ...params, reason: 'node-end' });
+    expect(ended).toEqual({ removed: 1 });
+    expect(await route('bob')).toMatchObject({ groups: [[{ callto: contact(2).data }]] });
+    const told = await engine.bus.ask('user.unregister', { ...params, reason: 'operator' });
+    expect(told).toEqual({ removed: 1 });
+  });
+
   test('that wipes removes all, wherever they are', async () => {
     await register([contact(1)]);
     await register([contact(2)], { callId: 'call-2', nodename: 'node2', boot: 'b2' });
