@@ -62,6 +62,7 @@ describe('a rate sheet', () => {
     ['', 'the sheet is empty'],
     ['\n\n', 'the sheet is empty'],
     ['44,0.01\n45,0.02', 'no header with a column of codes and one of rates'],
+    ['PK\u0003\u0004\u0014\u0000\nxl/worksheets', 'this is an Excel workbook'],
     ['name,rate\nx,1', 'no header with a column of codes and one of rates'],
   ])('that is none is refused: %j', (text, message) => {
     const sheet = readSheet(text, OPTIONS);

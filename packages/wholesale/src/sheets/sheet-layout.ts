@@ -99,12 +99,17 @@ function tellOfNote({ line, cells }: SheetRecord, message: string, findings: Fin
   findings.add({ severity: 'notice', line, value, message });
 }
 
+/** How a ZIP file begins, and so a workbook. */
+const ARCHIVE = 'PK\u0003\u0004';
+
 function tellOfNoHeader(records: readonly SheetRecord[], findings: Findings): void {
   const record = records.find(({ cells }) => cells.some((cell) => cell !== ''));
   const message =
     record === undefined
       ? 'the sheet is empty'
-      : 'no header with a column of codes and one of rates in the first 50 rows; name the columns';
+      : record.cells[0]?.startsWith(ARCHIVE) === true
+        ? 'this is an Excel workbook or another archive; save the sheet as CSV'
+        : 'no header with a column of codes and one of rates in the first 50 rows; name the columns';
   if (record === undefined) findings.add({ severity: 'error', message });
   else
     findings.add({ severity: 'error', line: record.line, value: record.cells.join(' '), message });
