@@ -10,6 +10,9 @@ const TOLD_MS = 2_000;
 /** A begun second is paid whole, ms. */
 const SECOND_MS = 1_000;
 
+/** Violations whose records are shown. */
+const TOLD_MAX = 20;
+
 /** What the books say of one call. */
 interface Booked {
   readonly caller: string;
@@ -56,7 +59,10 @@ export async function judgeCalls(
   for (const call of seen) {
     const booked = books.get(call.caller);
     const said = sayWhatIsWrong(call, booked, answers.get(call.caller), done);
-    if (said !== undefined) violations.push(`${describe(call, booked)}: ${said}`);
+    if (said !== undefined) {
+      const rows = violations.length < TOLD_MAX ? await tellRows(database, call.caller) : '';
+      violations.push(`${describe(call, booked)}: ${said}${rows}`);
+    }
     if (call.answeredMs === undefined || booked?.calls !== 1) continue;
     chargedOnce++;
     if (!isTroubled(call, done)) continue;
@@ -87,6 +93,18 @@ function sayWhatIsWrong(
   if (end === 'lost' || isTroubled(call, done)) return undefined;
   const leastMs = endedMs - answeredMs - (end === 'byNode' ? TOLD_MS : AGREE_MS);
   return billedMs < leastMs ? 'charged for less than it talked' : undefined;
+}
+
+/** The records of a caller's calls, for whoever looks for the reason. */
+async function tellRows(database: TestDatabase, caller: string): Promise<string> {
+  const rows = await database.query<{ row: string }>(
+    `select concat_ws(' ', c.cdr_id, c.kind, c.start_time::time, c.answer_time::time, c.sip_code,
+       c.sip_reason, c.hangup_by, c.talk_ms, c.sell_amount, h.closed_by, c.call_id) as row
+     from cdrs c left join charges h on h.charge_id = c.cdr_id
+     where c.a_number_in = $1 order by c.start_time`,
+    [caller],
+  );
+  return rows.map(({ row }) => `\n    ${row}`).join('');
 }
 
 /** Whether its node was killed or stopped while the call lived. */

@@ -29,7 +29,7 @@ describe('a node with too much to do', () => {
       await peer.request({ method });
       expect(peer.statuses).toEqual([503, 503]);
       expect(bench.leftovers()).toBe(0);
-      expect(bench.stack.stats().counters.refused).toEqual({ overload: 2 });
+      expect(bench.stack.stats().counters.refused).toEqual({ overload: 1, repeat: 1 });
     },
   );
 
@@ -87,6 +87,26 @@ describe('a node with too much to do', () => {
     }
     await peer.request({ method: 'OPTIONS', callId: 'probe', branch: 'z9hG4bKprobe' });
     expect(peer.lastResponse.status).toBe(200);
+  });
+
+  it('refuses the repeat of what it refused, though it has time by then', async () => {
+    const { bench, load, invites, peer } = await openBench();
+    load.isOverloaded = true;
+    await peer.request({ method: 'INVITE' });
+    load.isOverloaded = false;
+    await peer.request({ method: 'INVITE' });
+    await bench.clock.advance(20_000);
+    await peer.request({ method: 'INVITE' });
+    expect(peer.statuses).toEqual([503, 503, 503]);
+    expect(invites).toEqual([]);
+    expect(bench.stack.stats().counters.refused).toEqual({ overload: 1, repeat: 2 });
+    // The next try of that call is another request; and nothing is remembered for ever.
+    await peer.request({ method: 'INVITE', branch: 'z9hG4bKnext', cseq: 2 });
+    expect(invites).toHaveLength(1);
+    invites[0]?.respond(486);
+    await bench.clock.advance(100_000);
+    await peer.request({ method: 'INVITE' });
+    expect(invites).toHaveLength(2);
   });
 
   it('leaves silence to those whom admission drops', async () => {

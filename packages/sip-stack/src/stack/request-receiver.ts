@@ -1,11 +1,13 @@
 import type { LiveDialog } from '../dialog/live-dialog.ts';
 import { mergeKey, serverKey } from '../transaction/server-key.ts';
+import { transactionTimeoutMs } from '../transaction/timer-values.ts';
 import type { Flow } from '../transport/flow.ts';
 import type { SipRequest } from '../wire/sip-request.ts';
 import type { Admission, Admit, Refusal } from './admission.ts';
 import { DialogReceiver } from './dialog-receiver.ts';
 import { LiveIncomingInvite } from './live-incoming-invite.ts';
 import { LiveIncomingRequest } from './live-incoming-request.ts';
+import { RefusedForLoad } from './refused-for-load.ts';
 import type { SipStackUser } from './sip-stack.ts';
 import type { StackCore } from './stack-core.ts';
 import type { StatelessAnswers } from './stateless-answers.ts';
@@ -42,12 +44,15 @@ export class RequestReceiver {
   readonly #core: StackCore;
   readonly #answers: StatelessAnswers;
   readonly #within: DialogReceiver;
+  readonly #refused: RefusedForLoad;
 
   constructor(options: RequestReceiverOptions) {
     this.#options = options;
     this.#core = options.core;
     this.#answers = options.answers;
     this.#within = new DialogReceiver(options.core, options.isReinviteTried);
+    const { wheel, timers } = options.core;
+    this.#refused = new RefusedForLoad(wheel.clock, transactionTimeoutMs(timers));
   }
 
   receive(request: SipRequest, flow: Flow): void {
@@ -111,8 +116,10 @@ export class RequestReceiver {
       if (!this.#isTakenAsForeign(request, flow)) {
         this.#answers.refuse(request, flow, { status: 481 });
       }
+    } else if (this.#refused.has(key)) {
+      this.#refuseForLoad(request, flow, key, 'repeat');
     } else if (this.#isShed(request)) {
-      this.#refuseForLoad(request, flow, 'overload');
+      this.#refuseForLoad(request, flow, key, 'overload');
     } else {
       this.#receiveOutside(request, flow, key);
     }
@@ -128,7 +135,8 @@ export class RequestReceiver {
     return isShed;
   }
 
-  #refuseForLoad(request: SipRequest, flow: Flow, reason: string): void {
+  #refuseForLoad(request: SipRequest, flow: Flow, key: string, reason: string): void {
+    this.#refused.add(key);
     const spread = RETRY_AFTER_MAX_SECONDS - RETRY_AFTER_MIN_SECONDS + 1;
     const seconds = RETRY_AFTER_MIN_SECONDS + this.#core.ids.randomBelow(spread);
     this.#core.counters.countRefused(reason);
@@ -153,7 +161,7 @@ export class RequestReceiver {
     const isFull = isTight || (isInvite && dialogs.live >= dialogsMax);
     if (isFull) onBound(isTight ? 'transactions' : 'dialogs');
     if (isFull || user === undefined || !this.#core.isOpen) {
-      this.#refuseForLoad(request, flow, isFull ? 'full' : 'not-ready');
+      this.#refuseForLoad(request, flow, key, isFull ? 'full' : 'not-ready');
       return;
     }
     const place = { key, mergeKey: merge, answerFlow: this.#answers.wayBack(request, flow) };

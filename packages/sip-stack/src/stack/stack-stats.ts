@@ -30,7 +30,7 @@ export interface StackCounters {
    * `rate-limited`, `answered-twice`…
    */
   readonly dropped: Readonly<Record<string, number>>;
-  /** New requests answered 503 without a transaction: `overload`, `full`, `not-ready`. */
+  /** New requests answered 503 without a transaction: `overload`, `full`, `not-ready`, or the `repeat` of one. */
   readonly refused: Readonly<Record<string, number>>;
   readonly repeatsReceived: number;
   readonly repeatsSent: number;
