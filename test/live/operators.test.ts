@@ -10,12 +10,14 @@ import { setUpTenant } from '../harness/tenant-set-up.ts';
 
 /** How long a test waits for what should take three or four seconds: the machine is shared. */
 const PATIENCE_MS = 15_000;
+/** Three processes, a database and a tenant, on a machine with other things to do. */
+const SET_UP_MS = 180_000;
 
 const CUSTOMER = '127.0.0.81';
 const CARRIER = '127.0.0.82';
 const NUMBER = '12025550100';
 
-describe.skipIf(!hasNats)('three nodes and who runs them', () => {
+describe.skipIf(!hasNats)('three nodes and who runs them', { timeout: 120_000 }, () => {
   let cluster: ProcessCluster;
   let nodes: readonly [NodeProcess, NodeProcess, NodeProcess];
   let carrierPort: number;
@@ -25,7 +27,7 @@ describe.skipIf(!hasNats)('three nodes and who runs them', () => {
     nodes = cluster.nodes as typeof nodes;
     carrierPort = await freePort(CARRIER);
     await setUpTenant(cluster, { customer: CUSTOMER, carrier: `${CARRIER}:${carrierPort}` });
-  });
+  }, SET_UP_MS);
   afterAll(async () => {
     await cluster?.[Symbol.asyncDispose]();
   });
