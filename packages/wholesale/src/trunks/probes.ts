@@ -6,7 +6,7 @@ import type { Trunk } from '../setup/trunk.ts';
 import type { Probe } from './probe.ts';
 
 /** Probes that are begun in one second at most. */
-const BEGUN_MAX = 50;
+const BEGUN_MAX = 500;
 
 /** What probing works with. */
 export interface ProbesParts {

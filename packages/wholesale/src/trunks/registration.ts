@@ -40,6 +40,8 @@ export interface RegistrationPorts {
   release(trunk: string): Promise<void>;
   /** Sends a REGISTER; 0 seconds take it back. */
   register(trunk: Trunk, expiresSeconds: number): Promise<TrunkRegistered>;
+  /** Whether one more REGISTER may be sent now; what has to wait is tried again a second later. */
+  mayRegister(): boolean;
   /** Whether this node takes calls; one that does not hands its registrations over. */
   isAccepting(): boolean;
 }
@@ -89,11 +91,6 @@ export class Registration {
       nextAt: Math.round(this.#nextMs + toWall),
       failures: this.#failures,
     };
-  }
-
-  /** Whether its next step waits for something. */
-  get isBusy(): boolean {
-    return this.#isBusy;
   }
 
   /** Takes new settings of the same trunk; other credentials or another place count at once. */
@@ -148,7 +145,7 @@ export class Registration {
       return;
     }
     this.#state ??= 'registering';
-    if (this.#hasEnded || clock.monotonicMs() < this.#nextMs) return;
+    if (this.#hasEnded || clock.monotonicMs() < this.#nextMs || !this.#ports.mayRegister()) return;
     if (this.#state === 'failed') this.#state = 'registering';
     const told = await this.#ports.register(trunk, EXPIRES_SECONDS);
     if (told.expiresSeconds > 0) this.#registered(told);

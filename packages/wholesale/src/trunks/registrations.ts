@@ -2,8 +2,8 @@ import type { Setup } from '../setup/setup.ts';
 import type { Trunk } from '../setup/trunk.ts';
 import { Registration, type RegistrationPorts, type RegistrationReport } from './registration.ts';
 
-/** Registrations that are under way at once: a node that starts does not flood its carriers. */
-const BUSY_MAX = 50;
+/** REGISTERs that are under way at once: a node that starts does not flood its carriers. */
+const UNDER_WAY_MAX = 100;
 
 /** All trunks that want to be registered, as this node sees them. */
 export class Registrations {
@@ -11,8 +11,21 @@ export class Registrations {
   readonly #byTrunk = new Map<string, Registration>();
   #hasEnded = false;
 
-  constructor(ports: RegistrationPorts) {
-    this.#ports = ports;
+  #underWay = 0;
+
+  constructor(ports: Omit<RegistrationPorts, 'mayRegister'>) {
+    this.#ports = {
+      ...ports,
+      mayRegister: () => this.#underWay < UNDER_WAY_MAX,
+      register: async (trunk, expiresSeconds) => {
+        this.#underWay++;
+        try {
+          return await ports.register(trunk, expiresSeconds);
+        } finally {
+          this.#underWay--;
+        }
+      },
+    };
   }
 
   /** Those that this node holds. */
@@ -41,14 +54,7 @@ export class Registrations {
     for (const [name, trunk] of wanted) {
       if (!this.#byTrunk.has(name)) this.#byTrunk.set(name, new Registration(this.#ports, trunk));
     }
-    let busy = 0;
-    for (const registration of this.#byTrunk.values()) if (registration.isBusy) busy++;
-    for (const registration of this.#byTrunk.values()) {
-      if (busy >= BUSY_MAX) return;
-      if (registration.isBusy) continue;
-      void registration.step();
-      busy++;
-    }
+    for (const registration of this.#byTrunk.values()) void registration.step();
   }
 
   /** Takes all of them back, as far as the carriers answer; nothing is registered any more. */

@@ -14,12 +14,15 @@ class Surroundings {
   owner = 'node1';
   isServing = true;
   isAccepting = true;
+  isSlow = false;
 
   readonly plugin = definePlugin({
     name: 'surroundings',
     setup: (scope) => {
-      scope.handle('trunk.register', {}, ({ params }) => {
+      scope.handle('trunk.register', {}, async ({ params }) => {
         this.registers.push(params);
+        // Until the next second and a bit: longer than one look of the keeper.
+        if (this.isSlow) await new Promise<void>((done) => scope.wheel.after(1_200, done));
         return params.expiresSeconds === 0 ? { ...this.answer, expiresSeconds: 0 } : this.answer;
       });
       scope.handle('trunk.probe', {}, () => {
@@ -167,6 +170,23 @@ test('a registration whose connection closed is made anew at once', async () => 
   expect(around.registers).toHaveLength(2);
   await rig.clock.advance(30_000);
   expect(around.registers).toHaveLength(2);
+});
+
+test('many trunks are registered, so many at a time, and none is forgotten', async () => {
+  await using it = await open();
+  const { rig, around } = it;
+  const many = Array.from({ length: 250 }, (_, number) => ({
+    ...registered,
+    name: `line-${number}`,
+    direction: 'outbound',
+  }));
+  around.isSlow = true;
+  await rig.apply({ ...smallSetup, trunks: [...smallSetup.trunks, ...many] });
+  await rig.clock.advance(1_500);
+  expect(around.registers).toHaveLength(100);
+  await rig.clock.advance(10_000);
+  expect(new Set(around.registers.map(({ trunk }) => trunk)).size).toBe(250);
+  around.isSlow = false;
 });
 
 test('a trunk that is taken out is deregistered, and its lease given back', async () => {
