@@ -38,10 +38,11 @@ test('files that are applied at once to an empty database go in one after the ot
   );
   expect(applied.flatMap(({ issues }) => issues)).toEqual([]);
   // The first one makes all, those behind it change the rate or nothing.
-  const made = applied.map(({ changes }) => changes.length).toSorted();
+  const made = applied.map(({ changes }) => changes.length).toSorted((one, other) => one - other);
   expect(made.at(-1)).toBe(4);
   expect(made.slice(0, -1).every((changes) => changes <= 1)).toBe(true);
-  const { query } = database.database;
+  const query = async <Row>(text: string): Promise<Row[]> =>
+    await database.database.query<Row>(text);
   expect(await query('select prefix from rates')).toHaveLength(1);
   const audited = await query<{ action: string }>('select action from audit order by id');
   expect(audited.filter(({ action }) => action === 'create')).toHaveLength(4);
