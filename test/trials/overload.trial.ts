@@ -5,7 +5,7 @@ import { eventually } from '../harness/eventually.ts';
 import { ProcessCluster } from '../harness/process-cluster.ts';
 import { Sipp } from '../harness/sipp.ts';
 
-// npm run trial -- overload [--rate 400] [--seconds 15] [--lag 50]: calls at a rate and at twice that
+// npm run trial -- overload [--rate 400] [--seconds 15] [--lag 1000]: calls at a rate and at twice that
 // rate, both by SIPp, and how many a second came through. `rate` should be what the node can just
 // carry on this machine. Ends with 1 where twice the load brings fewer than nine in ten.
 
@@ -13,7 +13,7 @@ const { values } = parseArgs({
   options: {
     rate: { type: 'string', default: '400' },
     seconds: { type: 'string', default: '15' },
-    lag: { type: 'string', default: '50' },
+    lag: { type: 'string', default: '1000' },
   },
 });
 const rate = Number(values.rate);
