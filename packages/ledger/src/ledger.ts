@@ -7,7 +7,7 @@ import { Policies } from './admission/policies.ts';
 import { Tombstones } from './admission/tombstones.ts';
 import type { CloseAnswer } from './books/close-calls.ts';
 import { TenantLimits } from './books/tenant-limits.ts';
-import { makeBills } from './bills/make-bills.ts';
+import { Bookkeeper } from './bookkeeper.ts';
 import { releaseAnswer } from './calls/hear-answer.ts';
 import { ChargeBook } from './charge/charge-book.ts';
 import type { LedgerConfig } from './config.ts';
@@ -23,7 +23,6 @@ import { endBillableCalls } from './lease/end-calls.ts';
 import { CutOff } from './lease/cut-off.ts';
 import { Lease } from './lease/lease.ts';
 import { dropTombstones, sweepHolds } from './lease/sweep-holds.ts';
-import { collectDailyStatistics } from './statistics/daily-statistics.ts';
 import { BooksWatch } from './proof/books-watch.ts';
 import { SettlementQueue } from './settlement/settlement-queue.ts';
 import { StepMeter } from './settlement/step-meter.ts';
@@ -44,11 +43,6 @@ export interface LedgerOptions {
 const LEASE_STATEMENT_MS = 2_000;
 /** Settling a full batch may take its time, ms. */
 const SETTLE_STATEMENT_MS = 20_000;
-/** Bills and statistics read much, ms. */
-const BOOKS_STATEMENT_MS = 600_000;
-/** Statistics of so many days are counted anew once in so long, ms. */
-const RECOUNT_MS = 86_400_000;
-const RECOUNTED_DAYS = 40;
 /** Extensions give up early: there is half a slice to ask again, ms. */
 const EXTEND_STATEMENT_MS = 2_000;
 /** How much earlier than the admission's deadline the server itself gives up, ms. */
@@ -75,11 +69,10 @@ export class Ledger implements AsyncDisposable {
   readonly #leaseLane: Lane;
   readonly #cutOff: CutOff;
   readonly #settleLane: Lane;
-  readonly #booksLane: Lane;
+  /** Bills and statistics. */
+  readonly bookkeeper: Bookkeeper;
   #replaying: Promise<void> | undefined;
   #fencedBeats = 0;
-  #isBilling = false;
-  #recountedMs: number;
   /** Calls of dead nodes that this one closed, and boots it marked. */
   readonly counts = { orphans: 0, fenced: 0, strays: 0 };
 
@@ -92,7 +85,6 @@ export class Ledger implements AsyncDisposable {
   ) {
     const { store, identity, bus, clock, wheel, log } = options;
     this.#options = options;
-    this.#recountedMs = clock.monotonicMs();
     this.lowBalances = new LowBalances(bus, log);
     this.booksWatch = new BooksWatch(clock, log);
     this.#cutOff = new CutOff(config.deadAfter);
@@ -102,10 +94,9 @@ export class Ledger implements AsyncDisposable {
       store.lane(`ledger ${name}`, { poolSize, statementTimeoutMs });
     this.#leaseLane = lane('lease', 2, LEASE_STATEMENT_MS);
     this.#settleLane = lane('settlement', 2, SETTLE_STATEMENT_MS);
-    this.#booksLane = lane('books', 1, BOOKS_STATEMENT_MS);
     const admissions = lane('admission', 4, config.admissionDeadline - DEADLINE_MARGIN_MS);
     const extensions = lane('extension', 1, EXTEND_STATEMENT_MS);
-    this.#lanes = [this.#leaseLane, this.#settleLane, this.#booksLane, admissions, extensions];
+    this.#lanes = [this.#leaseLane, this.#settleLane, admissions, extensions];
     const lease = new Lease({
       identity,
       caller: this.#leaseLane,
@@ -148,6 +139,7 @@ export class Ledger implements AsyncDisposable {
       config,
       isReplayed: false,
     };
+    this.bookkeeper = new Bookkeeper(this.parts, store);
   }
 
   /** Opens the journal, and begins as far as the database is there. @throws LEDGER_JOURNAL_… */
@@ -226,33 +218,6 @@ export class Ledger implements AsyncDisposable {
     );
   }
 
-  /** Counts the last days anew: now and then. Never throws. */
-  async collectStatistics(): Promise<void> {
-    if (this.parts.lease.state !== 'live') return;
-    await this.#quietly('statistics', () =>
-      collectDailyStatistics(this.#booksLane, this.#daysToCount()),
-    );
-  }
-
-  /** Records that come late are of days long ago: once a day these are counted, too. */
-  #daysToCount(): number | undefined {
-    const nowMs = this.parts.clock.monotonicMs();
-    if (nowMs - this.#recountedMs < RECOUNT_MS) return undefined;
-    this.#recountedMs = nowMs;
-    return RECOUNTED_DAYS;
-  }
-
-  /** Makes the bills that are due: every minute. Never throws. */
-  async makeBills(): Promise<void> {
-    if (this.parts.lease.state !== 'live' || this.#isBilling) return;
-    this.#isBilling = true;
-    await this.#quietly('bills', async () => {
-      const made = await makeBills(this.#booksLane, { graceMs: this.parts.config.billAfter });
-      if (made.length > 0) this.parts.log.info('bills were made', { bills: made.length });
-    });
-    this.#isBilling = false;
-  }
-
   /** The database is back: what waits is tried at once. */
   hurry(): void {
     this.parts.queue.hurry();
@@ -274,6 +239,7 @@ export class Ledger implements AsyncDisposable {
     await queue.close();
     await this.#quietly('end of the lease', () => lease.close());
     await journal.close();
+    await this.bookkeeper.close();
     await Promise.all(this.#lanes.map((lane) => lane.close()));
   }
 

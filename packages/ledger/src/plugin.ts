@@ -65,8 +65,8 @@ export function createLedgerPlugin(options: LedgerPluginOptions): Plugin<typeof 
       scope.every(BEAT_MS, () => ledger.beat());
       scope.every(BEAT_MS, () => ledger.sweep());
       scope.every(TIDY_MS, () => ledger.tidy());
-      scope.every(STATISTICS_MS, () => ledger.collectStatistics());
-      scope.every(BILLS_MS, () => ledger.makeBills());
+      scope.every(STATISTICS_MS, () => ledger.bookkeeper.collectStatistics());
+      scope.every(BILLS_MS, () => ledger.bookkeeper.makeBills());
       scope.every(MONTHS_MS, () => ledger.prepareMonths());
       scope.onDispose(
         options.store.onChange((state) => {

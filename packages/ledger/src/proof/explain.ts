@@ -1,5 +1,6 @@
 import { formatMicros, parseMicros } from '@tandem/messages';
 import type { MoneyCaller } from '../books/money-caller.ts';
+import { bareCharge } from './bare-charge.ts';
 import { holdOf, type HoldRow, pastHold, readHolds } from './call-holds.ts';
 import { callOfCharge, type CallRecord, readRecords } from './call-records.ts';
 import { callTimeline } from './call-timeline.ts';
@@ -137,46 +138,6 @@ function livingCall(id: string, holds: readonly HoldRow[]): Record<string, unkno
     // The calls that there are have theirs in GET /calls/{id}.
     legs: [],
     trail: [],
-  };
-}
-
-/** What remains of a call whose records were deleted, by its charge. */
-async function bareCharge(
-  caller: MoneyCaller,
-  charge: string,
-): Promise<Record<string, unknown> | undefined> {
-  const [row] = await caller.call<{
-    readonly price: string;
-    readonly side: string;
-    readonly currency: string;
-    readonly seconds: number;
-    readonly started: Date;
-    readonly charged: Date;
-    readonly closedBy: string;
-    readonly tenant: string | null;
-  }>(
-    `select price_now_1(c.charge_id)::numeric(18,6) as price, c.side, c.currency,
-       c.billed_seconds as seconds, c.started_at as started, c.charged_at as charged,
-       c.closed_by as "closedBy", t.name as tenant
-     from charges c left join tenants t on t.id = c.tenant_id where c.charge_id = $1`,
-    [charge],
-  );
-  if (row === undefined) return undefined;
-  const isSale = row.side === 'sale';
-  return {
-    id: charge,
-    tenant: row.tenant,
-    startedAt: row.started.getTime(),
-    outcome: { reason: 'its records are archived' },
-    charge: {
-      id: charge,
-      billedSeconds: row.seconds,
-      price: isSale ? row.price : '0.000000',
-      cost: isSale ? '0.000000' : row.price,
-      currency: row.currency,
-      settledAt: row.charged.getTime(),
-      closedBy: row.closedBy,
-    },
   };
 }
 

@@ -1,24 +1,12 @@
-import { formatMicros, type Micros, parseMicros } from '@tandem/messages';
-import { type MoneyCaller, toTimestamp } from '../books/money-caller.ts';
-import { compileFor, isUnchanged, type RatedParty, type RatingDeck } from './rating-deck.ts';
-import { type RatedRecord, reprice, type Repriced } from './reprice.ts';
+import { formatMicros, type Micros } from '@tandem/messages';
+import type { MoneyCaller } from '../books/money-caller.ts';
+import { compileFor, isUnchanged } from './rating-deck.ts';
+import { reprice, type Repriced } from './reprice.ts';
+import { claimReference, pagesOf, postChanges, recount } from './rerate-books.ts';
+import type { RerateRequest } from './rerate-request.ts';
 
-/** Records read, and corrections posted, at once. */
-const RECORDS_MAX = 1_000;
 /** Prefixes told apart in an answer; the others are summed. */
 const PREFIXES_MAX = 1_000;
-
-/** Which calls are priced anew, and by what. Instants are epoch ms, the second not included. */
-export interface RerateRequest {
-  readonly party: RatedParty;
-  readonly deck: RatingDeck;
-  readonly fromAt: number;
-  readonly toAt: number;
-  /** Rates as they counted then; without it, as they counted when each call began. */
-  readonly asOf?: number | undefined;
-  /** Posts the corrections under this key; without it nothing is written. */
-  readonly post?: { readonly reference: string; readonly actor: string };
-}
 
 /** What the calls of one prefix come to. Amounts have six decimals. */
 export interface RerateLine {
@@ -113,87 +101,4 @@ export async function reratePeriod(
       after: formatMicros(line.after),
     })),
   };
-}
-
-/** Enters the re-rating under its reference; false if that is another's. */
-async function claimReference(caller: MoneyCaller, request: RerateRequest): Promise<boolean> {
-  const { party, deck, post, fromAt, toAt } = request;
-  const { name, version } = deck.header;
-  const rows = await caller.call(
-    `insert into rerates as r (reference, side, party_id, from_at, to_at, deck, version, actor)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)
-     on conflict (reference) do update set reference = excluded.reference
-       where (r.side, r.party_id, r.from_at, r.to_at, r.deck, r.version) = (excluded.side,
-         excluded.party_id, excluded.from_at, excluded.to_at, excluded.deck, excluded.version)
-     returning reference`,
-    [
-      post?.reference,
-      party.side,
-      party.id,
-      toTimestamp(fromAt),
-      toTimestamp(toAt),
-      name,
-      version,
-      post?.actor,
-    ],
-  );
-  return rows.length > 0;
-}
-
-async function* pagesOf(
-  caller: MoneyCaller,
-  { party, fromAt, toAt }: RerateRequest,
-): AsyncGenerator<readonly RatedRecord[]> {
-  const isSale = party.side === 'sale';
-  const way = isSale ? 'sell' : 'buy';
-  let after: readonly [string, string] = [toTimestamp(fromAt), ''];
-  for (;;) {
-    const rows = await caller.call<RatedRecord>(
-      `select c.cdr_id as charge, c.start_time as started, c.rated_caller as caller,
-         c.rated_called as called, c.answer_time as answered, c.talk_ms as "talkMs",
-         c.${way}_increments as increments, c.${way}_billed_s as "billedSeconds",
-         price_now_1(c.cdr_id)::numeric(18,6) as price
-       from cdrs c join charges on charges.charge_id = c.cdr_id
-       where c.${isSale ? 'tenant_id' : 'vendor_id'} = $1 and c.kind = $2
-         and c.start_time >= $3::timestamptz and c.start_time < $5::timestamptz
-         and (c.start_time > $3::timestamptz or c.cdr_id > $4) and c.${way}_rate is not null
-       order by c.start_time, c.cdr_id limit ${RECORDS_MAX}`,
-      [party.id, isSale ? 'call' : 'attempt', ...after, toTimestamp(toAt)],
-    );
-    if (rows.length > 0) yield rows;
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < RECORDS_MAX) return;
-    after = [last.started.toISOString(), last.charge];
-  }
-}
-
-async function postChanges(
-  caller: MoneyCaller,
-  { party }: RerateRequest,
-  reference: string,
-  changed: readonly Repriced[],
-): Promise<Micros> {
-  const [row] = await caller.call<{ difference: string }>(
-    `select difference from rerate_calls_1($1, $2, $3, $4, $5, $6, $7::jsonb[])`,
-    [
-      reference,
-      party.side,
-      party.id,
-      changed.map(({ record }) => record.charge),
-      changed.map(({ record }) => record.started.toISOString()),
-      changed.map(({ afterMicros }) => formatMicros(afterMicros)),
-      changed.map(({ terms }) => JSON.stringify(terms)),
-    ],
-  );
-  return parseMicros(row?.difference ?? '') ?? 0n;
-}
-
-/** The days of the period are counted anew: their revenue is another one. */
-async function recount(caller: MoneyCaller, { fromAt, toAt }: RerateRequest): Promise<void> {
-  await caller.call(
-    `select collect_daily_statistics_2(day::date) from generate_series(
-       date_trunc('day', $1::timestamptz at time zone 'UTC'),
-       date_trunc('day', $2::timestamptz at time zone 'UTC'), interval '1 day') day`,
-    [toTimestamp(fromAt), toTimestamp(toAt - 1)],
-  );
 }

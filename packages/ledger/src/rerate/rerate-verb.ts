@@ -1,7 +1,8 @@
 import type { CliCommand } from '@tandem/messages';
 import type { MoneyCaller } from '../books/money-caller.ts';
 import { findDeck, findParty } from './rating-deck.ts';
-import { type RerateRequest, reratePeriod, type Rerating } from './rerate-period.ts';
+import { reratePeriod, type Rerating } from './rerate-period.ts';
+import type { RerateRequest } from './rerate-request.ts';
 
 type Args = Readonly<Record<string, unknown>>;
 
