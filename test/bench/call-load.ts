@@ -9,7 +9,7 @@ import { Sipp } from '../harness/sipp.ts';
 const TAIL_MS = 3_000;
 
 /** The longest that a phone waits for the caller to hang up. */
-const ANSWERED_MAX_MS = 180_000;
+const ANSWERED_MAX_MS = 240_000;
 
 /** What SIPp is to do, and whose CPU time counts. */
 export interface LoadPlan {
