@@ -73,12 +73,15 @@ describe.skipIf(!isPossible)('three nodes behind a real Kamailio', () => {
     expect(await call.sendDigit('5')).toBe(200);
     expect(await incoming.hangUp()).toBe(200);
     await isOver(call);
-    const { address } = await eventually('the call has its record', async () => {
+    // Known by the address that the balancer noted, not by the balancer's. Where the call was handed
+    // on, the other node has a record as well, of a call from its sister.
+    await eventually('the call has its record', async () => {
       const records = (await Promise.all(cluster.nodes.map((node) => node.cdrs()))).flat();
-      return records.find((cdr) => cdr.operation === 'finalize' && cdr.direction === 'incoming');
+      return records.some(
+        ({ operation, direction, address }) =>
+          operation === 'finalize' && direction === 'incoming' && address === alice.address,
+      );
     });
-    // Known by the address that the balancer noted, not by the balancer's.
-    expect(address).toBe(alice.address);
     await bob.unregister();
   });
 
