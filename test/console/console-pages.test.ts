@@ -17,6 +17,8 @@ if (!hasNats) console.warn('SKIPPED, LOUDLY: no nats-server on this machine; run
 const CONF = '[console]\ntoken=admin-secret\nbillingToken=billing-secret\nreadToken=read-secret';
 /** A caller's name as a stranger may choose it, and as it stands in a SIP URI (RFC 3261 §25.1). */
 const HOSTILE = '<img src=x onerror=document.title=666>';
+/** Three nodes, NATS, a database and a browser: slow machines take their time, ms. */
+const STARTED_WITHIN_MS = 180_000;
 const PLACES = ['overview', 'calls', 'cluster', 'cdrs', 'tenants', 'route-test'];
 
 describe.skipIf(!canRun)('the console of three nodes with calls between them', () => {
@@ -30,7 +32,7 @@ describe.skipIf(!canRun)('the console of three nodes with calls between them', (
       TestBrowser.start(),
     ]);
     await applySetUp(cluster);
-  });
+  }, STARTED_WITHIN_MS);
   afterAll(async () => {
     await browser?.[Symbol.asyncDispose]();
     await cluster?.[Symbol.asyncDispose]();
