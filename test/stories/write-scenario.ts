@@ -100,13 +100,15 @@ class ScenarioWriter {
     ];
   }
 
-  #answer({ answer, to, sdp, headers = [], tag = TAG, isRepeated = false }: AnswerStep): string {
+  #answer({ answer, to, sdp, headers = [], tag, isRepeated = false }: AnswerStep): string {
     const isOfInvite = to === 'INVITE' || this.#last === 'INVITE';
-    const isTagged = this.#side === 'phone' && this.#invites <= 1 && isOfInvite;
+    // A later INVITE is one of the dialog, unless the story says that it is the first one again.
+    const isFirst = this.#invites <= 1 || tag !== undefined;
+    const isTagged = this.#side === 'phone' && isFirst && isOfInvite;
     const lines = [
       `SIP/2.0 ${answer}`,
       ...(isOfInvite
-        ? ['Via:[$via]', 'From:[$from]', `To:[$to]${isTagged ? `;tag=${tag}` : ''}`]
+        ? ['Via:[$via]', 'From:[$from]', `To:[$to]${isTagged ? `;tag=${tag ?? TAG}` : ''}`]
         : ['[last_Via:]', '[last_From:]', '[last_To:]']),
       'Call-ID: [call_id]',
       isOfInvite ? 'CSeq:[$cseq]' : '[last_CSeq:]',

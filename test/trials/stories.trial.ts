@@ -10,7 +10,9 @@ await using stage = await Stage.open();
 let failed = 0;
 for (const story of chosen) {
   const startMs = performance.now();
-  const fault = await stage.play(story);
+  let fault = await stage.play(story);
+  // Another program of this machine had the port just now: SIPp says so by 254.
+  if (fault?.startsWith('254') === true) fault = await stage.play(story);
   const seconds = ((performance.now() - startMs) / 1_000).toFixed(1);
   const { number, called, name } = story;
   const verdict = fault === undefined ? 'ok' : 'FAILED';
