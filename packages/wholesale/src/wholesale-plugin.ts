@@ -145,7 +145,12 @@ async function keepFresh(
   catalogue: LiveCatalogue,
   pollMs: number,
 ): Promise<void> {
-  const look = () => void takeOver(scope, store, catalogue);
+  let taking: Promise<void> | undefined;
+  // However many notices come, one look at a time is written down.
+  const look = (): void => {
+    if (taking !== undefined) void catalogue.check();
+    else taking = takeOver(scope, store, catalogue).finally(() => (taking = undefined));
+  };
   const stop = await store.notices.listen(HINTS, { onNotice: look, onMissed: look });
   scope.onDispose(stop);
   scope.every(pollMs, look);
