@@ -276,17 +276,11 @@ describe('with a node', () => {
     expect(out.trimEnd().split('\n')).toHaveLength(2);
   });
 
-  test('a list that is longer than a page is listed whole, unless one page was asked for', async () => {
-    calls = Array.from({ length: 20_001 }, (_, n) => summaryOf(`n1-b-${n}`, '1001'));
-    const { out } = await say('calls', '--json', ...api);
-    const bodies = out
-      .trim()
-      .split('\n')
-      .map((body) => JSON.parse(body) as { calls: object[] });
-    expect(bodies.map(({ calls: rows }) => rows.length)).toEqual([20_000, 1]);
+  test('one page is listed where one was asked for, and says of how many', async () => {
+    calls = ['1', '2', '3'].map((n) => summaryOf(`n1-b-${n}`, '1001'));
     const page = await say('calls', '--limit', '2', ...api);
     expect(page.out.trim().split('\n')).toHaveLength(3);
-    expect(page.err).toContain('2 of 20001 calls.');
+    expect(page.err).toContain('2 of 3 calls.');
   });
 
   test('calls are watched until somebody interrupts it', async () => {

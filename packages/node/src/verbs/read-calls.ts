@@ -30,7 +30,10 @@ interface CallsBody {
  * `tandem hangup -` must not end at a page. With `--limit` or `--cursor` one page is what is
  * wanted. @throws CliFault with what the node said, TandemError NODE_API_UNREACHABLE
  */
-export async function readCalls(api: ApiClient, args: VerbArguments): Promise<ListedCalls> {
+export async function readCalls(
+  api: Pick<ApiClient, 'ask'>,
+  args: VerbArguments,
+): Promise<ListedCalls> {
   const query = new URLSearchParams();
   for (const name of FILTERS) {
     const value = textOf(args, name);
