@@ -51,6 +51,28 @@ describe.skipIf(!hasNats)('three nodes by hand', () => {
     await expectRecords(calls[0]!.id);
   });
 
+  test('an attended transfer joins two phones of different nodes and lets the third go', async () => {
+    await using phones = new Phones();
+    const bob = await phones.registeredAt(cluster.node(2), 'bob');
+    const carol = await phones.registeredAt(cluster.node(3), 'carol');
+    const alice = await phones.registeredAt(cluster.node(1), 'alice');
+    const waiting = carol.nextCall();
+    const consulting = bob.call('carol');
+    const target = await waiting;
+    target.answer();
+    await isUp(consulting);
+    const { callId, remoteTag, localTag } = consulting.dialog!;
+    const replaces = `${callId};to-tag=${remoteTag};from-tag=${localTag}`;
+    const joined = alice.call('carol', { headers: [['Replaces', replaces]] });
+    await isUp(joined);
+    await isOver(consulting);
+    expect(target.remoteSdp).toContain('alice');
+    expect(joined.remoteSdp).toContain('carol');
+    await joined.hangUp();
+    await isOver(target);
+    await eventually('no call is left', async () => (await cluster.metric('tandem_legs')) === 0);
+  });
+
   test('either side may hang up, and the other hears of it', async () => {
     await using phones = new Phones();
     const bob = await phones.registeredAt(cluster.node(2), 'bob');

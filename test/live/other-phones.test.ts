@@ -70,4 +70,25 @@ describe.skipIf(!canRun)('baresip, a phone of another make', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ messages: [], unanswered: [] });
   });
+
+  test('is transferred, calls the new party and tells how that went', async () => {
+    await using phones = new Phones();
+    const bob = await phones.registeredAt(cluster.node(2), 'bob');
+    const carol = await phones.registeredAt(cluster.node(2), 'carol');
+    const [bobs, carols] = [bob.nextCall(), carol.nextCall()];
+    await using alice = await Baresip.start(cluster.node(1), 'alice');
+    alice.command('dial', `sip:bob@${cluster.node(1).sip}`);
+    const first = await bobs;
+    first.answer();
+    await alice.heard('CALL_ESTABLISHED');
+    const referTo: readonly [string, string] = ['Refer-To', `<sip:carol@${cluster.node(1).sip}>`];
+    expect(await first.request('REFER', undefined, [referTo])).toBe(202);
+    const second = await carols;
+    second.answer();
+    await alice.heard('CALL_ESTABLISHED', 2);
+    await eventually('the transferor hears of it', () =>
+      first.requests.some(({ method, body }) => method === 'NOTIFY' && body.includes(' 200 ')),
+    );
+    expect(await second.hangUp()).toBe(200);
+  });
 });
