@@ -10,6 +10,8 @@ const TOLD_MS = 2_000;
 /** A begun second is paid whole, ms. */
 const SECOND_MS = 1_000;
 
+/** A call that has ended is on the disk by then; a node killed before that bills it to its last beat, ms. */
+const JOURNALED_MS = 3_000;
 /** Violations whose records are shown. */
 const TOLD_MAX = 20;
 
@@ -115,7 +117,7 @@ function isTroubled(
 ): boolean {
   return done.some(
     ({ target, atMs, forMs }) =>
-      target === `node${node + 1}` && atMs <= closedMs && atMs + forMs >= sentMs,
+      target === `node${node + 1}` && atMs <= closedMs + JOURNALED_MS && atMs + forMs >= sentMs,
   );
 }
 

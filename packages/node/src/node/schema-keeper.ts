@@ -5,6 +5,9 @@ import type { FeatureMigrations, Store } from '@tandem/store';
 const RETRY_FIRST_MS = 1_000;
 const RETRY_MAX_MS = 60_000;
 
+/** Faults of a database that is away, not of one that does not fit. */
+const AWAY: ReadonlySet<string> = new Set(['STORE_UNREACHABLE', 'STORE_CONNECTION_LOST']);
+
 /**
  * Brings the tables up to date, at once if the database is there, else as soon as it comes: nodes
  * that start together take turns. Until then the node serves, and is not ready.
@@ -36,8 +39,7 @@ export class SchemaKeeper {
    * database is there and does not fit: newer than this version, or a migration that fails
    */
   async start(onDone: () => void): Promise<void> {
-    if (this.#store.isUp) {
-      await this.#store.migrate(this.#features);
+    if (this.#store.isUp && (await this.#migratesNow())) {
       this.#isDone = true;
       onDone();
       return;
@@ -47,6 +49,18 @@ export class SchemaKeeper {
     });
     // It may have come up between the question above and now.
     if (this.#store.isUp) await this.#try(onDone);
+  }
+
+  /** False: the database went away meanwhile, which is no reason to end a node that starts. */
+  async #migratesNow(): Promise<boolean> {
+    try {
+      await this.#store.migrate(this.#features);
+      return true;
+    } catch (fault) {
+      if (!isFault(fault) || !AWAY.has(fault.code)) throw fault;
+      this.#log.warn('the database went away; its tables are looked at when it is back');
+      return false;
+    }
   }
 
   /** Whether the tables fit. */
