@@ -51,15 +51,18 @@ async function measureLists(nodes: readonly StandingNode[]): Promise<BenchRow[]>
   for (const node of nodes) {
     const tookMs: number[] = [];
     let body: CallsBody | undefined;
-    for (let list = 0; list < LISTS; list++) {
+    // The first one finds code that has not run yet: told apart.
+    for (let list = 0; list <= LISTS; list++) {
       const startMs = performance.now();
       body = await listOf(node);
       tookMs.push(performance.now() - startMs);
     }
     const isComplete = body?.total === CALLS && body.unanswered.length === 0;
     const what = `all ${CALLS} calls from ${node.name}, ${isComplete ? 'complete' : 'NOT COMPLETE'}`;
-    rows.push({ what: `${what}, median`, value: median(tookMs), unit: 'ms', bound: 1_000 });
-    rows.push({ what: `${what}, slowest of ${LISTS}`, value: Math.max(...tookMs), unit: 'ms' });
+    const [first = 0, ...later] = tookMs;
+    rows.push({ what: `${what}, the first`, value: first, unit: 'ms' });
+    rows.push({ what: `${what}, median`, value: median(later), unit: 'ms', bound: 1_000 });
+    rows.push({ what: `${what}, slowest of ${LISTS}`, value: Math.max(...later), unit: 'ms' });
   }
   return rows.map((row) => ({ ...row, value: Math.round(row.value) }));
 }
