@@ -48,7 +48,7 @@ export async function restartInTurn(plan: RollingRestartPlan): Promise<RollingRe
   );
   await eventually('the balancer knows every node', () => isProbed(cluster.nodes), 20_000);
   await using _answering = await Sipp.start({
-    scenario: 'answer',
+    scenario: 'ring-and-answer',
     receiveTimeoutMs: 120_000,
     ...phone,
   });
