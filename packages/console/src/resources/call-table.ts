@@ -1,23 +1,7 @@
 import { type CallSummary, type LegSummary, parseCallId } from '@tandem/messages';
 
-/** One row of /api/v1/calls. */
-export interface CallRow {
-  readonly id: string;
-  readonly node: string;
-  readonly state: CallSummary['state'];
-  readonly caller: string;
-  readonly called: string;
-  readonly tenant: string | null;
-  readonly inboundTrunk: string | null;
-  readonly outboundTrunk: string | null;
-  readonly startedAt: number;
-  readonly answeredAt: number | null;
-  readonly durationMs: number;
-  readonly held: string | null;
-  readonly price: string | null;
-  readonly currency: string | null;
-  readonly legs: readonly LegSummary[];
-}
+/** One row of /api/v1/calls: a call without what only its node and its own page need. */
+export type CallRow = Omit<CallSummary, 'isForwarded' | 'trail'>;
 
 /**
  * Lists each call once: what a node carries on for a sister adds its legs to the sister's row.
