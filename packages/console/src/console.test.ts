@@ -343,6 +343,40 @@ describe('the rest', () => {
     expect((await get(`${url}/readyz`)).status).toBe(200);
   });
 
+  test('an answer that comes line by line ends where nobody reads on', async () => {
+    let [sent, isEnded] = [0, false];
+    async function* lines(): AsyncGenerator<object, void> {
+      try {
+        for (;;) {
+          yield { line: ++sent };
+          await new Promise((resolve) => void setTimeout(resolve, 5));
+        }
+      } finally {
+        isEnded = true;
+      }
+    }
+    const { url } = await startNode('node1', {
+      setup: (scope) =>
+        scope.handle('console.resources', {}, () => [
+          {
+            method: 'POST',
+            path: '/long',
+            role: 'read',
+            summary: 'Takes long.',
+            handle: async () => ({ status: 200, body: undefined, lines: lines() }),
+          },
+        ]),
+    });
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    const response = await fetch(`${url}/api/v1/long`, { method: 'POST', signal });
+    expect(response.headers.get('content-type')).toBe('application/x-ndjson');
+    const { value } = await response.body!.getReader().read();
+    expect(Buffer.from(value!).toString()).toMatch(/^\{"line":1\}\n/);
+    leaving.abort();
+    await expect.poll(() => isEnded).toBe(true);
+  });
+
   test('resources of plugins are served, documented, and their bugs tell strangers nothing', async () => {
     const { url } = await startNode('node1', {
       setup: (scope) =>

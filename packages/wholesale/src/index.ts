@@ -12,6 +12,8 @@ export type { CarrierNews } from './carriers/carrier-news.ts';
 export type { CatalogueLoader } from './decks/worker-loader.ts';
 export { importDeck, type ImportOptions, type ImportReport } from './import/import-deck.ts';
 export { type ImportRequest, writeImportRequest } from './import/import-request.ts';
+export type { ImportLine } from './import/import-lines.ts';
+export type { ImportProgress } from './import/import-progress.ts';
 export { rollbackDeck, type RollbackReport } from './import/rollback-deck.ts';
 export { wholesaleMigrations } from './migrations/index.ts';
 export type {

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { type Bus, type Log, TandemError } from '@tandem/engine';
 import type { ApiAnswer, ApiResource, ApiRole } from '@tandem/messages';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -168,7 +169,11 @@ export class ConsoleServer {
     fastify.route({
       method: ['GET', 'POST', 'PUT', 'DELETE'],
       url: `${API}/*`,
-      handler: async (request, reply) => send(reply, await this.#answer(request)),
+      handler: async (request, reply) => {
+        send(reply, await this.#answer(request));
+        // Lines go on after this: without the reply, the answer would end here.
+        return reply;
+      },
     });
   }
 
@@ -222,14 +227,25 @@ export class ConsoleServer {
   }
 }
 
-function send(reply: FastifyReply, { status, body, contentType }: ApiAnswer): void {
+function send(reply: FastifyReply, { status, body, contentType, lines }: ApiAnswer): void {
   if (status === 401) void reply.header('www-authenticate', 'Bearer realm="tandem"');
+  if (lines !== undefined) {
+    void reply
+      .code(status)
+      .type('application/x-ndjson')
+      .send(Readable.from(jsonLines(lines)));
+    return;
+  }
   const isText = contentType !== undefined && typeof body === 'string';
   const type = isText ? contentType : 'application/json; charset=utf-8';
   void reply
     .code(status)
     .type(type)
     .send(isText ? body : JSON.stringify(body));
+}
+
+async function* jsonLines(values: AsyncIterable<unknown>): AsyncGenerator<string, void> {
+  for await (const value of values) yield `${JSON.stringify(value)}\n`;
 }
 
 function pathOf(request: Pick<FastifyRequest, 'url'>): string {

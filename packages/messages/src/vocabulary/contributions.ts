@@ -13,12 +13,17 @@ export interface ApiRequest {
   readonly actor: string;
 }
 
-/** An answer: a status and a JSON body, or a text of another type. */
+/** An answer: a status and a JSON body, a text of another type, or lines as they come. */
 export interface ApiAnswer {
   readonly status: number;
   readonly body: unknown;
   /** Given, the body is a text that is sent as it is; absent, it is sent as JSON. */
   readonly contentType?: string;
+  /**
+   * Given, these are sent instead of the body, one JSON text a line, as they come. Whoever asked
+   * and goes away ends them; they never throw.
+   */
+  readonly lines?: AsyncGenerator<unknown, void>;
 }
 
 /** One HTTP resource that a feature contributes under /api/v1. */

@@ -1,4 +1,4 @@
-import { TandemError } from '@tandem/engine';
+import { systemClock, TandemError } from '@tandem/engine';
 import { CliFault } from '../cli/cli-fault.ts';
 import { FAILED, WRONG_USE } from '../cli/exit-codes.ts';
 import { printable } from '../cli/printable.ts';
@@ -25,24 +25,48 @@ export class ApiClient {
 
   /** Asks, and takes any status for an answer. @throws TandemError NODE_API_UNREACHABLE */
   async send(method: string, path: string, body?: unknown): Promise<ApiReply> {
-    const headers = {
-      ...(this.#token !== undefined && { authorization: `Bearer ${this.#token}` }),
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-    };
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const init = {
-      method,
-      headers,
-      signal,
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    };
     try {
-      const response = await fetch(`${this.#base}/api/v1${path}`, init);
+      const response = await this.#fetch(method, path, body, AbortSignal.timeout(TIMEOUT_MS));
       const text = await response.text();
       return { status: response.status, text, body: readJson(text) };
     } catch (cause) {
-      const reason = reasonOf(cause);
-      throw new TandemError('NODE_API_UNREACHABLE', { api: this.#base, reason }, { cause });
+      throw this.#unreachable(cause);
+    }
+  }
+
+  /**
+   * Asks for an answer that comes line by line, each a JSON text. Gives the last line as the body;
+   * what did not come as lines, such as a refusal, as it is. A node that says nothing for a minute,
+   * or ends in the middle, is a fault. @throws TandemError NODE_API_UNREACHABLE
+   */
+  async sendForLines(
+    method: string,
+    path: string,
+    body: unknown,
+    onLine: (line: unknown) => void,
+  ): Promise<ApiReply> {
+    const silence = new AbortController();
+    const startSilence = () => systemClock.startTimer(TIMEOUT_MS, () => silence.abort());
+    let stopSilence = startSilence();
+    try {
+      const response = await this.#fetch(method, path, body, silence.signal);
+      const { status } = response;
+      if (!isLines(response)) {
+        const text = await response.text();
+        return { status, text, body: readJson(text) };
+      }
+      let last = '';
+      for await (const line of linesOf(response)) {
+        stopSilence();
+        stopSilence = startSilence();
+        last = line;
+        onLine(readJson(line));
+      }
+      return { status, text: last, body: readJson(last) };
+    } catch (cause) {
+      throw this.#unreachable(cause);
+    } finally {
+      stopSilence();
     }
   }
 
@@ -51,6 +75,25 @@ export class ApiClient {
     const reply = await this.send(method, path, body);
     if (reply.status >= 400) throw faultOf(reply);
     return reply;
+  }
+
+  async #fetch(
+    method: string,
+    path: string,
+    body: unknown,
+    signal: AbortSignal,
+  ): Promise<Response> {
+    const headers = {
+      ...(this.#token !== undefined && { authorization: `Bearer ${this.#token}` }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    };
+    const sent = body !== undefined && { body: JSON.stringify(body) };
+    return await fetch(`${this.#base}/api/v1${path}`, { method, headers, signal, ...sent });
+  }
+
+  #unreachable(cause: unknown): TandemError {
+    const details = { api: this.#base, reason: reasonOf(cause) };
+    return new TandemError('NODE_API_UNREACHABLE', details, { cause });
   }
 }
 
@@ -70,6 +113,21 @@ export function faultOf({ status, body, text }: ApiReply): CliFault {
   const place = typeof where === 'string' ? `${where}: ` : '';
   const shown = `${place}${message}`.split('\n').map(printable).join('\n');
   return new CliFault(shown, code, typeof hint === 'string' ? printable(hint) : undefined, text);
+}
+
+function isLines(response: Response): boolean {
+  return response.headers.get('content-type')?.startsWith('application/x-ndjson') === true;
+}
+
+async function* linesOf(response: Response): AsyncGenerator<string, void> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of response.body ?? []) {
+    const lines = (rest + decoder.decode(chunk as Uint8Array, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
 }
 
 function readJson(text: string): unknown {

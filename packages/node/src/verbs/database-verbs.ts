@@ -29,9 +29,10 @@ export const databaseVerbs: readonly Verb[] = commandsOn(nowhere, () => undefine
     options,
     async run(args, terminal) {
       if (textOf(args, 'api') !== undefined) {
-        const byNode = deckVerbsBy(findApi(args, terminal));
+        const printer = printerOf(terminal);
+        const byNode = deckVerbsBy(findApi(args, terminal), (text) => printer.error(text));
         const asked = byNode.find((other) => other.command === command);
-        if (asked !== undefined) return await asked.run(args, printerOf(terminal));
+        if (asked !== undefined) return await asked.run(args, printer);
       }
       const { conf } = await settingsOf(args);
       return await withStore(conf, terminal, async (store) => {

@@ -7,12 +7,16 @@ import {
   describeFollowing,
   followNodes,
   importDeck,
+  type ImportLine,
+  type ImportProgress,
   type ImportReport,
   rollbackDeck,
   type RollbackReport,
   writeImportRequest,
 } from '@tandem/wholesale';
-import { type ApiClient, faultOf } from '../api/api-client.ts';
+import { type ApiClient, type ApiReply, faultOf } from '../api/api-client.ts';
+import { CliFault } from '../cli/cli-fault.ts';
+import { FAILED } from '../cli/exit-codes.ts';
 import { FOLLOW_MS } from '../setup/run-set-up.ts';
 
 /** Says what a person should know of the nodes. */
@@ -41,13 +45,18 @@ export function deckVerbsOf(store: Store, tell: Tell): readonly CliCommand[] {
 }
 
 /** The same verbs by a node. */
-export function deckVerbsBy(client: ApiClient): readonly CliCommand[] {
+export function deckVerbsBy(client: ApiClient, tell: Tell): readonly CliCommand[] {
   return [
     deckImportCommand(async (sheet, options) => {
       const path = `/decks/${encodeURIComponent(options.deck)}/import`;
-      const reply = await client.send('POST', path, writeImportRequest(sheet, options));
-      const report = reply.body as (ImportReport & { readonly error?: unknown }) | undefined;
-      if (report?.findings === undefined) throw faultOf(reply);
+      const request = { ...writeImportRequest(sheet, options), progress: true };
+      const reply = await client.sendForLines('POST', path, request, (line) => {
+        if (isProgress(line)) options.onProgress?.(line.progress);
+      });
+      const { body, nodes } = (reply.body ?? {}) as Partial<LastLine>;
+      const report = body as (ImportReport & { readonly error?: unknown }) | undefined;
+      if (report?.findings === undefined) throw faultOf(lastReply(reply));
+      if (nodes !== undefined) tell(describeFollowing(nodes));
       const { error: _error, ...rest } = report;
       return rest;
     }, systemClock),
@@ -57,4 +66,20 @@ export function deckVerbsBy(client: ApiClient): readonly CliCommand[] {
       return (await client.ask('POST', path, body)).body as RollbackReport;
     }),
   ];
+}
+
+const SEE_VERSION = 'whether the sheet was written, the version of the deck says: /api/v1/decks';
+
+type LastLine = Exclude<ImportLine, { readonly progress: unknown }>;
+
+function isProgress(line: unknown): line is { readonly progress: ImportProgress } {
+  return typeof line === 'object' && line !== null && 'progress' in line;
+}
+
+/** What the last line says, as if it had come at once; a refusal before any line is as it is. */
+function lastReply(reply: ApiReply): ApiReply {
+  if (isProgress(reply.body)) throw new CliFault('the node broke off', FAILED, SEE_VERSION);
+  const { status, body } = (reply.body ?? {}) as Partial<LastLine>;
+  if (typeof status !== 'number') return reply;
+  return { status, body, text: JSON.stringify(body) };
 }

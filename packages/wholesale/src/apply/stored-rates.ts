@@ -50,12 +50,17 @@ export function rateText(rate: RateItem): string {
   return `${rateKey(rate)} ${perMinute} ${first} ${next} ${connectFee} ${endsAt} ${isBlocked}`;
 }
 
-/** Replaces the rates of a deck by others, touching only those that differ. */
+/**
+ * Replaces the rates of a deck by others, touching only those that differ.
+ *
+ * @param onProgress told every thousand rates what share was written, 0 to 1
+ */
 export async function replaceRates(
   transaction: StoreTransaction,
   deckId: bigint,
   rates: readonly RateItem[],
   stored: readonly RateItem[],
+  onProgress?: (share: number) => void,
 ): Promise<void> {
   const wanted = new Set(rates.map(rateText));
   const kept = new Set(stored.map(rateText).filter((text) => wanted.has(text)));
@@ -80,7 +85,7 @@ export async function replaceRates(
     await transaction.copyFrom(
       `copy rates (deck_id, prefix, caller_prefix, rate, first, next, connect_fee, effective_at,
         ends_at, is_blocked) from stdin`,
-      linesOf(deckId, added),
+      linesOf(deckId, added, onProgress),
     );
   }
 }
@@ -88,7 +93,11 @@ export async function replaceRates(
 /** Rates in one piece of a COPY. */
 const CHUNK_RATES = 1_000;
 
-function* linesOf(deckId: bigint, rates: readonly RateItem[]): Generator<string> {
+function* linesOf(
+  deckId: bigint,
+  rates: readonly RateItem[],
+  onProgress?: (share: number) => void,
+): Generator<string> {
   let lines = '';
   for (const [index, rate] of rates.entries()) {
     const { prefix, callerPrefix, first, next, connectFee, effectiveAt, endsAt } = rate;
@@ -99,8 +108,10 @@ function* linesOf(deckId: bigint, rates: readonly RateItem[]): Generator<string>
     lines += `${deckId}\t${prefix}\t${callerPrefix}\t${amounts}\t${from}\t${to}\t${flag}\n`;
     if (index % CHUNK_RATES === CHUNK_RATES - 1) {
       yield lines;
+      onProgress?.((index + 1) / rates.length);
       lines = '';
     }
   }
   yield lines;
+  onProgress?.(1);
 }

@@ -6,6 +6,7 @@ import { basename } from 'node:path';
 import { currencyItem } from '../apply/item-values.ts';
 import { textArgument } from './argument.ts';
 import type { ImportOptions, ImportReport } from '../import/import-deck.ts';
+import type { ImportProgress } from '../import/import-progress.ts';
 import { describeFinding } from '../sheets/finding.ts';
 
 type Printer = Parameters<CliCommand['run']>[1];
@@ -86,7 +87,7 @@ function say(print: Printer, message: string, code: number): number {
 function readOptions(
   args: Readonly<Record<string, unknown>>,
   at: number,
-  onProgress: ((share: number) => void) | undefined,
+  onProgress: ImportOptions['onProgress'],
 ): ImportOptions | string {
   const effective = textArgument(args, 'effective');
   const effectiveAt = effective === undefined ? undefined : Date.parse(effective);
@@ -116,13 +117,14 @@ function readOptions(
   };
 }
 
-function progressOf(print: Printer): (share: number) => void {
-  let told = 0;
-  return (share) => {
-    if (share - told < PROGRESS_STEP) return;
-    told = share;
+function progressOf(print: Printer): (progress: ImportProgress) => void {
+  let told: ImportProgress = { stage: 'read', share: 0 };
+  return ({ stage, share }) => {
+    if (share - (stage === told.stage ? told.share : 0) < PROGRESS_STEP) return;
+    told = { stage, share };
     const done = Math.round(share * 20);
-    print.error(`[${'#'.repeat(done)}${'.'.repeat(20 - done)}] ${Math.round(share * 100)} % read`);
+    const bar = `[${'#'.repeat(done)}${'.'.repeat(20 - done)}]`;
+    print.error(`${bar} ${Math.round(share * 100)} % ${stage}`);
   };
 }
 

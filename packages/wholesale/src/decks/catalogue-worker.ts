@@ -20,7 +20,7 @@ if (platform() === 'linux' && known.setup !== undefined) setPriority(NICENESS);
 const store = await openStore({ url, clock: systemClock, poolSize: 1 });
 try {
   const { load, transfer } = await loadCatalogue(store, known);
-  parentPort?.postMessage(load, [...transfer]);
+  parentPort?.postMessage({ answer: load }, [...transfer]);
 } finally {
   await store.close();
 }

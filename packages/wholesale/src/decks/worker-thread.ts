@@ -2,19 +2,43 @@ import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
+/** What a worker posts: how far it is, as often as it likes, and its answer at the end. */
+export type WorkerPost<Answer, Progress = never> =
+  | { readonly progress: Progress }
+  | { readonly answer: Answer };
+
+/** How a worker is asked. */
+export interface WorkerAsking<Progress> {
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Ends the worker, wherever it is. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
- * Has a worker thread of its own do one thing, and gives the one message that it posts. Rejects
- * with the fault that ended it instead.
+ * Has a worker thread of its own do one thing, and gives its answer. Rejects with the fault that
+ * ended it instead.
  *
  * @param module address of the worker's module beside the caller's, such as `./catalogue-worker.js`
  */
-export async function askWorker<Answer>(module: URL, workerData: object): Promise<Answer> {
+export async function askWorker<Answer, Progress = never>(
+  module: URL,
+  workerData: object,
+  { onProgress, signal }: WorkerAsking<Progress> = {},
+): Promise<Answer> {
   return await new Promise((resolve, reject) => {
     const worker = new Worker(...workerArguments(module, workerData));
-    worker.once('message', resolve);
+    const end = (): void => void worker.terminate();
+    signal?.addEventListener('abort', end, { once: true });
+    worker.on('message', (post: WorkerPost<Answer, Progress>) => {
+      if ('answer' in post) resolve(post.answer);
+      else onProgress?.(post.progress);
+    });
     worker.once('error', reject);
-    // After a message this changes nothing.
-    worker.once('exit', (code) => reject(new Error(`the worker ended with code ${code}`)));
+    worker.once('exit', (code) => {
+      signal?.removeEventListener('abort', end);
+      // After an answer this changes nothing.
+      reject(new Error(`the worker ended with code ${code}`));
+    });
   });
 }
 

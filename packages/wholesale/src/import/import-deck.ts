@@ -6,6 +6,7 @@ import type { Finding } from '../sheets/finding.ts';
 import { readSheet, type Sheet } from '../sheets/read-sheet.ts';
 import type { SheetOptions } from '../sheets/sheet-options.ts';
 import { archiveRates } from './deck-archive.ts';
+import type { ImportProgress } from './import-progress.ts';
 import { mergeSheet } from './merge-sheet.ts';
 import { rateOfItem } from './rate-forms.ts';
 
@@ -13,7 +14,7 @@ import { rateOfItem } from './rate-forms.ts';
 const STATEMENT_WITHIN_MS = 120_000;
 
 /** How a sheet is to be taken. */
-export interface ImportOptions extends Omit<SheetOptions, 'effectiveAt'> {
+export interface ImportOptions extends Omit<SheetOptions, 'effectiveAt' | 'onProgress'> {
   readonly deck: string;
   readonly kind: 'sell' | 'buy';
   /** Of a deck that is new; one that is there keeps its own. */
@@ -28,6 +29,8 @@ export interface ImportOptions extends Omit<SheetOptions, 'effectiveAt'> {
   /** Rows with errors are left out, instead of stopping. */
   readonly goesOn: boolean;
   readonly actor: string;
+  /** Told every few thousand rows. */
+  readonly onProgress?: (progress: ImportProgress) => void;
 }
 
 /** What an import did, or would do. */
@@ -81,14 +84,17 @@ async function importWithin(
   const head = await readHead(transaction, options);
   const stored = head.id === undefined ? [] : await readRates(transaction, head.id);
   const effectiveAt = options.effectiveAt ?? (stored.length === 0 ? 0 : options.at);
-  const sheet = readSheet(source, { ...options, currency: head.currency, effectiveAt });
+  const tell = (stage: ImportProgress['stage']) => (share: number) =>
+    options.onProgress?.({ stage, share });
+  const { currency } = head;
+  const sheet = readSheet(source, { ...options, currency, effectiveAt, onProgress: tell('read') });
   const comparison = compareDeck(stored.map(rateOfItem), sheet.rows, options);
   const stopped = stopReason(head, sheet, comparison, options);
   const report = reportOf(head, sheet, comparison, options, stopped);
   if (stopped !== null || options.isDryRun) return report;
   const id = head.id ?? (await createDeck(transaction, options));
   if (head.id !== undefined) await archiveRates(transaction, id, head.version, options.actor);
-  await replaceRates(transaction, id, mergeSheet(stored, comparison), stored);
+  await replaceRates(transaction, id, mergeSheet(stored, comparison), stored, tell('written'));
   const { rows, leftOut, new: added, up, down, closed } = report;
   const after = { file: options.file, rows, leftOut, new: added, up, down, closed };
   const entry = { section: 'decks', name: options.deck, action: 'import', after } as const;

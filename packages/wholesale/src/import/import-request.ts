@@ -20,6 +20,7 @@ const importRequest = z.strictObject({
   complete: z.boolean().default(false),
   dryRun: z.boolean().default(false),
   goOn: z.boolean().default(false),
+  progress: z.boolean().default(false),
 });
 
 /** A body of `POST /decks/{name}/import`. */
@@ -27,7 +28,12 @@ export type ImportRequest = z.input<typeof importRequest>;
 
 /** A request that was read, or where it is wrong and why. */
 export type ReadImport =
-  | { readonly sheet: Uint8Array; readonly options: ImportOptions }
+  | {
+      readonly sheet: Uint8Array;
+      readonly options: ImportOptions;
+      /** The answer is wanted line by line. */
+      readonly isProgressWanted: boolean;
+    }
   | { readonly where: string; readonly message: string };
 
 /** Reads the body of a request. Never throws. */
@@ -41,10 +47,12 @@ export function readImportRequest(
     return { where: issue?.path.join('.') ?? '', message: issue?.message ?? 'expected a sheet' };
   }
   const { sheet, file, kind, currency, effective, ...rest } = read.data;
-  const { complete, dryRun, goOn, first, next, dateOrder, decimal, delimiter, jurisdiction } = rest;
+  const { complete, dryRun, goOn, first, next, dateOrder, decimal, delimiter } = rest;
+  const { jurisdiction, progress } = rest;
   const effectiveAt = typeof effective === 'string' ? Date.parse(effective) : effective;
   return {
     sheet: Buffer.from(sheet, 'base64'),
+    isProgressWanted: progress,
     options: {
       ...told,
       file,
@@ -81,5 +89,6 @@ export function writeImportRequest(sheet: Uint8Array, options: ImportOptions): I
     complete: options.isComplete,
     dryRun: options.isDryRun,
     goOn: options.goesOn,
+    progress: options.onProgress !== undefined,
   };
 }

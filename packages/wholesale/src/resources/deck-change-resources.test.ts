@@ -16,8 +16,16 @@ async function post(path: string, name: string, body: unknown) {
   if (resource === undefined) throw new Error(`no resource ${path}`);
   expect(resource.role).toBe('admin');
   const answer = await resource.handle({ params: { name }, query: {}, body, actor: 'admin@test' });
-  return { status: answer.status, body: answer.body as Record<string, unknown> };
+  return {
+    status: answer.status,
+    body: answer.body as Record<string, unknown>,
+    lines: answer.lines as AsyncGenerator<Record<string, unknown>, void> | undefined,
+  };
 }
+
+/** Whoever writes rates just now. */
+const WRITERS = `select 1 from pg_locks l join pg_class c on c.oid = l.relation
+  where c.relname = 'rates' and l.mode = 'RowExclusiveLock'`;
 
 const sheetOf = (text: string): string => Buffer.from(text).toString('base64');
 
@@ -47,6 +55,43 @@ describe('a deck changed by HTTP', () => {
       status: 422,
       body: { error: { code: 'ROLLBACK_IMPOSSIBLE' } },
     });
+  });
+
+  test('tells how far an import is, line by line, and then what came of it', async () => {
+    const body = { kind: 'sell', sheet: sheetOf(SHEET), progress: true };
+    const { lines } = await post('/decks/{name}/import', 'sell-lines', body);
+    const told: Record<string, unknown>[] = [];
+    const reading = (async () => {
+      for await (const line of lines ?? []) told.push(line);
+    })();
+    // Between two looks at the nodes, and between two lines, time passes.
+    await expect
+      .poll(
+        async () => {
+          await rig.clock.advance(100);
+          return told.at(-1);
+        },
+        { timeout: 20_000 },
+      )
+      .toMatchObject({ status: 200, body: { isApplied: true, new: 2 }, nodes: { behind: [] } });
+    await reading;
+    expect(told.length).toBeGreaterThan(1);
+    expect(told.slice(0, -1).every(({ progress }) => progress !== undefined)).toBe(true);
+  });
+
+  test('writes nothing where whoever asked for the lines goes away', async () => {
+    const rates = Array.from({ length: 60_000 }, (_, row) => `${100_000 + row},0.05,1/1\n`).join(
+      '',
+    );
+    const sheet = sheetOf(`prefix,rate,increment\n${rates}`);
+    const request = { kind: 'sell', sheet, progress: true };
+    const { lines } = await post('/decks/{name}/import', 'sell-gone', request);
+    await lines?.next();
+    await lines?.return();
+    const { database } = rig.database;
+    // The worker's connection is gone as soon as Postgres has seen that; then nothing can follow.
+    await expect.poll(async () => await database.query(WRITERS)).toEqual([]);
+    expect(await database.query(`select 1 from rate_decks where name = 'sell-gone'`)).toEqual([]);
   });
 
   test.each([
