@@ -1,6 +1,10 @@
 export { callExpiring } from './calls/call-expiring.ts';
 export { CallCharges } from './charge/call-charges.ts';
 export { type LedgerConfig, ledgerConfig } from './config.ts';
+export { databaseDesk } from './desk/database-desk.ts';
+export type { LedgerDesk } from './desk/ledger-desk.ts';
+export type { NodeApi, NodeStream } from './desk/node-api.ts';
+export { nodeDesk } from './desk/node-desk.ts';
 export { ledgerFaults } from './faults.ts';
 export { ledgerMigrations } from './migrations/index.ts';
 export { createLedgerPlugin, type LedgerPluginOptions } from './plugin.ts';

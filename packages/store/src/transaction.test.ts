@@ -87,6 +87,20 @@ it('can go on with the connection when a reader has seen enough', async () => {
   expect(await countOf(test)).toEqual([{ count: 50_000 }]);
 });
 
+it('does not read a long copy to its end for a reader that has failed', async () => {
+  await using test = await openTestStore({ poolSize: 1 });
+  const { store } = test;
+  const [before] = await store.call<{ pid: number }>('select pg_backend_pid() as pid');
+  const bug = new Error('bug');
+  const long = `copy (select repeat('x', 1000) from generate_series(1, 200000)) to stdout`;
+  const copy = store.copyTo(long, async (chunks) => {
+    for await (const _ of chunks) throw bug;
+  });
+  expect(await errorOf(copy)).toBe(bug);
+  const [after] = await store.call<{ pid: number }>('select pg_backend_pid() as pid');
+  expect(after?.pid).not.toBe(before?.pid);
+});
+
 it('says "unknown" when the connection breaks in the middle', async () => {
   await using test = await openWithNumbers();
   const { store, database } = test;

@@ -7,6 +7,9 @@ import { ANSWER_GRACE_MS } from './connection-bounds.ts';
 import type { LentConnection } from './lent-connection.ts';
 import { statementFault } from './query-fault.ts';
 
+/** What a failed reader leaves is read out up to here; a new connection costs less than more. */
+const LEFT_BYTES_MAX = 1 << 20;
+
 /** Rows for COPY in Postgres's text or CSV form, in chunks of any size. */
 export type CopySource = Iterable<string | Buffer> | AsyncIterable<string | Buffer>;
 
@@ -48,7 +51,8 @@ export class StoreTransaction {
 
   /**
    * Sends `COPY … TO STDOUT` and gives the chunks to `consume`, at its pace. What it does not
-   * read is read and thrown away, as COPY cannot be broken off otherwise.
+   * read is read and thrown away, as COPY cannot be broken off otherwise; when it throws with much
+   * left, the connection is cut off instead.
    */
   async copyTo<T>(
     statement: string,
@@ -61,8 +65,9 @@ export class StoreTransaction {
       await readOut(stream);
       return result;
     } catch (error) {
-      await readOut(stream).catch(() => undefined);
-      throw this.#copyFault(error);
+      const fault = this.#copyFault(error);
+      await readOut(stream, LEFT_BYTES_MAX).catch(() => this.#connection.cutOff());
+      throw fault;
     } finally {
       stopTimer();
     }
@@ -81,9 +86,13 @@ export class StoreTransaction {
   }
 }
 
-async function readOut(stream: Readable): Promise<void> {
+async function readOut(stream: Readable, bytesMax = Infinity): Promise<void> {
   if (stream.readableEnded) return;
-  stream.resume();
+  let left = bytesMax;
+  stream.on('data', (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) stream.destroy(new Error('more is left than is worth reading'));
+  });
   await finished(stream);
 }
 

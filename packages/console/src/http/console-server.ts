@@ -134,10 +134,14 @@ export class ConsoleServer {
       if (refusal === undefined) return done();
       const { retryAfterSeconds } = refusal;
       if (retryAfterSeconds !== undefined) void reply.header('retry-after', retryAfterSeconds);
-      send(reply, refusal);
+      void send(reply, refusal);
     });
     fastify.addHook('onResponse', (request, reply, done) => {
-      auditAnswer(this.#options.log, request, reply, this.#gate.actorOf(request));
+      const found = this.#find(request);
+      const isTakenOut =
+        found !== undefined && 'resource' in found && found.resource.isAudited === true;
+      const actor = this.#gate.actorOf(request);
+      auditAnswer(this.#options.log, request, reply, actor, isTakenOut);
       done();
     });
     fastify.setNotFoundHandler((request, reply) => send(reply, notFound(request)));
@@ -152,7 +156,7 @@ export class ConsoleServer {
     servePages(
       fastify,
       () => this.#pages,
-      (address, reply) => send(reply, notFound({ method: 'GET', url: address })),
+      (address, reply) => void send(reply, notFound({ method: 'GET', url: address })),
     );
     fastify.get('/healthz', (_, reply) =>
       send(reply, { status: 200, body: { isAlive: true, node } }),
@@ -191,7 +195,7 @@ export class ConsoleServer {
     const { feed, bus, onListener } = this.#options;
     if (feed.isFull) {
       const hint = 'close another one first';
-      send(reply, apiError(503, 'EVENTS_FULL', 'too many listen to events already', { hint }));
+      void send(reply, apiError(503, 'EVENTS_FULL', 'too many listen to events already', { hint }));
       return;
     }
     reply.hijack();
@@ -227,18 +231,21 @@ export class ConsoleServer {
   }
 }
 
-function send(reply: FastifyReply, { status, body, contentType, lines }: ApiAnswer): void {
+function send(reply: FastifyReply, answer: ApiAnswer): FastifyReply {
+  const { status, body, contentType, lines, stream, headers } = answer;
   if (status === 401) void reply.header('www-authenticate', 'Bearer realm="tandem"');
+  if (headers !== undefined) void reply.headers(headers);
   if (lines !== undefined) {
-    void reply
-      .code(status)
-      .type('application/x-ndjson')
-      .send(Readable.from(jsonLines(lines)));
-    return;
+    void reply.code(status).type('application/x-ndjson');
+    return reply.send(Readable.from(jsonLines(lines)));
+  }
+  if (stream !== undefined) {
+    void reply.code(status).type(contentType ?? 'application/octet-stream');
+    return reply.send(Readable.from(stream, { objectMode: false }));
   }
   const isText = contentType !== undefined && typeof body === 'string';
   const type = isText ? contentType : 'application/json; charset=utf-8';
-  void reply
+  return reply
     .code(status)
     .type(type)
     .send(isText ? body : JSON.stringify(body));

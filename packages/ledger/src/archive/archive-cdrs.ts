@@ -1,8 +1,11 @@
 import { sqlStateOf } from '@tandem/store';
 import type { MoneyCaller } from '../books/money-caller.ts';
 
-/** SQLSTATE of a lock that was not to be had in time. */
-const LOCK_NOT_AVAILABLE = '55P03';
+/** Why no records of a month were taken: `busy` means that they are read or written just now. */
+export type ArchiveProblem = 'archived before' | 'busy' | 'running';
+
+/** By SQLSTATE: a lock that was not to be had in time; a month that is not over. */
+const PROBLEMS: Readonly<Record<string, ArchiveProblem>> = { '55P03': 'busy', '22023': 'running' };
 
 /** A month whose records can leave. */
 export interface ArchivableMonth {
@@ -36,23 +39,35 @@ export async function archivableMonths(
 
 /**
  * Takes a month's records out of `cdrs`: its days are counted for the last time, and
- * `reconcile` and the statistics go by them from then on. Kept records stand in a table of their
- * own, `cdrs_YYYY_MM`, for a dump; `tandem explain` still finds them. The number of records, or why
+ * `reconcile` and the statistics go by them from then on. The records stand in a table of their
+ * own, `cdrs_YYYY_MM`: exports and `tandem explain` still find them. The number of records, or why
  * none were taken. @throws the store's fault
  */
 export async function archiveMonth(
   caller: MoneyCaller,
   month: string,
-  isKept: boolean,
-): Promise<number | 'archived before' | 'busy'> {
+): Promise<number | ArchiveProblem> {
   try {
     const [row] = await caller.call<{ records: bigint | null }>(
-      'select archive_cdr_month_1($1::date, $2) as records',
-      [`${month}-01`, isKept],
+      'select archive_cdr_month_1($1::date, true) as records',
+      [`${month}-01`],
     );
     return row?.records == null ? 'archived before' : Number(row.records);
   } catch (fault) {
-    if (sqlStateOf(fault) === LOCK_NOT_AVAILABLE) return 'busy';
+    const problem = PROBLEMS[sqlStateOf(fault) ?? ''];
+    if (problem !== undefined) return problem;
     throw fault;
   }
+}
+
+/**
+ * Deletes the records that an archived month kept; what they add up to stays. False: it keeps
+ * none. @throws the store's fault
+ */
+export async function dropArchive(caller: MoneyCaller, month: string): Promise<boolean> {
+  const [row] = await caller.call<{ dropped: boolean }>(
+    'select drop_cdr_archive_1($1::date) as dropped',
+    [`${month}-01`],
+  );
+  return row?.dropped === true;
 }

@@ -1,13 +1,16 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CliCommand } from '@tandem/messages';
-import type { Store } from '@tandem/store';
-import { patientCaller } from '../books/patient-caller.ts';
-import { exportCdrs } from '../export/cdr-export.ts';
-import { archivableMonths, archiveMonth } from './archive-cdrs.ts';
+import type { LedgerDesk } from '../desk/ledger-desk.ts';
+import { writeExport } from '../export/write-export.ts';
+
+type ArchiveDesk = Pick<
+  LedgerDesk,
+  'archivableMonths' | 'archiveMonth' | 'dropArchive' | 'exportCdrs'
+>;
 
 /** `cdr-archive`: old records leave, and what they add up to stays. */
-export function archiveVerb(store: Store): CliCommand {
+export function archiveVerb(desk: ArchiveDesk): CliCommand {
   return {
     command: 'cdr-archive',
     describe: 'take old months out of the call records; bills, statistics and proof go on',
@@ -17,7 +20,7 @@ export function archiveVerb(store: Store): CliCommand {
         describe: 'whole months that stay, beside the running one',
         demandOption: true,
       },
-      export: { type: 'string', describe: 'write each month as CSV into that directory first' },
+      export: { type: 'string', describe: 'write each month as CSV into that directory' },
       drop: {
         type: 'boolean',
         describe: 'delete the records; without it each month stays as a table of its own',
@@ -27,37 +30,64 @@ export function archiveVerb(store: Store): CliCommand {
     },
     async run(args, print) {
       const keep = Number(args['keep']);
-      if (!Number.isInteger(keep) || keep < 1 || keep > 1_200) {
+      if (!isKeptCount(keep)) {
         print.error('cdr-archive: --keep: expected a number of months, 1 or more');
         return 2;
       }
-      const patient = patientCaller(store);
-      const months = await archivableMonths(patient, keep);
+      const months = await desk.archivableMonths(keep);
       if (months.length === 0) print.line('no month is old enough');
       for (const { month, records } of months) {
         if (args['dry-run'] === true) {
           print.line(`${month}: ${records} records would leave`);
           continue;
         }
-        if (typeof args['export'] === 'string') await exportMonth(store, month, args['export']);
-        const taken = await archiveMonth(patient, month, args['drop'] !== true);
-        if (taken === 'busy') {
-          print.error(`cdr-archive: ${month}: records are read or written just now: ask again`);
-          return 1;
-        }
-        const where = args['drop'] === true ? 'deleted' : `in cdrs_${month.replace('-', '_')}`;
-        print.line(
-          `${month}: ${taken === 'archived before' ? taken : `${taken} records ${where}`}`,
-        );
+        const problem = await archiveOne(desk, month, args, print);
+        if (problem === undefined) continue;
+        print.error(`cdr-archive: ${month}: ${problem}`);
+        return 1;
       }
       return 0;
     },
   };
 }
 
-async function exportMonth(store: Store, month: string, directory: string): Promise<void> {
+/** Whether so many months may be kept. */
+export function isKeptCount(keep: number): boolean {
+  return Number.isInteger(keep) && keep >= 1 && keep <= 1_200;
+}
+
+/**
+ * First the month becomes a table that nobody writes any more, then it is exported, then deleted:
+ * no record can come between. A text: why it ended in the middle; the table is kept then.
+ */
+async function archiveOne(
+  desk: ArchiveDesk,
+  month: string,
+  args: Readonly<Record<string, unknown>>,
+  print: Parameters<CliCommand['run']>[1],
+): Promise<string | undefined> {
+  const taken = await desk.archiveMonth(month);
+  if (taken === 'busy') return 'records are read or written just now: ask again';
+  if (taken === 'running') return 'the month is not over';
+  if (typeof args['export'] === 'string') {
+    const exported = await exportMonth(desk, month, args['export']);
+    if (typeof taken === 'number' && exported < taken) {
+      return `${exported} of ${taken} records were exported: they stay in their table`;
+    }
+  }
+  const isDropped = args['drop'] === true && (await desk.dropArchive(month));
+  const where = isDropped ? 'deleted' : `in cdrs_${month.replace('-', '_')}`;
+  print.line(`${month}: ${typeof taken === 'string' ? taken : `${taken} records ${where}`}`);
+  return undefined;
+}
+
+async function exportMonth(desk: ArchiveDesk, month: string, directory: string): Promise<number> {
   await mkdir(directory, { recursive: true, mode: 0o750 });
   const [year = 0, number = 1] = month.split('-').map(Number);
-  const filter = { fromAt: Date.UTC(year, number - 1), toAt: Date.UTC(year, number) };
-  await exportCdrs(store, filter, join(directory, `cdrs-${month}.csv`));
+  const [from, to] = [number - 1, number].map((index) =>
+    new Date(Date.UTC(year, index)).toISOString(),
+  );
+  const exported = await desk.exportCdrs({ from: from!, to: to! });
+  if (typeof exported === 'string') throw new Error(exported);
+  return await writeExport(exported.chunks, join(directory, `cdrs-${month}.csv`));
 }

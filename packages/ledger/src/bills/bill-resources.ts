@@ -1,3 +1,4 @@
+import { z } from '@tandem/engine';
 import type { ApiAnswer, ApiRequest, ApiResource } from '@tandem/messages';
 import type { MoneyCaller } from '../books/money-caller.ts';
 import { listBills, readBill } from './bill.ts';
@@ -42,12 +43,23 @@ export function billResources(
       path: '/bills',
       role: 'billing',
       summary: 'Makes the bills that are due; they are made by themselves, too.',
-      handle: async () => ({
-        status: 200,
-        body: { made: await makeBills(patient, { graceMs: graceMs() }) },
-      }),
+      handle: async ({ body }) => await make(patient, body, graceMs()),
     },
   ];
+}
+
+const runSchema = z.strictObject({
+  tenant: z.string().optional(),
+  /** At once, without waiting for late records. */
+  withoutGrace: z.boolean().default(false),
+});
+
+async function make(caller: MoneyCaller, body: unknown, graceMs: number): Promise<ApiAnswer> {
+  const read = runSchema.safeParse(body ?? {});
+  if (!read.success) return invalid('body', read.error.issues[0]?.message ?? 'this is no run');
+  const { tenant, withoutGrace } = read.data;
+  const made = await makeBills(caller, { graceMs: withoutGrace ? 0 : graceMs, tenant });
+  return { status: 200, body: { made } };
 }
 
 async function list(caller: MoneyCaller, { query }: ApiRequest): Promise<ApiAnswer> {

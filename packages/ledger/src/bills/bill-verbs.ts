@@ -1,29 +1,24 @@
 import type { CliCommand } from '@tandem/messages';
-import type { MoneyCaller } from '../books/money-caller.ts';
-import { listBills, readBill } from './bill.ts';
+import type { LedgerDesk } from '../desk/ledger-desk.ts';
 import { billCsv, billText, localTime } from './bill-text.ts';
-import { makeBills } from './make-bills.ts';
 
-/** Bills of one list. */
-const BILLS_MAX = 1_000;
+type BillDesk = Pick<LedgerDesk, 'listBills' | 'readBill' | 'makeBills'>;
+
 const JSON_OPTION = { json: { type: 'boolean', describe: 'print JSON', default: false } } as const;
 
 /** `bills` lists, `bill` shows one, `bill-run` makes those that are due. */
-export function billVerbs(caller: MoneyCaller): readonly CliCommand[] {
-  return [billsVerb(caller), billVerb(caller), billRunVerb(caller)];
+export function billVerbs(desk: BillDesk): readonly CliCommand[] {
+  return [billsVerb(desk), billVerb(desk), billRunVerb(desk)];
 }
 
-function billsVerb(caller: MoneyCaller): CliCommand {
+function billsVerb(desk: BillDesk): CliCommand {
   return {
     command: 'bills',
     describe: 'list bills, newest first',
     options: { tenant: { type: 'string', describe: 'of that tenant' }, ...JSON_OPTION },
     async run(args, print) {
       const { tenant } = args;
-      const bills = await listBills(caller, {
-        limit: BILLS_MAX,
-        ...(typeof tenant === 'string' && { tenant }),
-      });
+      const bills = await desk.listBills(typeof tenant === 'string' ? tenant : undefined);
       if (args['json'] === true) print.json(bills);
       else if (bills.length === 0) print.line('no bills');
       for (const bill of args['json'] === true ? [] : bills) {
@@ -37,7 +32,7 @@ function billsVerb(caller: MoneyCaller): CliCommand {
   };
 }
 
-function billVerb(caller: MoneyCaller): CliCommand {
+function billVerb(desk: BillDesk): CliCommand {
   return {
     command: 'bill <number>',
     describe: 'show a bill: the ledger lines of a tenant and cycle, summed',
@@ -56,7 +51,7 @@ function billVerb(caller: MoneyCaller): CliCommand {
         print.error('bill: expected the number of a bill, as `tandem bills` lists them');
         return 2;
       }
-      const bill = await readBill(caller, number);
+      const bill = await desk.readBill(number);
       if (bill === undefined) {
         print.error(`bill: there is no bill ${number}`);
         return 1;
@@ -69,14 +64,14 @@ function billVerb(caller: MoneyCaller): CliCommand {
   };
 }
 
-function billRunVerb(caller: MoneyCaller): CliCommand {
+function billRunVerb(desk: BillDesk): CliCommand {
   return {
     command: 'bill-run',
     describe: 'make the bills that are due now, without waiting for late records',
     options: { tenant: { type: 'string', describe: 'of that tenant' }, ...JSON_OPTION },
     async run(args, print) {
       const tenant = typeof args['tenant'] === 'string' ? args['tenant'] : undefined;
-      const made = await makeBills(caller, { graceMs: 0, tenant });
+      const made = await desk.makeBills(tenant);
       if (args['json'] === true) print.json({ made });
       else print.line(made.length === 0 ? 'no bill is due' : `bills made: ${made.join(', ')}`);
       return 0;

@@ -1,5 +1,6 @@
 import { parseMicros } from '@tandem/messages';
 import fc from 'fast-check';
+import { databaseDesk } from '../desk/database-desk.ts';
 import { describe, expect, test } from 'vitest';
 import { closeRecord, type MoneyBench, openMoneyBench } from '../../test/money-bench.ts';
 import { closeCalls } from '../books/close-calls.ts';
@@ -243,7 +244,7 @@ describe('bills', () => {
     const said: string[] = [];
     const say = (text: unknown): void => void said.push(String(text));
     const print = { line: say, error: say, json: (value: unknown) => say(JSON.stringify(value)) };
-    const [list, show, run] = billVerbs(bench.store);
+    const [list, show, run] = billVerbs(databaseDesk(bench.store));
     expect(await run!.run({}, print)).toBe(0);
     expect(await list!.run({}, print)).toBe(0);
     expect(said.splice(0)).toEqual([

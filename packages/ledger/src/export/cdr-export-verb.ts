@@ -1,53 +1,54 @@
 import type { CliCommand } from '@tandem/messages';
-import type { Store } from '@tandem/store';
-import { type CdrFilter, exportCdrs } from './cdr-export.ts';
+import { pipeline } from 'node:stream/promises';
+import type { LedgerDesk } from '../desk/ledger-desk.ts';
+import { cdrFilterMeanings } from '../records/cdr-query.ts';
+import { LineCounter, writeExport } from './write-export.ts';
 
-/** `cdr export FILE`: records by tenant, time and outcome, as CSV. */
-export function cdrExportVerb(store: Store): CliCommand {
+/** The filters of the API as options; `--node` is every verb's, and names the node of the conf. */
+const FILTERS = Object.entries(cdrFilterMeanings).map(([name, describe]) => ({
+  name,
+  option:
+    name === 'node' ? 'at-node' : name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+  describe,
+}));
+
+/** `cdr-export FILE`: records by any filter of GET /cdrs, as CSV; `-` is standard output. */
+export function cdrExportVerb(
+  desk: Pick<LedgerDesk, 'exportCdrs'>,
+  output: () => NodeJS.WritableStream = () => process.stdout,
+): CliCommand {
   return {
     command: 'cdr-export <file>',
     describe: 'write call detail records as CSV; cells are safe for spreadsheets',
-    options: {
-      from: { type: 'string', describe: 'calls that began then or later, ISO 8601' },
-      to: { type: 'string', describe: 'calls that began before then, ISO 8601' },
-      tenant: { type: 'string', describe: 'calls of that tenant' },
-      status: {
-        type: 'string',
-        describe: 'calls that ended so',
-        choices: ['answered', 'busy', 'no-answer', 'cancelled', 'declined', 'failed'],
-      },
-    },
+    options: Object.fromEntries(
+      FILTERS.map(({ option, describe }) => [option, { type: 'string' as const, describe }]),
+    ),
     async run(args, print) {
-      const filter = await readFilter(store, args);
-      if (typeof filter === 'string') {
-        print.error(`cdr-export: ${filter}`);
+      const query = Object.fromEntries(
+        FILTERS.map(({ name, option }) => [name, textOf(args[option])] as const).filter(
+          ([, value]) => value !== '',
+        ),
+      );
+      const exported = await desk.exportCdrs(query);
+      if (typeof exported === 'string') {
+        print.error(`cdr-export: --${exported}`);
         return 2;
       }
+      const { chunks, missingMonths } = exported;
       const file = textOf(args['file']);
-      const lines = await exportCdrs(store, filter, file);
-      print.line(`${lines} records written to ${file}`);
+      if (missingMonths.length > 0) {
+        print.error(`cdr-export: without ${missingMonths.join(', ')}: their records were deleted`);
+      }
+      if (file === '-') {
+        const counter = new LineCounter();
+        await pipeline(counter.count(chunks), output(), { end: false });
+      } else {
+        const lines = await writeExport(chunks, file);
+        print.line(`${lines} records written to ${file}`);
+      }
       return 0;
     },
   };
-}
-
-async function readFilter(
-  store: Store,
-  args: Readonly<Record<string, unknown>>,
-): Promise<CdrFilter | string> {
-  const [from, to, tenant, status] = ['from', 'to', 'tenant', 'status'].map((name) =>
-    textOf(args[name]),
-  );
-  const fromAt = from === '' ? undefined : Date.parse(from!);
-  const toAt = to === '' ? undefined : Date.parse(to!);
-  if (Number.isNaN(fromAt)) return `--from: expected an instant such as 2026-01-31, got ${from}`;
-  if (Number.isNaN(toAt)) return `--to: expected an instant such as 2026-01-31, got ${to}`;
-  if (tenant === '') return { fromAt, toAt, status: status === '' ? undefined : status };
-  const [row] = await store.call<{ id: bigint }>('select id from tenants where name = $1', [
-    tenant,
-  ]);
-  if (row === undefined) return `--tenant: there is no tenant ${tenant}`;
-  return { fromAt, toAt, tenantId: row.id, status: status === '' ? undefined : status };
 }
 
 function textOf(value: unknown): string {

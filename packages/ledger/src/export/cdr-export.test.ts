@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { databaseDesk } from '../desk/database-desk.ts';
 import { describe, expect, test } from 'vitest';
 import { closeRecord, openMoneyBench } from '../../test/money-bench.ts';
 import { closeCalls } from '../books/close-calls.ts';
@@ -28,15 +29,17 @@ describe('records for people', () => {
     const said: string[] = [];
     const say = (text: unknown): void => void said.push(String(text));
     const print = { line: say, json: say, error: say };
-    const verb = cdrExportVerb(bench.store);
+    const verb = cdrExportVerb(databaseDesk(bench.store));
     const file = join(directory, 'cdrs.csv');
     const from = new Date(now - 24 * HOUR_MS).toISOString();
+    const begun = new Date(now).toISOString();
     expect(await verb.run({ file, tenant: 'acme', from, status: 'answered' }, print)).toBe(0);
     expect(said).toEqual([`2 records written to ${file}`]);
     const lines = (await readFile(file, 'utf8')).trim().split('\n');
     expect(lines).toHaveLength(3);
     expect(lines[0]).toMatch(/^cdr_id,call_id,leg,attempt,is_final,node,tenant_id/);
     expect(lines[1]).toMatch(/^b,/);
+    expect(lines[2]).toContain(`,${begun},`);
     expect(lines[2]).toContain(",'=cmd|calc,");
     expect(lines[2]).toContain(",'+49,");
     expect(lines[2]).toContain('"two lines, ""quoted"""');

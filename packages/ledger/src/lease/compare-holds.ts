@@ -29,8 +29,17 @@ export async function findStrayHolds(
      limit ${HOLDS_MAX}`,
     [boot],
   );
-  return rows
-    .filter(({ charge }) => !isKnown(charge))
+  const unknown = rows.filter(({ charge }) => !isKnown(charge));
+  if (unknown.length === 0) return [];
+  // A call that was settled between the question and its answer has left the book, and its hold
+  // the database: only what is held still belongs to nobody.
+  const still = await caller.call<{ charge: string }>(
+    `select charge_id as charge from holds where charge_id = any($1) and not is_void`,
+    [unknown.map(({ charge }) => charge)],
+  );
+  const held = new Set(still.map(({ charge }) => charge));
+  return unknown
+    .filter(({ charge }) => held.has(charge))
     .map(({ charge, side, tenantId, trunkId }) => ({
       charge,
       side,

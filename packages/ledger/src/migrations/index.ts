@@ -12,6 +12,7 @@ import { bills } from './010-bills.ts';
 import { rerating } from './011-rerating.ts';
 import { archives } from './012-archives.ts';
 import { lowBalances } from './013-low-balances.ts';
+import { droppedArchives } from './014-dropped-archives.ts';
 
 /**
  * The ledger's tables and functions, step by step. The functions move columns of `tenants` and
@@ -33,5 +34,6 @@ export const ledgerMigrations: FeatureMigrations = {
     rerating,
     archives,
     lowBalances,
+    droppedArchives,
   ],
 };

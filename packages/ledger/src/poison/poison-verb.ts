@@ -1,9 +1,8 @@
 import type { CliCommand } from '@tandem/messages';
-import type { MoneyCaller } from '../books/money-caller.ts';
-import { listPoison, retryPoison } from './poison-records.ts';
+import type { LedgerDesk } from '../desk/ledger-desk.ts';
 
 /** `tandem poison`: shows records that could not be settled; `--retry` settles one. */
-export function poisonVerb(caller: MoneyCaller): CliCommand {
+export function poisonVerb(desk: Pick<LedgerDesk, 'listPoison' | 'retryPoison'>): CliCommand {
   return {
     command: 'poison',
     describe: 'show records of calls that the database would not take; exit 1 if there are any',
@@ -14,7 +13,7 @@ export function poisonVerb(caller: MoneyCaller): CliCommand {
     async run(args, print) {
       const { retry } = args;
       if (typeof retry === 'string' && retry !== '') {
-        const outcome = await retryPoison(caller, retry);
+        const outcome = await desk.retryPoison(retry);
         if (outcome === 'settled') {
           print.line(`${retry}: settled`);
           return 0;
@@ -22,7 +21,7 @@ export function poisonVerb(caller: MoneyCaller): CliCommand {
         print.error(`poison: ${retry}: ${outcome === 'unknown' ? 'not set aside' : outcome.fault}`);
         return 1;
       }
-      const records = await listPoison(caller);
+      const records = await desk.listPoison();
       if (args['json'] === true) print.json(records);
       else {
         for (const { charge, fault, setAsideAt } of records) {

@@ -1,3 +1,4 @@
+import { databaseDesk } from '../desk/database-desk.ts';
 import { expect, test } from 'vitest';
 import { closeRecord, holdRequest, openMoneyBench } from '../../test/money-bench.ts';
 import { admitCalls } from '../books/admit-calls.ts';
@@ -32,7 +33,7 @@ test('a record that the database refuses is shown until it is mended, and then c
     error: (text: string) => void printed.push(text),
     json: () => undefined,
   };
-  const verb = poisonVerb(store);
+  const verb = poisonVerb(databaseDesk(store));
   expect(await verb.run({}, print)).toBe(1);
   expect(printed.at(-1)).toBe('1 set aside');
 

@@ -1,6 +1,6 @@
 import type { CliCommand } from '@tandem/messages';
-import type { MoneyCaller } from '../books/money-caller.ts';
-import { policySchema, readPolicy, writePolicy } from './billing-policy.ts';
+import type { LedgerDesk } from '../desk/ledger-desk.ts';
+import { policySchema } from './billing-policy.ts';
 
 /** The verb's options and the settings they change. */
 const OPTIONS = {
@@ -14,7 +14,7 @@ const OPTIONS = {
 } as const;
 
 /** `billing-policy TENANT`: shows it, and changes what is named. */
-export function policyVerb(caller: MoneyCaller): CliCommand {
+export function policyVerb(desk: Pick<LedgerDesk, 'readPolicy' | 'writePolicy'>): CliCommand {
   return {
     command: 'billing-policy <tenant>',
     describe: 'show what a tenant may owe and when it is billed; what is named is changed',
@@ -41,7 +41,7 @@ export function policyVerb(caller: MoneyCaller): CliCommand {
     },
     async run(args, print) {
       const tenant = String(args['tenant']);
-      const before = await readPolicy(caller, tenant);
+      const before = await desk.readPolicy(tenant);
       if (before === undefined) {
         print.error(`billing-policy: there is no tenant ${tenant}`);
         return 1;
@@ -55,9 +55,9 @@ export function policyVerb(caller: MoneyCaller): CliCommand {
           print.error(`billing-policy: ${issue?.path.join('.')}: ${issue?.message}`);
           return 2;
         }
-        await writePolicy(caller, tenant, read.data);
+        await desk.writePolicy(tenant, read.data);
       }
-      const policy = await readPolicy(caller, tenant);
+      const policy = await desk.readPolicy(tenant);
       if (args['json'] === true) print.json(policy);
       else {
         for (const [key, value] of Object.entries<string | number | null>({ ...policy })) {

@@ -2,7 +2,7 @@ import { answered, failed, gone, hangup } from '@tandem/testing';
 import { describe, expect, test } from 'vitest';
 import { openChargedCalls } from '../../test/charged-calls.ts';
 import { closeRecord, openMoneyBench } from '../../test/money-bench.ts';
-import { archiveMonth } from '../archive/archive-cdrs.ts';
+import { archiveMonth, dropArchive } from '../archive/archive-cdrs.ts';
 import { closeCalls } from '../books/close-calls.ts';
 import { explainCall } from './explain.ts';
 
@@ -117,7 +117,9 @@ describe('the story of a call', () => {
     const now = new Date();
     const startedAt = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 2, 3);
     await closeCalls(bench.store, [closeRecord('a', { tenantId, startedAt })]);
-    await archiveMonth(bench.store, instant(startedAt).slice(0, 7), false);
+    const month = instant(startedAt).slice(0, 7);
+    await archiveMonth(bench.store, month);
+    expect(await dropArchive(bench.store, month)).toBe(true);
     expect(await explainCall(bench.store, 'a')).toMatchObject({
       tenant: 'acme',
       outcome: { reason: 'its records are archived' },

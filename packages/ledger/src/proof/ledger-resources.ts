@@ -2,6 +2,7 @@ import { type ApiAnswer, type ApiRequest, type ApiResource, parseMicros } from '
 import type { MoneyCaller } from '../books/money-caller.ts';
 import { rechargeTenant } from '../recharge/recharge-tenant.ts';
 import { explainCall } from './explain.ts';
+import { type ComparedCalls, withNodes } from './compared-calls.ts';
 import { readPeriod } from './read-period.ts';
 import { reconcile, reconcilePeriod } from './reconcile.ts';
 
@@ -9,8 +10,8 @@ import { reconcile, reconcilePeriod } from './reconcile.ts';
 export interface NodeKnowledge {
   /** Records of this node that the database does not have yet. */
   journalRecords(): number;
-  /** Charges of living calls of all nodes that the database holds nothing for. */
-  unheldCalls(): Promise<readonly string[]>;
+  /** Asks all nodes to compare their calls with the holds. */
+  compareCalls(): Promise<ComparedCalls>;
 }
 
 /** The ledger over HTTP: proof, through a caller that may take its time; explanation, payments. */
@@ -66,9 +67,7 @@ async function prove(
       ? await reconcile(caller, journalRecords)
       : await reconcilePeriod(caller, journalRecords, period);
   if (typeof result === 'string') return failure(422, 'PERIOD_INVALID', result);
-  const callsWithoutHold = [...result.callsWithoutHold, ...(await nodes.unheldCalls())];
-  const isClean = result.isClean && callsWithoutHold.length === 0;
-  return { status: 200, body: { ...result, isClean, callsWithoutHold } };
+  return { status: 200, body: withNodes(result, await nodes.compareCalls()) };
 }
 
 async function recharge(caller: MoneyCaller, request: ApiRequest): Promise<ApiAnswer> {

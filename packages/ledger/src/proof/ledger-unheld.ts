@@ -3,15 +3,23 @@ import { declareMessage } from '@tandem/messages';
 
 declare module '@tandem/engine' {
   interface MessageMap {
-    'ledger.unheld': Gather<Record<never, never>, { readonly charges: readonly string[] }>;
+    'ledger.unheld': Gather<
+      Record<never, never>,
+      {
+        readonly charges: readonly string[];
+        /** Holds of the node's boot that none of its calls accounts for. */
+        readonly strays?: readonly string[];
+      }
+    >;
   }
 }
 
-/** Which living calls have no hold? */
+/** Which living calls have no hold, and which holds no living call? */
 export const ledgerUnheld = declareMessage({
   name: 'ledger.unheld',
   kind: 'gather',
-  summary: 'Collects the charges of living calls that the database holds nothing for.',
+  summary:
+    'Collects charges of living calls that the database holds nothing for, and holds without a call.',
   sentBy: 'ledger, for reconcile, to all nodes',
   heardBy: 'ledger',
   sample: {},

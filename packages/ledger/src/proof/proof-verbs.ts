@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { CliCommand } from '@tandem/messages';
 import { parseMicros } from '@tandem/messages';
-import type { MoneyCaller } from '../books/money-caller.ts';
-import { rechargeTenant } from '../recharge/recharge-tenant.ts';
-import { explainCall } from './explain.ts';
+import type { LedgerDesk } from '../desk/ledger-desk.ts';
 import { readPeriod } from './read-period.ts';
-import { reconcile, reconcilePeriod } from './reconcile.ts';
+import type { Reconciliation } from './reconcile.ts';
 
 const JSON_OPTION = { json: { type: 'boolean', describe: 'print JSON', default: false } } as const;
 
-/** `recharge`, `reconcile` and `explain`: they ask the database, and need no node. */
-export function proofVerbs(caller: MoneyCaller): readonly CliCommand[] {
-  return [rechargeVerb(caller), reconcileVerb(caller), explainVerb(caller)];
+type ProofDesk = Pick<LedgerDesk, 'recharge' | 'reconcile' | 'explain'>;
+
+/** `recharge`, `reconcile` and `explain`. */
+export function proofVerbs(desk: ProofDesk): readonly CliCommand[] {
+  return [rechargeVerb(desk), reconcileVerb(desk), explainVerb(desk)];
 }
 
-function rechargeVerb(caller: MoneyCaller): CliCommand {
+function rechargeVerb(desk: ProofDesk): CliCommand {
   return {
     command: 'recharge <tenant> <amount>',
     describe: 'pay in for a tenant; the same reference twice is one recharge',
@@ -34,12 +34,11 @@ function rechargeVerb(caller: MoneyCaller): CliCommand {
         return 2;
       }
       const reference = textOf(args['reference']).trim() || randomUUID();
-      const receipt = await rechargeTenant(caller, {
+      const receipt = await desk.recharge({
         tenant: textOf(args['tenant']),
         amountMicros,
         reference,
         remark: textOf(args['remark']),
-        actor: 'cli',
       });
       if (typeof receipt === 'string') {
         print.error(`recharge: ${textOf(args['tenant'])}: ${receipt}`);
@@ -57,7 +56,7 @@ function rechargeVerb(caller: MoneyCaller): CliCommand {
   };
 }
 
-function reconcileVerb(caller: MoneyCaller): CliCommand {
+function reconcileVerb(desk: ProofDesk): CliCommand {
   return {
     command: 'reconcile',
     describe: 'prove that ledger, balances and CDRs are the same sums; exit 1 unless they are',
@@ -72,10 +71,7 @@ function reconcileVerb(caller: MoneyCaller): CliCommand {
         print.error(`reconcile: --${period}`);
         return 2;
       }
-      const result =
-        period === undefined
-          ? await reconcile(caller, 0)
-          : await reconcilePeriod(caller, 0, period);
+      const result = await desk.reconcile(period);
       if (typeof result === 'string') {
         print.error(`reconcile: ${result}`);
         return 2;
@@ -86,9 +82,13 @@ function reconcileVerb(caller: MoneyCaller): CliCommand {
           print.line(`${kind} ${account}: ${difference} ${currency} apart`);
         }
         for (const charge of result.holdsWithoutCall) print.line(`hold without a call: ${charge}`);
+        for (const charge of result.callsWithoutHold) print.line(`call without a hold: ${charge}`);
+        for (const node of result.nodesSilent)
+          print.line(`${node} does not answer: its calls are unproved`);
         if (result.poisonRecords > 0) print.line(`records set aside: ${result.poisonRecords}`);
         const { tenants, carriers, calls, isClean } = result;
         const verdict = isClean ? 'no differences' : 'the books differ';
+        print.line(`running calls: ${askedOf(result)}`);
         print.line(`${tenants} tenants, ${carriers} carriers, ${calls} calls: ${verdict}`);
       }
       return result.isClean ? 0 : 1;
@@ -96,13 +96,18 @@ function reconcileVerb(caller: MoneyCaller): CliCommand {
   };
 }
 
-function explainVerb(caller: MoneyCaller): CliCommand {
+function askedOf({ nodesCompared }: Reconciliation): string {
+  if (nodesCompared === null) return 'no node was asked, --api asks all';
+  return `compared with their holds by ${nodesCompared.join(', ') || 'nobody'}`;
+}
+
+function explainVerb(desk: ProofDesk): CliCommand {
   return {
     command: 'explain <call>',
     describe: 'tell the story of a call: routing, attempts, holds, charge',
     options: JSON_OPTION,
     async run(args, print) {
-      const call = await explainCall(caller, textOf(args['call']));
+      const call = await desk.explain(textOf(args['call']));
       if (call === undefined) {
         print.error(`explain: nothing is known of ${textOf(args['call'])}`);
         return 1;

@@ -1,5 +1,6 @@
 import type { ApiRequest } from '@tandem/messages';
 import { answered, gone, hangup, progress } from '@tandem/testing';
+import { databaseDesk } from '../desk/database-desk.ts';
 import { describe, expect, test } from 'vitest';
 import { type ChargedCalls, openChargedCalls } from '../../test/charged-calls.ts';
 import { closeRecord, openMoneyBench } from '../../test/money-bench.ts';
@@ -149,7 +150,7 @@ describe('proof', () => {
       json: (value: unknown) => void said.push(JSON.stringify(value)),
       error: (text: string) => void said.push(text),
     };
-    const [recharge, prove] = proofVerbs(bench.store);
+    const [recharge, prove] = proofVerbs(databaseDesk(bench.store));
     const pay = (args: object) => recharge!.run({ json: false, remark: '', ...args }, print);
     expect(await pay({ tenant: 'acme', amount: 50, reference: 'inv-1' })).toBe(0);
     expect(await pay({ tenant: 'acme', amount: '50.00', reference: 'inv-1' })).toBe(0);

@@ -26,10 +26,14 @@ export interface Reconciliation {
   readonly carriers: number;
   readonly calls: number;
   readonly differences: readonly Difference[];
-  /** Charges held by boots that are not live, or counted nowhere. */
+  /** Charges held by boots that are not live, or that no call of their node accounts for. */
   readonly holdsWithoutCall: readonly string[];
-  /** Answered charges of living boots that are charged already, yet held. */
+  /** Charges that are made already, yet held; living calls of nodes that nothing is held for. */
   readonly callsWithoutHold: readonly string[];
+  /** Nodes that compared their calls with the holds; null: none was asked. */
+  readonly nodesCompared: readonly string[] | null;
+  /** Nodes that live for the database and did not answer: of their calls nothing is proved. */
+  readonly nodesSilent: readonly string[];
   readonly poisonRecords: number;
   readonly journalRecords: number;
 }
@@ -106,6 +110,8 @@ function toReconciliation(totals: Totals | undefined, journalRecords: number): R
     differences,
     holdsWithoutCall,
     callsWithoutHold,
+    nodesCompared: null,
+    nodesSilent: [],
     poisonRecords,
     journalRecords,
   };

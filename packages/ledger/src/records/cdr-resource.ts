@@ -1,6 +1,6 @@
 import type { ApiResource } from '@tandem/messages';
 import type { MoneyCaller } from '../books/money-caller.ts';
-import { cdrQueryMeanings, readCdrQuery } from './cdr-query.ts';
+import { cdrQueryMeanings, isRefused, readCdrQuery } from './cdr-query.ts';
 import { listCdrs } from './list-cdrs.ts';
 
 /** GET /cdrs: records of calls that are over. */
@@ -13,7 +13,7 @@ export function cdrResource(caller: MoneyCaller): ApiResource {
     query: cdrQueryMeanings,
     async handle({ query }) {
       const wanted = readCdrQuery(query);
-      if ('status' in wanted && 'body' in wanted) return wanted;
+      if (isRefused(wanted)) return wanted;
       return { status: 200, body: await listCdrs(caller, wanted) };
     },
   };

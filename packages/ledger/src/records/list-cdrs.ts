@@ -1,5 +1,6 @@
 import { formatMicros, parseMicros } from '@tandem/messages';
 import { type MoneyCaller, toTimestamp } from '../books/money-caller.ts';
+import { cdrConditions, type PutValue } from './cdr-conditions.ts';
 import { type CdrQuery, writeCursor } from './cdr-query.ts';
 
 /** One row of GET /cdrs. Instants are epoch ms, money is decimal text of `currency`. */
@@ -72,7 +73,7 @@ export async function listCdrs(caller: MoneyCaller, query: CdrQuery): Promise<Cd
 
 function statementOf(query: CdrQuery): { text: string; values: readonly unknown[] } {
   const values: unknown[] = [];
-  const param = (value: unknown): string => `$${values.push(value)}`;
+  const param: PutValue = (value) => `$${values.push(value)}`;
   const conditions = conditionsOf(query, param);
   const limit = param(query.limit + 1);
   const text = `
@@ -85,7 +86,7 @@ function statementOf(query: CdrQuery): { text: string; values: readonly unknown[
         q850_cause as q850, hangup_by as "hangupBy",
         coalesce(sell_billed_s, buy_billed_s) as "billedSeconds", sell_amount as price,
         buy_amount as cost, currency, deck_version as deck
-      from cdrs where ${conditions.join(' and ')}
+      from cdrs r where ${conditions.join(' and ')}
       order by start_time desc, cdr_id desc limit ${limit}::int
     ) c left join lateral (
       select sum(b.buy_amount) as cost, sum(b.sell_amount) as corrected,
@@ -100,26 +101,9 @@ function statementOf(query: CdrQuery): { text: string; values: readonly unknown[
   return { text, values };
 }
 
-function conditionsOf(query: CdrQuery, param: (value: unknown) => string): string[] {
-  const { kind, from, to, cursor, call, tenant, trunk, node, status, caller, called } = query;
-  const conditions = ['true'];
-  if (kind !== 'all') conditions.push(`kind = ${param(kind)}`);
-  if (from !== undefined) conditions.push(`start_time >= ${param(toTimestamp(from))}::timestamptz`);
-  if (to !== undefined) conditions.push(`start_time < ${param(toTimestamp(to))}::timestamptz`);
-  if (call !== undefined) conditions.push(`call_id = ${param(call)}`);
-  if (tenant !== undefined) {
-    // By id, for which there is an index; the name on the record is that of the day.
-    conditions.push(`tenant_id = (select id from tenants where name = ${param(tenant)})`);
-  }
-  if (trunk !== undefined) {
-    const name = param(trunk);
-    conditions.push(`(tenant_trunk = ${name} or vendor_trunk = ${name} or exists (
-      select from cdrs x where x.call_id = cdrs.call_id and x.vendor_trunk = ${name}))`);
-  }
-  if (node !== undefined) conditions.push(`node = ${param(node)}`);
-  if (status !== undefined) conditions.push(`status = ${param(status)}`);
-  if (caller !== undefined) conditions.push(`starts_with(a_number_in, ${param(caller)})`);
-  if (called !== undefined) conditions.push(`starts_with(b_number_in, ${param(called)})`);
+function conditionsOf(query: CdrQuery, param: PutValue): string[] {
+  const conditions = ['true', ...cdrConditions(query, param)];
+  const { cursor } = query;
   if (cursor !== undefined) {
     const startedAt = param(toTimestamp(cursor.startedAt));
     conditions.push(`(start_time, cdr_id) < (${startedAt}::timestamptz, ${param(cursor.id)})`);

@@ -34,6 +34,24 @@ export async function claimReference(
   return rows.length > 0;
 }
 
+/** How many calls of the period have a price, counted up to a bound. @throws the store's fault */
+export async function countRated(
+  caller: MoneyCaller,
+  { party, fromAt, toAt }: RerateRequest,
+  most: number,
+): Promise<number> {
+  const isSale = party.side === 'sale';
+  const [row] = await caller.call<{ calls: bigint }>(
+    `select count(*) as calls from (
+       select from cdrs where ${isSale ? 'tenant_id' : 'vendor_id'} = $1 and kind = $2
+         and start_time >= $3::timestamptz and start_time < $4::timestamptz
+         and ${isSale ? 'sell' : 'buy'}_rate is not null limit $5::bigint
+     ) found`,
+    [party.id, isSale ? 'call' : 'attempt', toTimestamp(fromAt), toTimestamp(toAt), most],
+  );
+  return Number(row?.calls ?? 0);
+}
+
 /** The records of the period, oldest first, some at a time. @throws the store's fault */
 export async function* pagesOf(
   caller: MoneyCaller,

@@ -34,7 +34,7 @@ export interface Rerating {
 }
 
 /** Why nothing was done. */
-export type RerateProblem =
+export type RerateHindrance =
   | 'the reference is that of another re-rating'
   | 'the deck was changed meanwhile: ask again, under another reference';
 
@@ -45,7 +45,7 @@ export type RerateProblem =
 export async function reratePeriod(
   caller: MoneyCaller,
   request: RerateRequest,
-): Promise<Rerating | RerateProblem> {
+): Promise<Rerating | RerateHindrance> {
   const { party, deck, post } = request;
   if (post !== undefined && !(await claimReference(caller, request))) {
     return 'the reference is that of another re-rating';

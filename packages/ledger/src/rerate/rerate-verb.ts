@@ -1,13 +1,12 @@
 import type { CliCommand } from '@tandem/messages';
-import type { MoneyCaller } from '../books/money-caller.ts';
-import { findDeck, findParty } from './rating-deck.ts';
-import { reratePeriod, type Rerating } from './rerate-period.ts';
-import type { RerateRequest } from './rerate-request.ts';
+import type { LedgerDesk } from '../desk/ledger-desk.ts';
+import type { RerateQuestion } from './rerate-by-name.ts';
+import type { Rerating } from './rerate-period.ts';
 
 type Args = Readonly<Record<string, unknown>>;
 
 /** `rerate`: what a period would cost by another deck, and with `--post` the corrections. */
-export function rerateVerb(caller: MoneyCaller): CliCommand {
+export function rerateVerb(desk: Pick<LedgerDesk, 'rerate'>): CliCommand {
   return {
     command: 'rerate',
     describe: 'price the calls of a period by another deck; nothing is posted without --post',
@@ -26,18 +25,19 @@ export function rerateVerb(caller: MoneyCaller): CliCommand {
       json: { type: 'boolean', describe: 'print JSON', default: false },
     },
     async run(args, print) {
-      const request = await readRequest(caller, args);
-      if (typeof request === 'string') {
-        print.error(`rerate: ${request}`);
+      const question = readQuestion(args);
+      if (typeof question === 'string') {
+        print.error(`rerate: ${question}`);
         return 2;
       }
-      const result = await reratePeriod(caller, request);
-      if (typeof result === 'string') {
-        print.error(`rerate: ${result}`);
-        return 1;
+      const result = await desk.rerate(question);
+      if ('problem' in result) {
+        print.error(`rerate: ${result.problem}`);
+        return result.isWrongUse ? 2 : 1;
       }
+      const isPosted = question.reference !== undefined;
       if (args['json'] === true) print.json(result);
-      else for (const line of rerateText(result, request.post !== undefined)) print.line(line);
+      else for (const line of rerateText(result, isPosted)) print.line(line);
       return 0;
     },
   };
@@ -55,7 +55,7 @@ function rerateText(result: Rerating, isPosted: boolean): readonly string[] {
   ];
 }
 
-async function readRequest(caller: MoneyCaller, args: Args): Promise<RerateRequest | string> {
+function readQuestion(args: Args): RerateQuestion | string {
   const [tenant, trunk] = [textOf(args['tenant']), textOf(args['trunk'])];
   if ((tenant === '') === (trunk === '')) return 'expected either --tenant or --trunk';
   const instants = ['from', 'to', 'as-of'].map((name) => Date.parse(textOf(args[name])));
@@ -65,20 +65,15 @@ async function readRequest(caller: MoneyCaller, args: Args): Promise<RerateReque
   if (args['as-of'] !== undefined && Number.isNaN(asOf)) return '--as-of: expected an instant';
   const reference = textOf(args['reference']);
   if (args['post'] === true && reference === '') return '--post: expected a --reference';
-  const side = tenant === '' ? 'purchase' : 'sale';
-  const party = await findParty(caller, side, tenant === '' ? trunk : tenant);
-  if (party === undefined)
-    return `there is no ${side === 'sale' ? 'tenant' : 'trunk'} ${tenant}${trunk}`;
-  const named = textOf(args['deck']);
-  const deck = await findDeck(caller, party, named === '' ? undefined : named);
-  if (typeof deck === 'string') return deck;
+  const deck = textOf(args['deck']);
   return {
-    party,
-    deck,
+    side: tenant === '' ? 'purchase' : 'sale',
+    party: tenant === '' ? trunk : tenant,
+    ...(deck !== '' && { deck }),
     fromAt,
     toAt,
     ...(!Number.isNaN(asOf) && { asOf }),
-    ...(args['post'] === true && { post: { reference, actor: 'cli' } }),
+    ...(args['post'] === true && { reference }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { databaseDesk } from '../desk/database-desk.ts';
 import { describe, expect, test } from 'vitest';
 import { closeRecord, openMoneyBench } from '../../test/money-bench.ts';
 import type { CloseRecord } from '../books/close-calls.ts';
@@ -170,7 +171,7 @@ describe('re-rating', () => {
     const said: string[] = [];
     const say = (text: unknown): void => void said.push(String(text));
     const print = { line: say, error: say, json: say };
-    const verb = rerateVerb(bench.store);
+    const verb = rerateVerb(databaseDesk(bench.store));
     const period = { tenant: 'acme', from: '2027-01-01', to: '2027-02-01' };
     expect(await verb.run(period, print)).toBe(0);
     expect(said.splice(0).slice(-2)).toEqual([

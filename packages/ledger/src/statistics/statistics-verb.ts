@@ -1,7 +1,7 @@
 import type { CliCommand } from '@tandem/messages';
-import type { MoneyCaller } from '../books/money-caller.ts';
+import type { LedgerDesk } from '../desk/ledger-desk.ts';
 import { csvLine } from '../export/csv-line.ts';
-import { isDay, readDays, type StatisticsDay } from './daily-statistics.ts';
+import { isDay, type StatisticsDay } from './daily-statistics.ts';
 
 const COLUMNS = [
   'day',
@@ -19,7 +19,7 @@ const COLUMNS = [
 ] as const;
 
 /** `statistics`: days per tenant and carrier. */
-export function statisticsVerb(caller: MoneyCaller): CliCommand {
+export function statisticsVerb(desk: Pick<LedgerDesk, 'statistics'>): CliCommand {
   return {
     command: 'statistics',
     describe: 'list days per tenant and carrier: calls, ASR, ACD, minutes, revenue, cost, margin',
@@ -37,7 +37,7 @@ export function statisticsVerb(caller: MoneyCaller): CliCommand {
         print.error('statistics: expected days such as 2026-01-31');
         return 2;
       }
-      const days = await readDays(caller, from, to);
+      const days = await desk.statistics(from, to);
       if (args['json'] === true) print.json({ days, total: days.length });
       else if (args['csv'] === true) {
         print.line(csvLine(COLUMNS).trimEnd());

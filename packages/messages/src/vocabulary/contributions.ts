@@ -16,6 +16,7 @@ export interface ApiRequest {
 /** An answer: a status and a JSON body, a text of another type, or lines as they come. */
 export interface ApiAnswer {
   readonly status: number;
+  /** Undefined beside a stream. */
   readonly body: unknown;
   /** Given, the body is a text that is sent as it is; absent, it is sent as JSON. */
   readonly contentType?: string;
@@ -24,6 +25,14 @@ export interface ApiAnswer {
    * and goes away ends them; they never throw.
    */
   readonly lines?: AsyncGenerator<unknown, void>;
+  /**
+   * Given, it is sent in place of the body, as the reader takes it: it is asked for the next piece
+   * when the last one is gone, and told (`return`) when the reader has left. A throw breaks the
+   * connection off, so that nobody takes half of it for the whole.
+   */
+  readonly stream?: AsyncIterable<Uint8Array>;
+  /** Headers beside those that every answer has, names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** One HTTP resource that a feature contributes under /api/v1. */
@@ -36,6 +45,8 @@ export interface ApiResource {
   readonly summary: string;
   /** Query parameters and their meanings; the console's pages offer them as filters. */
   readonly query?: Readonly<Record<string, string>>;
+  /** Reading it is written down as writes are: it takes much out at once. */
+  readonly isAudited?: boolean;
   /** What statuses beside 200 mean. */
   readonly refusals?: Readonly<Record<number, string>>;
   handle(request: ApiRequest): Promise<ApiAnswer>;

@@ -1,10 +1,13 @@
 import { systemClock, TandemError } from '@tandem/engine';
+import type { NodeStream } from '@tandem/ledger';
 import { CliFault } from '../cli/cli-fault.ts';
 import { FAILED, WRONG_USE } from '../cli/exit-codes.ts';
 import { printable } from '../cli/printable.ts';
 
 /** A node answers within this, or is taken for hung. */
 const TIMEOUT_MS = 60_000;
+/** Questions over years of calls may take so long, ms. */
+const PATIENT_MS = 3_600_000;
 
 /** An answer of a node: its body as text, for `--json`, and read. */
 export interface ApiReply {
@@ -24,14 +27,49 @@ export class ApiClient {
   }
 
   /** Asks, and takes any status for an answer. @throws TandemError NODE_API_UNREACHABLE */
-  async send(method: string, path: string, body?: unknown): Promise<ApiReply> {
-    try {
-      const response = await this.#fetch(method, path, body, AbortSignal.timeout(TIMEOUT_MS));
+  async send(
+    method: string,
+    path: string,
+    body?: unknown,
+    withinMs = TIMEOUT_MS,
+  ): Promise<ApiReply> {
+    return await this.#reaching(async () => {
+      const response = await this.#fetch(method, path, AbortSignal.timeout(withinMs), body);
       const text = await response.text();
       return { status: response.status, text, body: readJson(text) };
-    } catch (cause) {
-      throw this.#unreachable(cause);
+    });
+  }
+
+  /** Asks, and takes a refusal for a fault. @throws CliFault with what the node said, or as `send` */
+  async ask(
+    method: string,
+    path: string,
+    body?: unknown,
+    withinMs = TIMEOUT_MS,
+  ): Promise<ApiReply> {
+    const reply = await this.send(method, path, body, withinMs);
+    if (reply.status >= 400) throw faultOf(reply);
+    return reply;
+  }
+
+  /** Asks what takes a node long. @throws as `ask` */
+  async askPatiently(method: string, path: string, body?: unknown): Promise<ApiReply> {
+    return await this.ask(method, path, body, PATIENT_MS);
+  }
+
+  /**
+   * Reads an answer piece by piece, at the reader's pace. A node that breaks off in the middle, or
+   * sends nothing for a minute once it has begun, ends it with NODE_API_UNREACHABLE. @throws as `ask`
+   */
+  async read(path: string): Promise<NodeStream> {
+    const abort = new AbortController();
+    const asked = this.#fetch('GET', path, abort.signal);
+    const response = await this.#within(abort, asked, PATIENT_MS);
+    if (response.status >= 400) {
+      const text = await this.#within(abort, response.text());
+      throw faultOf({ status: response.status, text, body: readJson(text) });
     }
+    return { headers: new Map(response.headers), chunks: this.#chunksOf(response, abort) };
   }
 
   /**
@@ -49,7 +87,7 @@ export class ApiClient {
     const startSilence = () => systemClock.startTimer(TIMEOUT_MS, () => silence.abort());
     let stopSilence = startSilence();
     try {
-      const response = await this.#fetch(method, path, body, silence.signal);
+      const response = await this.#fetch(method, path, silence.signal, body);
       const { status } = response;
       if (!isLines(response)) {
         const text = await response.text();
@@ -70,25 +108,49 @@ export class ApiClient {
     }
   }
 
-  /** Asks, and takes a refusal for a fault. @throws CliFault with what the node said, or as `send` */
-  async ask(method: string, path: string, body?: unknown): Promise<ApiReply> {
-    const reply = await this.send(method, path, body);
-    if (reply.status >= 400) throw faultOf(reply);
-    return reply;
+  async *#chunksOf(response: Response, abort: AbortController): AsyncGenerator<Uint8Array> {
+    const reader = response.body?.getReader();
+    if (reader === undefined) return;
+    try {
+      for (;;) {
+        const next = await this.#within(abort, reader.read());
+        if (next.done) return;
+        yield next.value;
+      }
+    } finally {
+      abort.abort();
+    }
+  }
+
+  async #within<T>(abort: AbortController, work: Promise<T>, withinMs = TIMEOUT_MS): Promise<T> {
+    const stopTimer = systemClock.startTimer(withinMs, () => abort.abort());
+    try {
+      return await this.#reaching(async () => await work);
+    } finally {
+      stopTimer();
+    }
   }
 
   async #fetch(
     method: string,
     path: string,
-    body: unknown,
     signal: AbortSignal,
+    body?: unknown,
   ): Promise<Response> {
     const headers = {
       ...(this.#token !== undefined && { authorization: `Bearer ${this.#token}` }),
       ...(body !== undefined && { 'content-type': 'application/json' }),
     };
-    const sent = body !== undefined && { body: JSON.stringify(body) };
+    const sent = body === undefined ? undefined : { body: JSON.stringify(body) };
     return await fetch(`${this.#base}/api/v1${path}`, { method, headers, signal, ...sent });
+  }
+
+  async #reaching<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (cause) {
+      throw this.#unreachable(cause);
+    }
   }
 
   #unreachable(cause: unknown): TandemError {

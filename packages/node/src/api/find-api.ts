@@ -29,6 +29,17 @@ export function findApi(args: VerbArguments, { env }: Pick<Terminal, 'env'>): Ap
   return new ApiClient(url, token);
 }
 
+/** The node of the conf, if it runs on this machine and left word where. */
+export function findRunningApi(
+  args: VerbArguments,
+  { env }: Pick<Terminal, 'env'>,
+): ApiClient | undefined {
+  const { conf } = readConf(confSourceOf(args));
+  const told = readConsoleUrl(stateDirectoryOf(nodeNameOf(conf)));
+  const token = textOf(args, 'token') ?? env['TANDEM_TOKEN'] ?? sectionText(conf, 'token');
+  return told === undefined ? undefined : new ApiClient(told, token);
+}
+
 function urlOfNode(conf: Conf): string {
   const told = readConsoleUrl(stateDirectoryOf(nodeNameOf(conf)));
   if (told !== undefined) return told;

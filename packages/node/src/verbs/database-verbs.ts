@@ -1,17 +1,28 @@
 import { ledgerVerbs } from '@tandem/ledger';
 import type { CliCommand } from '@tandem/messages';
 import type { Store } from '@tandem/store';
-import { findApi } from '../api/find-api.ts';
+import type { ApiClient } from '../api/api-client.ts';
+import { findApi, findRunningApi } from '../api/find-api.ts';
 import { settingsOf } from '../cli/conf-source-of.ts';
 import { printerOf } from '../cli/printer-of.ts';
 import { textOf, type Verb } from '../cli/verb.ts';
 import { migrations } from '../node/migrations.ts';
 import { withStore } from '../offline/with-store.ts';
 import { deckVerbsBy, deckVerbsOf } from './deck-verbs.ts';
+import { deskByDatabase, deskByNode } from './money-desk.ts';
 
 /** What features offer beside a database: decks and money. */
-function commandsOn(store: Store, tell: (text: string) => void): readonly CliCommand[] {
-  return [...deckVerbsOf(store, tell), ...ledgerVerbs(store)];
+function commandsOn(
+  store: Store,
+  running: ApiClient | undefined,
+  tell: (text: string) => void,
+): readonly CliCommand[] {
+  return [...deckVerbsOf(store, tell), ...ledgerVerbs(deskByDatabase(store, running))];
+}
+
+/** The same by a node. */
+function commandsBy(client: ApiClient, tell: (text: string) => void): readonly CliCommand[] {
+  return [...deckVerbsBy(client, tell), ...ledgerVerbs(deskByNode(client))];
 }
 
 /** Stands for the database where only names and options of verbs are wanted. */
@@ -21,27 +32,25 @@ const nowhere = new Proxy({} as Store, {
   },
 });
 
-/** Verbs that use the database of the configuration; those of decks a node with `--api`. */
-export const databaseVerbs: readonly Verb[] = commandsOn(nowhere, () => undefined).map(
+/** Verbs of decks and money: at the database of the configuration, or with `--api` by a node. */
+export const databaseVerbs: readonly Verb[] = commandsOn(nowhere, undefined, () => undefined).map(
   ({ command, describe, options }): Verb => ({
     command,
     describe,
     options,
     async run(args, terminal) {
-      if (textOf(args, 'api') !== undefined) {
-        const printer = printerOf(terminal);
-        const byNode = deckVerbsBy(findApi(args, terminal), (text) => printer.error(text));
-        const asked = byNode.find((other) => other.command === command);
-        if (asked !== undefined) return await asked.run(args, printer);
+      const printer = printerOf(terminal);
+      const tell = (text: string): void => printer.error(text);
+      const runOf = async (commands: readonly CliCommand[]): Promise<number> =>
+        (await commands.find((other) => other.command === command)?.run(args, printer)) ?? 1;
+      if (textOf(args, 'api') !== undefined || terminal.env['TANDEM_API'] !== undefined) {
+        return await runOf(commandsBy(findApi(args, terminal), tell));
       }
       const { conf } = await settingsOf(args);
       return await withStore(conf, terminal, async (store) => {
         await store.migrate(migrations);
-        const printer = printerOf(terminal);
-        const chosen = commandsOn(store, (text) => printer.error(text)).find(
-          (other) => other.command === command,
-        );
-        return (await chosen?.run(args, printer)) ?? 1;
+        const running = findRunningApi(args, terminal);
+        return await runOf(commandsOn(store, running, tell));
       });
     },
   }),

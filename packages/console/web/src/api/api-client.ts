@@ -46,6 +46,34 @@ export class ApiClient {
     return response.body;
   }
 
+  /**
+   * Fetches a file; `onBytes` hears how much has come. It is kept as a blob, which browsers put on
+   * the disk when it is large. Ends with the signal.
+   */
+  async download(
+    resource: string,
+    signal: AbortSignal,
+    onBytes: (bytes: number) => void,
+  ): Promise<Blob> {
+    try {
+      const response = await fetch(`/api/v1${resource}`, { headers: this.#headers(), signal });
+      if (!response.ok || response.body === null) throw await this.#refusalOf(response);
+      let bytes = 0;
+      const counted = response.body.pipeThrough(
+        new TransformStream<Uint8Array, Uint8Array>({
+          transform(chunk, controller) {
+            bytes += chunk.length;
+            onBytes(bytes);
+            controller.enqueue(chunk);
+          },
+        }),
+      );
+      return await new Response(counted).blob();
+    } catch (thrown) {
+      throw problemOfThrow(thrown);
+    }
+  }
+
   async #ask(method: string, resource: string, body?: unknown): Promise<unknown> {
     try {
       const response = await fetch(`/api/v1${resource}`, {

@@ -3,6 +3,9 @@ import { useConsole } from '../../shell/console-context.ts';
 import { FilterChoice, FilterField, FilterInstant } from '../../shell/filter-field.tsx';
 import { hrefOf, type Place } from '../../shell/place.ts';
 
+/** Why somebody should look at a record, as GET /cdrs has it. */
+const SUSPICIONS = ['unbilled', 'loss', 'orphan', 'corrected', 'any'];
+
 /** The filters of the records; each one stands in the address, so a view can be handed on. */
 export function RecordFilters({ query }: { readonly query: Place['query'] }): VNode {
   const { nodes } = useConsole();
@@ -21,6 +24,9 @@ export function RecordFilters({ query }: { readonly query: Place['query'] }): VN
       <FilterField name="called" title="Called begins" {...shared} />
       <FilterField name="trunk" title="Trunk" {...shared} />
       <FilterChoice name="status" title="Result" of={['answered']} {...shared} />
+      <FilterField name="code" title="SIP code" {...shared} />
+      <FilterField name="minSeconds" title="Talk, s, at least" {...shared} />
+      <FilterChoice name="suspect" title="Suspect" of={SUSPICIONS} none="no matter" {...shared} />
       <FilterChoice name="node" title="Node" of={names} {...shared} />
       <FilterChoice name="kind" title="Records" of={['attempt', 'all']} none="calls" {...shared} />
       {isFiltered && (

@@ -10,7 +10,8 @@ import { DataTable } from '../../table/data-table.tsx';
 import { CallHead } from '../calls/call-head.tsx';
 import { CallStory } from '../calls/call-story.tsx';
 import { recordColumns } from './record-columns.tsx';
-import { RECORDS_OF_PAGE, recordsResource } from './record-filter.ts';
+import { ExportButton } from './export-button.tsx';
+import { exportResource, RECORDS_OF_PAGE, recordsResource } from './record-filter.ts';
 import { RecordFilters } from './record-filters.tsx';
 import { readRecordPage } from './record-row.ts';
 
@@ -47,6 +48,7 @@ function Records({ query }: { readonly query: Place['query'] }): VNode {
     <>
       <h1>CDRs</h1>
       <RecordFilters query={query} />
+      <ExportButton key={first} resource={exportResource(query)} />
       <LiveRegion reading={reading} periodMs={SLOW_PERIOD_MS} what="the records" onRetry={nudge}>
         {({ records, nextCursor }) => (
           <>
