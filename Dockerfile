@@ -27,5 +27,5 @@ USER node
 EXPOSE 5060/udp 5060/tcp 8080/tcp
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8080/healthz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "bin/tandem"]
+ENTRYPOINT ["bin/tandem"]
 CMD ["start"]

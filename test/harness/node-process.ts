@@ -32,7 +32,7 @@ export interface NodeProcessOptions {
 export class NodeProcess {
   #process: ChildProcess | undefined;
   #output = '';
-  readonly #arguments: readonly string[];
+  readonly #command: readonly string[];
   readonly #cwd: string;
   readonly #prefix: readonly string[];
 
@@ -41,7 +41,9 @@ export class NodeProcess {
     options: NodeProcessOptions,
   ) {
     const { program = tandemProgram, nodeArguments = [] } = options;
-    this.#arguments = [...nodeArguments, program, ...options.arguments];
+    // As an operator runs it, with the options of Node that it names itself, unless others are asked for.
+    const node = nodeArguments.length > 0 ? [process.execPath, ...nodeArguments] : [];
+    this.#command = [...node, program, ...options.arguments];
     this.#cwd = options.cwd;
     this.#prefix = options.prefix ?? [];
   }
@@ -79,7 +81,7 @@ export class NodeProcess {
   /** Starts it without waiting. */
   spawn(): void {
     this.#output = '';
-    const [command = '', ...args] = [...this.#prefix, process.execPath, ...this.#arguments];
+    const [command = '', ...args] = [...this.#prefix, ...this.#command];
     const child = spawn(command, args, { cwd: this.#cwd });
     this.#process = child;
     const keep = (chunk: unknown): void => {

@@ -191,6 +191,7 @@ export class SipDriver implements SipStackUser {
       host: this.host,
       switchboard: this.switchboard,
       authenticator: this.#authenticator,
+      counters: this.counters,
       ranges: this.#ranges,
       lines: this.lines,
       strangers: () => this.#strangers(),

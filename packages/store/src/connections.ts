@@ -42,23 +42,22 @@ export class Connections {
 
   /** Lends a connection. Throws STORE_UNREACHABLE, STORE_REFUSED, STORE_BUSY or STORE_CLOSED. */
   async lend(): Promise<LentConnection> {
-    const where = showDatabaseUrl(this.#url);
-    if (this.#isClosed) throw new TandemError('STORE_CLOSED', { where });
+    if (this.#isClosed) throw new TandemError('STORE_CLOSED', { where: this.#where });
     const away = this.#watch.fault();
     if (away !== undefined) throw new TandemError(away.code, away.details, { cause: away });
     const pool = this.#pool;
     if (pool.waitingCount >= this.#bounds.waitingMax) {
-      throw new TandemError('STORE_BUSY', { where, waiting: pool.waitingCount });
+      throw new TandemError('STORE_BUSY', { where: this.#where, waiting: pool.waitingCount });
     }
     try {
       return new LentConnection(await pool.connect(), this.#bounds.statementTimeoutMs);
     } catch (error) {
       // All connections lent for too long is no trouble of the network.
       if (pool.totalCount >= this.#bounds.poolSize) {
-        throw new TandemError('STORE_BUSY', { where, waiting: pool.waitingCount });
+        throw new TandemError('STORE_BUSY', { where: this.#where, waiting: pool.waitingCount });
       }
       this.#watch.onTrouble();
-      throw connectFault(error, where);
+      throw connectFault(error, this.#where);
     }
   }
 
@@ -95,6 +94,11 @@ export class Connections {
       const stopTimer = this.#clock.startTimer(CLOSE_WITHIN_MS, resolve);
       this.#pool.end().finally(stopTimer).then(resolve, reject);
     });
+  }
+
+  /** The address as faults show it: read anew each time, which costs more than many a loan. */
+  get #where(): string {
+    return showDatabaseUrl(this.#url);
   }
 
   #makePool(): Pool {

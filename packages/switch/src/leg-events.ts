@@ -131,7 +131,7 @@ export class LegEvents implements EventHandling<Branch | undefined, LegEvent> {
 
 /** A leg that is gone without a hang-up ended when its peer was last heard. */
 function leftWith(event: GoneEvent, by: HangupEvent['by']): HangupEvent {
-  return { ...hangupBy(by, 'gone', 41), agoMs: event.lastHeardAgoMs };
+  return hangupBy(by, 'gone', 41, undefined, event.lastHeardAgoMs);
 }
 
 /** What comes from a wire may say anything; a final answer is 300 to 699. */

@@ -48,10 +48,11 @@ export function hangupBy(
   reason: string,
   q850: number,
   sipCause?: number,
+  agoMs?: number,
 ): HangupEvent {
   const reasonHeaders = [cause(q850)];
   if (sipCause !== undefined) reasonHeaders.push(`SIP;cause=${sipCause}`);
-  return { type: 'hangup', by, reason, q850, sipCause, reasonHeaders };
+  return { type: 'hangup', by, reason, q850, sipCause, reasonHeaders, agoMs };
 }
 
 /** A leg's hang-up as the other leg hears it. */

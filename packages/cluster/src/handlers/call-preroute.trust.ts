@@ -18,6 +18,7 @@ export function handlePrerouteTrust(scope: Scope, counters: { strippedHeaders: n
       if (billid !== undefined && isCallId(billid)) message.change({ billid });
       return;
     }
+    if (message.extra.length === 0) return;
     for (const name of Object.values(handoverParams)) {
       if (message.getExtra(name) === undefined) continue;
       counters.strippedHeaders++;

@@ -3,6 +3,7 @@ import type { Price } from '@tandem/rating';
 import type { CloseRecord } from '../books/close-calls.ts';
 import { toTimestamp } from '../books/money-caller.ts';
 import type { ChargeEnd, OpenCharge } from './open-charge.ts';
+import { writable } from './writable-text.ts';
 
 /** Longer texts from the wire are cut: a record must not fail by them. */
 const TEXT_CHARACTERS_MAX = 256;
@@ -91,9 +92,6 @@ function delay(at: number | undefined, startedAt: number): number | null {
   return at === undefined ? null : Math.max(0, Math.round(at - startedAt));
 }
 
-/** Postgres takes no NUL and no half of a surrogate pair; phones may send both. */
-const UNWRITABLE = /[\0\p{Cs}]/gu;
-
 function text(value: string): string {
-  return value.slice(0, TEXT_CHARACTERS_MAX).replace(UNWRITABLE, '\ufffd');
+  return writable(value, TEXT_CHARACTERS_MAX);
 }

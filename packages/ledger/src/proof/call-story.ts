@@ -2,6 +2,7 @@ import { describeNote, type Trail } from '@tandem/engine';
 import { formatMicros, type RouteCandidate, type WholesaleFacts } from '@tandem/messages';
 import type { LiveCharge } from '../charge/live-charge.ts';
 import type { NotedLeg } from '../charge/noted-leg.ts';
+import { writable } from '../charge/writable-text.ts';
 
 /** Steps and notes of a trail that are kept with a call. */
 const STEPS_MAX = 24;
@@ -69,5 +70,5 @@ function plainLeg(leg: NotedLeg): NotedLeg {
 }
 
 function plain(text: string): string {
-  return text.slice(0, TEXT_CHARACTERS_MAX).replace(/[\0\p{Cs}]/gu, '\ufffd');
+  return writable(text, TEXT_CHARACTERS_MAX);
 }

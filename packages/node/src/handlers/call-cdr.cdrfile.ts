@@ -14,7 +14,6 @@ export function handleCdrFile(
     // What is told again for a journal was written when it was told first.
     const isWanted = operations.includes(params.operation) && params.repeat === undefined;
     if (!isWanted || !params.cdrwrite) return;
-    const record = { ...params };
-    file.append(format === '' ? jsonLine(record) : templateLine(format, record));
+    file.append(format === '' ? jsonLine(params) : templateLine(format, params));
   });
 }

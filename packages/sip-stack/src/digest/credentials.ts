@@ -3,6 +3,9 @@ import { wireToText } from '../wire/wire-text.ts';
 import { type NamedAlgorithm, parseAlgorithm } from './algorithm.ts';
 import { authParam, type AuthValue, hashedParam, parseAuthValues } from './auth-params.ts';
 
+/** Header lines that are looked at; more of them are an attack. */
+const LINES_MAX = 8;
+
 /** The answer to a challenge as a request carries it (RFC 7616 §3.4). */
 export interface DigestCredentials {
   /** Text, quotes and escapes undone. */
@@ -33,9 +36,11 @@ export function findCredentials(
   values: readonly string[],
   realm: string,
 ): DigestCredentials | undefined {
-  for (const value of values.slice(0, 8).flatMap(parseAuthValues)) {
-    const credentials = toCredentials(value);
-    if (credentials?.realm === realm) return credentials;
+  for (let at = 0; at < values.length && at < LINES_MAX; at++) {
+    for (const value of parseAuthValues(values[at]!)) {
+      const credentials = toCredentials(value);
+      if (credentials?.realm === realm) return credentials;
+    }
   }
   return undefined;
 }

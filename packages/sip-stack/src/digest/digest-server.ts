@@ -35,7 +35,7 @@ export interface ChallengedRequest {
 }
 
 /** Stored hashes of one user and realm, lower-case hex, by algorithm; undefined: no such user. */
-export type StoredHashes = Readonly<Partial<Record<DigestAlgorithm, string>>>;
+export type StoredHashes = Readonly<Partial<Record<DigestAlgorithm, string | undefined>>>;
 
 /** Why credentials were not taken; a label for counters, never shown to the peer. */
 export type DigestRefusal =

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import { keep } from '../wire/keep.ts';
 
 /** Where a nonce came from and whether it still counts. */
@@ -29,13 +29,15 @@ const TIME_BYTES = 6;
 const COUNTER_BYTES = 4;
 const PAYLOAD_BYTES = TAG_BYTES + TIME_BYTES + COUNTER_BYTES;
 const MAC_BYTES = 14;
+const KEY_BYTES = 32;
 
 /**
  * Makes nonces that prove themselves, so that a challenge costs no memory (RFC 7616 §5.9):
  * tag of node and boot, time, counter, and a MAC over all three. 40 characters of base64url.
  */
 export class NonceMint {
-  readonly #key: Buffer;
+  /** The key, and room for a payload. */
+  readonly #keyed = Buffer.alloc(KEY_BYTES + PAYLOAD_BYTES);
   readonly #tag: Buffer;
   readonly #options: NonceMintOptions;
   #counter: number;
@@ -46,11 +48,9 @@ export class NonceMint {
   constructor(options: NonceMintOptions) {
     this.#options = options;
     const boot = options.random(32);
-    this.#key = createHmac('sha256', options.secret).update('nonce').update(boot).digest();
-    this.#tag = createHmac('sha256', this.#key)
-      .update(options.node)
-      .digest()
-      .subarray(0, TAG_BYTES);
+    const key = createHmac('sha256', options.secret).update('nonce').update(boot).digest();
+    this.#keyed.set(key);
+    this.#tag = createHmac('sha256', key).update(options.node).digest().subarray(0, TAG_BYTES);
     this.#counter = 0;
   }
 
@@ -87,7 +87,13 @@ export class NonceMint {
       : { kind: 'expired' };
   }
 
+  /**
+   * SHA-256 over key and payload, in one call: an HMAC takes two, and an object that has to be
+   * collected. What HMAC guards against, a payload that is made longer (RFC 2104 §6), cannot be:
+   * all payloads are of one length, and less than half of the hash is shown.
+   */
   #mac(payload: Uint8Array): Buffer {
-    return createHmac('sha256', this.#key).update(payload).digest();
+    this.#keyed.set(payload, KEY_BYTES);
+    return hash('sha256', this.#keyed, 'buffer');
   }
 }

@@ -66,8 +66,9 @@ export class Authenticator {
   /** Finds out who sent a request. Never rejects. */
   async identify(request: SipRequest, flow: Flow, address: string): Promise<Authentication> {
     const { digest, realm, counters } = this.#parts;
-    const values = [...request.getAll('Authorization'), ...request.getAll('Proxy-Authorization')];
-    const credentials = findCredentials(values, realm);
+    const credentials =
+      findCredentials(request.getAll('Authorization'), realm) ??
+      findCredentials(request.getAll('Proxy-Authorization'), realm);
     if (credentials === undefined) return { kind: 'challenge', headers: this.challenge(flow) };
     const early = digest.precheck(credentials, request);
     if (early?.kind === 'refused') {
@@ -159,8 +160,5 @@ function hashesOf(
   realm: string,
 ): StoredHashes | undefined {
   if (known === undefined || isRefusal(known) || known.realm !== realm) return undefined;
-  return {
-    ...(known.ha1Md5 !== '' && { MD5: known.ha1Md5 }),
-    ...(known.ha1Sha256 !== '' && { 'SHA-256': known.ha1Sha256 }),
-  };
+  return { MD5: known.ha1Md5 || undefined, 'SHA-256': known.ha1Sha256 || undefined };
 }

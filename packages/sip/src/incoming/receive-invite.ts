@@ -1,13 +1,10 @@
 import type { Switchboard } from '@tandem/messages';
 import { type IncomingInvite, keep } from '@tandem/sip-stack';
-import type { Authenticator } from '../auth/authenticator.ts';
 import { refusalAnswer } from '../headers/refusal-answer.ts';
 import type { LegHost } from '../leg/leg-host.ts';
 import { isCallerBehindNat } from '../requests/behind-nat.ts';
-import { identifySender, type Sender } from '../requests/identify-sender.ts';
-import type { PeerRanges } from '../requests/peer-ranges.ts';
+import { identifySender, type Sender, type SenderParts } from '../requests/identify-sender.ts';
 import { showSource, sourceAddress } from '../requests/source-address.ts';
-import type { StrangerPolicy } from '../requests/stranger-policy.ts';
 import type { TrunkLine } from '../trunk/trunk-line.ts';
 import type { TrunkLines } from '../trunk/trunk-lines.ts';
 import { IncomingLeg } from './incoming-leg.ts';
@@ -15,13 +12,10 @@ import { checkInvite } from './invite-checks.ts';
 import { readArrival } from './read-arrival.ts';
 
 /** What it takes to make a call of an INVITE. */
-export interface ReceptionParts {
+export interface ReceptionParts extends SenderParts {
   readonly host: LegHost;
   readonly switchboard: Switchboard;
-  readonly authenticator: Authenticator;
-  readonly ranges: PeerRanges;
   readonly lines: TrunkLines;
-  strangers(): StrangerPolicy;
 }
 
 /** Who a caller is, and the registration of ours that the call came by. */
@@ -85,7 +79,7 @@ async function identify(
   sourceHost: string,
   parts: ReceptionParts,
 ): Promise<Caller> {
-  const { host, authenticator, ranges } = parts;
+  const { authenticator, ranges } = parts;
   const { request, flow } = invite;
   const isPeer = ranges.peers.has(flow.remoteAddress);
   const line = isPeer ? undefined : parts.lines.find(request, flow);
@@ -93,6 +87,5 @@ async function identify(
     const known = await authenticator.recogniseTrunk(line.trunk, 'INVITE', address);
     if (known !== undefined) return { ...known, isPeer: false, line };
   }
-  const question = { request, flow, address, sourceHost };
-  return identifySender(question, { ...parts, counters: host.counters });
+  return identifySender({ request, flow, address, sourceHost }, parts);
 }
