@@ -81,6 +81,9 @@ describe.each(ways)('$way', (way) => {
     const answer = await cluster.turnUntil(prack(alice, heard));
     expect(answer.status).toBe(200);
     await cluster.until('it is answered', caller.answered);
+    // It comes to him all the same.
+    const pracks = cluster.wire.requests('PRACK').filter(({ to }) => to === bob.address);
+    expect(pracks).toHaveLength(1);
     await hangUp(cluster, callee, caller);
     expect(await cluster.faults()).toEqual([]);
   });

@@ -172,6 +172,44 @@ test('a carrier that asks for a certificate gets the one of the listener that th
   expect(await caller.refused.wait()).toBe(486);
 });
 
+test('whoever is spoken to by sips gets a Contact of sips, and who only comes by TLS does not', async () => {
+  const carriers: string[] = [];
+  const resolve: ResolveTargets = async () => {
+    const port = Number(carriers[0]?.split(':')[1]);
+    return [{ transport: 'tls', address: '127.0.0.1', port, domain: 'carrier.example.net' }];
+  };
+  await using node = await startNode('tls:127.0.0.1:0', { resolve });
+  const { server } = node;
+  await using carrier = await phone('carrier', { server, tls: node.own('carrier.example.net') });
+  carriers.push(carrier.address);
+  await using alice = await phone('alice', { server, tls: node.foreign() });
+  node.registrar.routes.set('1', routeTo('sip/sips:1@carrier.example.net'));
+  node.registrar.routes.set('2', routeTo('sip/sip:2@carrier.example.net;transport=tls'));
+  const contacts: (string | undefined)[] = [];
+  for (const scheme of ['sips', 'sip']) {
+    const waiting = carrier.nextCall();
+    const number = scheme === 'sips' ? '1' : '2';
+    const caller = alice.call(number, { uri: `${scheme}:${number}@${server}` });
+    const callee = await waiting;
+    callee.answer();
+    await caller.answered.wait();
+    const answer = caller.responses.at(-1);
+    contacts.push(callee.incoming?.request.get('Contact'), answer?.get('Contact'));
+    // Within the call it stays.
+    expect(await caller.hold()).toBe(200);
+    contacts.push(callee.requests.at(-1)?.get('Contact'), caller.responses.at(-1)?.get('Contact'));
+    expect(await caller.hangUp()).toBe(200);
+    await callee.ended.wait();
+  }
+  const place = server.replaceAll('.', '\\.');
+  for (const contact of contacts.slice(0, 4)) {
+    expect(contact).toMatch(new RegExp(`^<sips:[^@]+@${place}>$`));
+  }
+  for (const contact of contacts.slice(4)) {
+    expect(contact).toMatch(new RegExp(`^<sip:[^@]+@${place};transport=tls>$`));
+  }
+});
+
 test('a renewed certificate is shown to who connects next, and running connections go on', async () => {
   await using node = await startNode('tls:127.0.0.1:0');
   const { server, authority, engine } = node;

@@ -1,5 +1,5 @@
 import type { RequestContent, RequestPath } from '../stack/outgoing-options.ts';
-import type { RequestOrder } from '../stack/request-order.ts';
+import { CONTACT_METHODS, type RequestOrder } from '../stack/request-order.ts';
 import { keep } from '../wire/keep.ts';
 import type { SipRequest } from '../wire/sip-request.ts';
 import type { SipResponse } from '../wire/sip-response.ts';
@@ -61,7 +61,7 @@ export class DialogPath {
       localTag,
       sequence,
       maxForwards: content.maxForwards ?? MAX_FORWARDS,
-      contact: content.contact ?? contact,
+      contact: content.contact ?? (CONTACT_METHODS.has(method) ? contact : undefined),
       headers: content.headers,
       body: content.body,
       isWithinDialog: true,

@@ -1,6 +1,7 @@
 import { contactUri } from '../transport/listener.ts';
 import type { Flow } from '../transport/flow.ts';
-import { type RequestOrder, statedContact } from '../stack/request-order.ts';
+import { isOfSips, type RequestOrder, statedContact } from '../stack/request-order.ts';
+import { isSips } from '../wire/is-sips.ts';
 import { keep } from '../wire/keep.ts';
 import type { SipRequest } from '../wire/sip-request.ts';
 import type { SipResponse } from '../wire/sip-response.ts';
@@ -47,7 +48,7 @@ export function seedFromInvite(
     remoteSequence: invite.cseq.number,
     flow,
     isFlowBound: isConnectionOnly(flow),
-    contact: contact ?? `<${contactUri(flow.listener, localTag)}>`,
+    contact: contact ?? `<${contactUri(flow.listener, localTag, isAskedBySips(invite))}>`,
   };
 }
 
@@ -67,8 +68,19 @@ export function seedFromAnswer(order: RequestOrder, flow: Flow, response: SipRes
     flow,
     // Whoever chose the flow for the INVITE knew of no other way to that peer.
     isFlowBound: order.path?.flow !== undefined || isConnectionOnly(flow),
-    contact: statedContact(order, flow.listener),
+    contact: statedContact(order, flow.listener) ?? secureContact(order, flow),
   };
+}
+
+/** A dialog that began with sips says so to its end, whatever the peer's Contact (§12.1.2). */
+function secureContact(order: RequestOrder, { listener }: Flow): string | undefined {
+  return isOfSips(order) ? `<${contactUri(listener, order.localTag, true)}>` : undefined;
+}
+
+/** RFC 3261 §12.1.1: then the Contact of the answer must be of sips as well. */
+function isAskedBySips(invite: SipRequest): boolean {
+  const [recordRoute] = invite.list('Record-Route');
+  return isSips(invite.uri) || isSips(recordRoute ?? contactTarget(invite) ?? '');
 }
 
 /** Peers behind a WebSocket cannot be reached in any other way (RFC 7118 §5). */

@@ -37,6 +37,8 @@ export class LiveDialog implements Dialog, TimerOwner {
   user: DialogUser | undefined;
   /** An INVITE of the peer's that we have not answered for good. */
   incomingInvite: LiveIncomingInvite | undefined;
+  /** One that has its 2xx, and whose last reliable 1xx the peer has yet to acknowledge. */
+  prackedInvite: LiveIncomingInvite | undefined;
   /** An INVITE of ours without final answer, or with the ACK still owed. */
   outgoingInvite: LiveOutgoingInvite | undefined;
   /** Our 2xx that waits for its ACK, and what it answers. */

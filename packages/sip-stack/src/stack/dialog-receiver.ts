@@ -69,8 +69,12 @@ export class DialogReceiver {
       incoming.respond(500, { reason: 'CSeq Out Of Order' });
     } else if (request.method === 'BYE') {
       this.#receiveBye(incoming, dialog);
-    } else if (request.method === 'PRACK' && dialog.incomingInvite !== undefined) {
-      if (!dialog.incomingInvite.receivePrack(incoming, dialog)) incoming.respond(481);
+    } else if (request.method === 'PRACK') {
+      const { incomingInvite, prackedInvite } = dialog;
+      const isTaken =
+        incomingInvite?.receivePrack(incoming, dialog) === true ||
+        prackedInvite?.receivePrack(incoming, dialog) === true;
+      if (!isTaken) incoming.respond(481);
     } else if (user === undefined) {
       incoming.respond(500);
     } else {

@@ -22,6 +22,8 @@ export class LiveIncomingInvite implements IncomingInvite {
   readonly #own: LiveDialog | undefined;
   readonly #dialogs: OpenedDialogs;
   #reliable: ReliableProvisionals | undefined;
+  /** The dialog of our 2xx, where a PRACK is still owed. */
+  #answered: LiveDialog | undefined;
 
   constructor(
     core: StackCore,
@@ -110,11 +112,13 @@ export class LiveIncomingInvite implements IncomingInvite {
     dialog.settleAck();
   }
 
-  /** PRACK within a dialog of this INVITE; true when it is taken care of. */
+  /** PRACK within a dialog of this INVITE, also behind its 2xx; true when it is taken care of. */
   receivePrack(prack: LiveIncomingRequest, dialog: LiveDialog): boolean {
     if (this.#reliable?.acknowledge(prack.request, dialog) !== true) return false;
+    if (dialog.prackedInvite === this) dialog.prackedInvite = undefined;
     const { user } = this;
-    if (user?.onPrack === undefined) prack.respond(200);
+    // An offer behind the end of it all has nobody to answer it.
+    if (user?.onPrack === undefined) prack.respond(prack.request.body === '' ? 200 : 488);
     else this.#core.tell(() => user.onPrack?.(prack, dialog));
     return true;
   }
@@ -145,7 +149,8 @@ export class LiveIncomingInvite implements IncomingInvite {
 
   /** @internal */
   onEnd(): void {
-    this.#reliable?.stop();
+    this.#reliable?.settle(undefined);
+    if (this.#answered?.prackedInvite === this) this.#answered.prackedInvite = undefined;
   }
 
   /** @internal */
@@ -192,8 +197,12 @@ export class LiveIncomingInvite implements IncomingInvite {
 
   /** Final: nothing reliable is repeated any more, and of the dialogs only the winner is left. */
   #settle(winner: LiveDialog | undefined): void {
-    this.#reliable?.stop();
+    this.#reliable?.settle(winner);
     this.#dialogs.settle(winner);
+    if (winner === undefined || this.#reliable?.isOpen(winner) !== true) return;
+    // The PRACK may be on its way while the 2xx goes out.
+    winner.prackedInvite = this;
+    this.#answered = winner;
   }
 
   #missAck(dialog: LiveDialog): void {

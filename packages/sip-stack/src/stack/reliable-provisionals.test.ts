@@ -95,4 +95,20 @@ describe('reliable provisional answers (RFC 3262)', () => {
     expect(peer.statuses.filter((status) => status === 183)).toHaveLength(1);
     expect(bench.leftovers()).toBe(0);
   });
+
+  it('take the PRACK that crosses the 2xx, before and behind its ACK, once (§3)', async () => {
+    for (const isAcked of [false, true]) {
+      const { peer, invite, prack, bench } = await ringing();
+      invite.respondReliably(180);
+      await bench.settle();
+      const rack = `${peer.lastResponse.get('RSeq')} 1 INVITE`;
+      invite.respond(200);
+      await bench.settle();
+      if (isAcked) await peer.request({ method: 'ACK', toTag: 'ours', branch: 'z9hG4bKack' });
+      await prack(rack);
+      expect(peer.lastResponse).toMatchObject({ status: 200, cseq: { method: 'PRACK' } });
+      await prack(rack, 3);
+      expect(peer.lastResponse).toMatchObject({ status: 481, cseq: { method: 'PRACK' } });
+    }
+  });
 });

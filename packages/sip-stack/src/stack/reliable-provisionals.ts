@@ -63,10 +63,16 @@ export class ReliableProvisionals {
     return true;
   }
 
-  stop(): void {
+  /** Ends the repeats; what is sent already may still be acknowledged (§3), if in that dialog. */
+  settle(winner: LiveDialog | undefined): void {
     this.#repeat?.stop();
-    this.#open = undefined;
     this.#waiting.length = 0;
+    if (this.#open !== winner) this.#open = undefined;
+  }
+
+  /** Whether the PRACK of that dialog is still to come. */
+  isOpen(dialog: LiveDialog): boolean {
+    return this.#open === dialog;
   }
 
   #send({ dialog, send }: Waiting): void {

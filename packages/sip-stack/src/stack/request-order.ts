@@ -3,6 +3,7 @@ import { contactUri, type Listener } from '../transport/listener.ts';
 import type { Flow } from '../transport/flow.ts';
 import type { StackCore } from './stack-core.ts';
 import type { OutgoingRequestOptions, RequestPath } from './outgoing-options.ts';
+import { isSips } from '../wire/is-sips.ts';
 import { requestText, type RequestParts } from './request-text.ts';
 
 /** A request as it was ordered: complete but for the flow, and with it Via and Contact. */
@@ -19,7 +20,7 @@ export interface RequestOrder extends RequestParts {
 const MAX_FORWARDS = 70;
 
 /** Requests that must or may carry a Contact; REGISTER carries what its user says. */
-const CONTACT_METHODS: ReadonlySet<string> = new Set([
+export const CONTACT_METHODS: ReadonlySet<string> = new Set([
   'INVITE',
   'NOTIFY',
   'REFER',
@@ -65,7 +66,7 @@ export function orderText(
   const contact =
     statedContact(order, flow.listener) ??
     (CONTACT_METHODS.has(order.method)
-      ? `<${contactUri(flow.listener, order.localTag)}>`
+      ? `<${contactUri(flow.listener, order.localTag, isOfSips(order))}>`
       : undefined);
   return requestText(order, flow.listener.viaStem + branch, contact, product);
 }
@@ -84,6 +85,11 @@ export function cancelText(
 export function refusalAckText(order: RequestOrder, to: string, via: string): string {
   const part = { method: 'ACK', to, maxForwards: MAX_FORWARDS, headers: undefined };
   return requestText({ ...order, ...part, body: undefined }, via);
+}
+
+/** Whether Request-URI or top Route are of sips, which our Contact must be then, too (§8.1.1.8). */
+export function isOfSips({ uri, routes }: Pick<RequestOrder, 'uri' | 'routes'>): boolean {
+  return isSips(uri) || (routes[0] !== undefined && isSips(routes[0]));
 }
 
 /** The Contact that the user of a request gave, for the listener it leaves by; undefined: none. */

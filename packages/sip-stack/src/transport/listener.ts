@@ -45,14 +45,20 @@ export interface Listener {
   readonly viaStem: string;
 }
 
-/** A SIP URI that leads to `listener`: `sip:user@host:port;transport=tcp` (RFC 3261 §8.1.1.8). */
-export function contactUri(listener: Listener, user?: string): string {
+/**
+ * A SIP URI that leads to `listener`: `sip:user@host:port;transport=tcp`. For a peer that is spoken
+ * to by sips it is one of sips as well (RFC 3261 §8.1.1.8, §12.1.1), where the listener is of TLS.
+ */
+export function contactUri(listener: Listener, user?: string, isSecure = false): string {
+  const { transport, advertisedHost, advertisedPort } = listener;
+  const isSips = isSecure && (transport === 'tls' || transport === 'wss');
   const at = user === undefined ? '' : `${user}@`;
-  const parameter = TRANSPORT_PARAMETER[listener.transport];
-  return `sip:${at}${listener.advertisedHost}:${listener.advertisedPort}${parameter}`;
+  // RFC 5630 §3.1.4: with sips, transport=tls says nothing.
+  const parameter = isSips && transport === 'tls' ? '' : TRANSPORT_PARAMETER[transport];
+  return `${isSips ? 'sips' : 'sip'}:${at}${advertisedHost}:${advertisedPort}${parameter}`;
 }
 
-// transport=tls instead of the sips scheme: that would demand TLS of every hop behind the peer.
+// transport=tls unless the peer uses the sips scheme, which demands TLS of every hop behind it.
 const TRANSPORT_PARAMETER: Readonly<Record<TransportName, string>> = {
   udp: '',
   tcp: ';transport=tcp',

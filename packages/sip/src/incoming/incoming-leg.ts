@@ -1,4 +1,4 @@
-import type { AnsweredEvent, HangupEvent, Leg, LegEvent, LegState } from '@tandem/messages';
+import type { AnsweredEvent, Body, HangupEvent, Leg, LegEvent, LegState } from '@tandem/messages';
 import type {
   Dialog,
   HeaderLine,
@@ -82,6 +82,7 @@ export class IncomingLeg implements Leg, IncomingInviteUser, SessionOwner {
       isFlowBound: parts.isFlowBound,
       dialogUser: early,
       tell: (event) => this.tell(event),
+      onAgreed: (dialog, received, sent) => this.#onAgreed(progress, dialog, received, sent),
     });
     this.#setUp = { invite, progress, early, challenge: () => parts.challenge() };
     invite.user = this;
@@ -136,8 +137,23 @@ export class IncomingLeg implements Leg, IncomingInviteUser, SessionOwner {
 
   /** @internal */
   onPrack(prack: IncomingRequest, dialog: Dialog): void {
-    this.#setUp?.progress.receivePrack(prack, dialog);
+    if (this.#setUp === undefined) {
+      // It crossed our 200. Nobody waits for it; an offer in it has nobody to answer it.
+      prack.respond(prack.request.body === '' ? 200 : 488);
+      return;
+    }
+    this.#setUp.progress.receivePrack(prack, dialog);
     this.#releaseAnswer();
+  }
+
+  #onAgreed(
+    progress: ProgressSender,
+    dialog: Dialog,
+    received: Body | undefined,
+    sent: Body | undefined,
+  ): void {
+    if (received !== undefined) this.#media.received = received;
+    if (sent !== undefined) progress.noteBody(dialog, sent);
   }
 
   /** @internal */
@@ -177,6 +193,7 @@ export class IncomingLeg implements Leg, IncomingInviteUser, SessionOwner {
         return;
       case 'pracked':
         this.#setUp?.progress.pracked(event);
+        this.#releaseAnswer();
         return;
       default:
         if (isOpen) this.#setUp?.early.hear(event);
@@ -188,7 +205,7 @@ export class IncomingLeg implements Leg, IncomingInviteUser, SessionOwner {
     const setUp = this.#setUp;
     if (setUp === undefined) return;
     const { invite, progress, early } = setUp;
-    if (progress.isBodyOpen) {
+    if (progress.isBodyOpen(event.dialog)) {
       this.#heldAnswer ??= event;
       return;
     }
@@ -236,10 +253,7 @@ export class IncomingLeg implements Leg, IncomingInviteUser, SessionOwner {
       find: (name) => progress().find(name),
       isSettled: (dialog) => progress().isSettled(dialog),
       isUpdateAllowed: () => isUpdateAllowed,
-      onAgreed: (dialog, received, sent) => {
-        if (received !== undefined) this.#media.received = received;
-        if (sent !== undefined) progress().noteBody(dialog, sent);
-      },
+      onAgreed: (dialog, received, sent) => this.#onAgreed(progress(), dialog, received, sent),
       onEarlyBye: (bye) => this.#onEarlyBye(bye),
     });
   }
@@ -253,7 +267,7 @@ export class IncomingLeg implements Leg, IncomingInviteUser, SessionOwner {
 
   #releaseAnswer(): void {
     const held = this.#heldAnswer;
-    if (held === undefined || this.#setUp?.progress.isBodyOpen) return;
+    if (held === undefined || this.#setUp?.progress.isBodyOpen(held.dialog)) return;
     this.#heldAnswer = undefined;
     this.#answer(held);
   }

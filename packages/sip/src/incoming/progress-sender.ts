@@ -1,23 +1,22 @@
 import type { StopTimer } from '@tandem/engine';
-import type { Body, PrackedEvent, PrackEvent, ProgressEvent } from '@tandem/messages';
+import type { Body, PrackedEvent, ProgressEvent } from '@tandem/messages';
 import type { Dialog, DialogUser, IncomingInvite, IncomingRequest } from '@tandem/sip-stack';
 import { allowTowards } from '../capabilities.ts';
 import { bodyHeaders, toSipBody } from '../headers/body-parts.ts';
 import type { LegHost } from '../leg/leg-host.ts';
 import { EarlyDialogs } from './early-dialogs.ts';
-import { ReliableProgress } from './reliable-progress.ts';
+import { ReliableProgress, type ReliableUser } from './reliable-progress.ts';
 
 /** Proxies give a ringing call up after three silent minutes (RFC 3261 §16.6 timer C, §13.3.1.1). */
 const REPEAT_MS = 60_000;
 
 /** What a sender of provisional answers is made of. */
-export interface ProgressParts {
+export interface ProgressParts extends ReliableUser {
   readonly host: LegHost;
   readonly invite: IncomingInvite;
   readonly isFlowBound: boolean;
   /** Hears what the caller asks in an early dialog. */
   readonly dialogUser: DialogUser;
-  tell(event: PrackEvent): void;
 }
 
 /**
@@ -45,9 +44,9 @@ export class ProgressSender {
     this.#early = new EarlyDialogs(invite, isSingle);
   }
 
-  /** A description was sent that the caller has not acknowledged: the 200 has to wait. */
-  get isBodyOpen(): boolean {
-    return this.#reliable?.isBodyOpen ?? false;
+  /** An offer or answer of that far dialog is on its way to or from the caller: the 200 has to wait. */
+  isBodyOpen(name: string | null): boolean {
+    return this.#reliable?.isBodyOpen(name) ?? false;
   }
 
   /** Passes a provisional answer on. */
@@ -62,7 +61,7 @@ export class ProgressSender {
     const isReliable = event.isReliable === true && this.#knows100rel;
     if (isReliable || this.#requires100rel) {
       const parts = this.#parts;
-      this.#reliable ??= new ReliableProgress(parts.invite, (prack) => parts.tell(prack));
+      this.#reliable ??= new ReliableProgress(parts.invite, parts);
       this.#reliable.send(status, options, isReliable && name !== null ? name : undefined);
       this.#repeatLater(status, { dialog });
     } else {

@@ -1,4 +1,4 @@
-import type { PrackedEvent, PrackEvent } from '@tandem/messages';
+import type { Body, PrackedEvent, PrackEvent } from '@tandem/messages';
 import type {
   Dialog,
   IncomingInvite,
@@ -6,6 +6,20 @@ import type {
   InviteRespondOptions,
 } from '@tandem/sip-stack';
 import { bodyHeaders, readBody, toSipBody } from '../headers/body-parts.ts';
+
+/** What sends provisional answers of a leg, as they are acknowledged. */
+export interface ReliableUser {
+  tell(event: PrackEvent): void;
+  /** Offer and answer passed with a PRACK: what the caller said, and what he heard. */
+  onAgreed(dialog: Dialog, received: Body, sent: Body | undefined): void;
+}
+
+/** A PRACK of the caller that the callee is asked about. */
+interface WaitingPrack {
+  readonly request: IncomingRequest;
+  readonly dialog: Dialog;
+  readonly body: Body | undefined;
+}
 
 interface SentReliably {
   /** The far dialog whose peer is owed the PRACK; undefined: it sent unreliably. */
@@ -19,21 +33,25 @@ interface SentReliably {
  */
 export class ReliableProgress {
   readonly #invite: IncomingInvite;
-  readonly #tell: (event: PrackEvent) => void;
+  readonly #user: ReliableUser;
   /** Sent and not yet acknowledged, by our tag, oldest first. */
   readonly #sent = new Map<string, SentReliably[]>();
   /** PRACKs that wait for the callee's answer, by far dialog. */
-  readonly #waiting = new Map<string, IncomingRequest>();
+  readonly #waiting = new Map<string, WaitingPrack>();
   /** Our tags whose answer to the caller's offer he has acknowledged. */
   readonly #settled = new Set<string>();
 
-  constructor(invite: IncomingInvite, tell: (event: PrackEvent) => void) {
+  constructor(invite: IncomingInvite, user: ReliableUser) {
     this.#invite = invite;
-    this.#tell = tell;
+    this.#user = user;
   }
 
-  /** Whether a description was sent that the caller has not acknowledged: the 200 has to wait. */
-  get isBodyOpen(): boolean {
+  /**
+   * Whether a description was sent that the caller has not acknowledged, or his offer to that far
+   * dialog is not answered: the 200 has to wait (RFC 3262 §3, §5).
+   */
+  isBodyOpen(name: string | null): boolean {
+    if (name !== null && this.#waiting.get(name)?.body !== undefined) return true;
     return [...this.#sent.values()].some((queue) => queue.some(({ hasBody }) => hasBody));
   }
 
@@ -68,21 +86,25 @@ export class ReliableProgress {
       prack.respond(body === undefined ? 200 : 488);
       return;
     }
-    this.#waiting.get(sent.name)?.respond(500);
-    this.#waiting.set(sent.name, prack);
-    this.#tell({ type: 'prack', dialog: sent.name, body });
+    this.#waiting.get(sent.name)?.request.respond(500);
+    this.#waiting.set(sent.name, { request: prack, dialog, body });
+    this.#user.tell({ type: 'prack', dialog: sent.name, body });
   }
 
   /** The callee answered the PRACK. */
   pracked({ dialog, status, body }: PrackedEvent): void {
     const prack = this.#waiting.get(dialog);
     this.#waiting.delete(dialog);
-    prack?.respond(status, { headers: bodyHeaders(body), ...toSipBody(body) });
+    if (prack === undefined) return;
+    if (prack.body !== undefined && status < 300) {
+      this.#user.onAgreed(prack.dialog, prack.body, body);
+    }
+    prack.request.respond(status, { headers: bodyHeaders(body), ...toSipBody(body) });
   }
 
   /** The INVITE has its final answer: what still waits is answered. */
   end(): void {
-    for (const prack of this.#waiting.values()) prack.respond(200);
+    for (const { request } of this.#waiting.values()) request.respond(200);
     this.#waiting.clear();
     this.#sent.clear();
     this.#settled.clear();

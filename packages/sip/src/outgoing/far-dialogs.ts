@@ -15,8 +15,8 @@ interface FarDialog {
   sequence: number | undefined;
   /** RAck of the reliable answer whose PRACK is still owed. */
   owed: string | undefined;
-  /** A reliable answer brought a description. */
-  hasBody: boolean;
+  /** The last description of the peer that a reliable answer or the one to a PRACK brought. */
+  description: Body | undefined;
   /** And its PRACK was answered: offer and answer are done. */
   isSettled: boolean;
   /** The peer says that it takes UPDATE. */
@@ -41,13 +41,17 @@ export class FarDialogs {
   readonly #tell: (event: PrackedEvent) => void;
   readonly #digest: DigestClient | undefined;
   readonly #user: DialogUser;
+  /** A description of ours went out with a PRACK and was taken; the peer's answer, if it gave one. */
+  readonly #onAgreed: (sent: Body, received: Body | undefined) => void;
 
   constructor(
     tell: (event: PrackedEvent) => void,
     digest: DigestClient | undefined,
     user: DialogUser,
+    onAgreed: (sent: Body, received: Body | undefined) => void,
   ) {
     this.#tell = tell;
+    this.#onAgreed = onAgreed;
     this.#digest = digest;
     this.#user = user;
   }
@@ -61,7 +65,7 @@ export class FarDialogs {
         dialog,
         sequence: undefined,
         owed: undefined,
-        hasBody: false,
+        description: undefined,
         isSettled: false,
         isUpdateAllowed: false,
       };
@@ -74,7 +78,7 @@ export class FarDialogs {
     if (sequence === undefined) return 'plain';
     if (far.sequence !== undefined && sequence !== far.sequence + 1) return 'dropped';
     far.sequence = sequence;
-    far.hasBody ||= response.body !== '';
+    far.description = readBody(response) ?? far.description;
     far.owed = `${sequence} ${response.cseq.number} ${response.cseq.method}`;
     return 'reliable';
   }
@@ -98,8 +102,13 @@ export class FarDialogs {
       { method: 'PRACK', content, digest: this.#digest },
       {
         onFinal: (response) => {
-          far.isSettled = far.hasBody && response.status < 300;
-          done(response.status, readBody(response));
+          const answer = readBody(response);
+          far.isSettled = far.description !== undefined && response.status < 300;
+          if (body !== undefined && response.status < 300) {
+            far.description = answer ?? far.description;
+            this.#onAgreed(body, answer);
+          }
+          done(response.status, answer);
         },
         onFailed: (failure) => done(failure.status, undefined),
       },
@@ -127,8 +136,18 @@ export class FarDialogs {
     this.#byTag.delete(tag);
   }
 
-  /** The set-up is over: none of them counts any more. */
-  clear(): void {
-    this.#byTag.clear();
+  /** The description of the peer in that dialog, of before its answer. */
+  descriptionIn(tag: string): Body | undefined {
+    return this.#byTag.get(tag)?.description;
+  }
+
+  /** Whether the caller's PRACK in that dialog is still to come. */
+  isPrackOwed(tag: string): boolean {
+    return this.#byTag.get(tag)?.owed !== undefined;
+  }
+
+  /** The set-up is over: none of them counts any more but the one whose tag is given. */
+  clear(but?: string): void {
+    for (const tag of this.#byTag.keys()) if (tag !== but) this.#byTag.delete(tag);
   }
 }

@@ -1,4 +1,12 @@
-import type { AckEvent, Body, HangupEvent, Leg, LegEvent, LegState } from '@tandem/messages';
+import type {
+  AckEvent,
+  Body,
+  HangupEvent,
+  Leg,
+  LegEvent,
+  LegState,
+  PrackEvent,
+} from '@tandem/messages';
 import type {
   Dialog,
   DigestClient,
@@ -75,6 +83,8 @@ export class OutgoingLeg implements Leg, InviteAttemptUser, SessionOwner {
   readonly #digest: DigestClient | undefined;
   readonly #furtherKeys: readonly string[];
   readonly #media = new SessionMedia();
+  /** The dialog of the answer, where the caller's PRACK comes behind it (RFC 3262 §3). */
+  #prackOwed: FarDialogs | undefined;
   /** What only the set-up needs; it holds the INVITE, which is not kept for the call's life. */
   #setUp: SetUp | undefined;
   #phase: LegPhase = 'calling';
@@ -95,7 +105,12 @@ export class OutgoingLeg implements Leg, InviteAttemptUser, SessionOwner {
     this.#outlet = new EventOutlet((fault) => this.#onFault(fault));
     this.#media.sent = parts.offer;
     const early = this.#makeEarly(() => far);
-    const far: FarDialogs = new FarDialogs((event) => this.tell(event), digest, early);
+    const far: FarDialogs = new FarDialogs(
+      (event) => this.tell(event),
+      digest,
+      early,
+      (sent, received) => this.#onPracked(sent, received),
+    );
     const attempt = new InviteAttempt(host, parts.invite, digest, this);
     const { isFlowBound, isPrackEndToEnd } = parts;
     this.#setUp = { attempt, far, early, isFlowBound, isPrackEndToEnd };
@@ -153,7 +168,9 @@ export class OutgoingLeg implements Leg, InviteAttemptUser, SessionOwner {
 
   /** @internal */
   onAnswered(response: SipResponse, dialog: Dialog): void {
-    const setUp = this.#endSetUp(response);
+    const name = dialogName(dialog);
+    const before = this.#setUp?.far.descriptionIn(name);
+    const setUp = this.#endSetUp(response, name);
     if (setUp === undefined) return;
     const { invite } = setUp.attempt;
     dialog.isFlowBound ||= setUp.isFlowBound || this.#isBehindNat(response, dialog);
@@ -163,7 +180,8 @@ export class OutgoingLeg implements Leg, InviteAttemptUser, SessionOwner {
     }
     const body = readBody(response);
     const isLate = this.#media.sent === undefined && body !== undefined;
-    this.#media.received = body;
+    this.#media.received = body ?? before;
+    if (setUp.far.isPrackOwed(name)) this.#prackOwed = setUp.far;
     const session = this.#openSession(dialog, response, isLate);
     session.agreeTimer(response);
     if (isLate) {
@@ -206,8 +224,7 @@ export class OutgoingLeg implements Leg, InviteAttemptUser, SessionOwner {
       case 'hangup':
         return this.#hangUp(event);
       case 'prack':
-        this.#setUp?.far.acknowledge(event, true);
-        return undefined;
+        return this.#prack(event);
       case 'ack':
         if (event.modifyId === undefined) this.#acknowledge(event);
         else this.#session?.hear(event);
@@ -217,6 +234,20 @@ export class OutgoingLeg implements Leg, InviteAttemptUser, SessionOwner {
         else this.#session?.hear(event);
         return undefined;
     }
+  }
+
+  #prack(event: PrackEvent): void {
+    const far = this.#setUp?.far ?? this.#prackOwed;
+    this.#prackOwed = undefined;
+    if (far !== undefined) return far.acknowledge(event, true);
+    // Its dialog is over, which is no fault of the caller's; an offer in it has nobody to answer it.
+    const status = event.body === undefined ? 200 : 481;
+    return this.tell({ type: 'pracked', dialog: event.dialog, status });
+  }
+
+  #onPracked(sent: Body, received: Body | undefined): void {
+    this.#media.sent = sent;
+    if (this.#session !== undefined && received !== undefined) this.#media.received = received;
   }
 
   #hangUp(event: HangupEvent): void {
@@ -278,11 +309,11 @@ export class OutgoingLeg implements Leg, InviteAttemptUser, SessionOwner {
     return this.#session;
   }
 
-  #endSetUp(response: SipResponse | undefined): SetUp | undefined {
+  #endSetUp(response: SipResponse | undefined, answered?: string): SetUp | undefined {
     const setUp = this.#setUp;
     this.#setUp = undefined;
     setUp?.early.end();
-    setUp?.far.clear();
+    setUp?.far.clear(answered);
     if (response !== undefined) this.userAgent = setUp?.attempt.peerProduct(response);
     return setUp;
   }

@@ -69,9 +69,8 @@ export class TrunkLine {
 
   /** The Contact of its REGISTERs, for the listener that they leave by. */
   contact(listener: Listener, expiresSeconds: number): string {
-    const uri = contactUri(listener, this.user);
     // Whoever registers by sips is called by it (RFC 5630 §5.1.1.1).
-    const own = this.#isSecure ? uri.replace(/^sip:/, 'sips:').replace(';transport=tls', '') : uri;
+    const own = contactUri(listener, this.user, this.#isSecure);
     return `<${own};line=${this.token}>;+sip.instance="${this.instance}";expires=${expiresSeconds}`;
   }
 }
