@@ -132,10 +132,9 @@ export class NodeProcess {
   async cdrs(): Promise<readonly CdrParams[]> {
     const file = path.join(this.#cwd, 'data', this.name, 'cdr.jsonl');
     const text = await readFile(file, 'utf8').catch(() => '');
-    return text
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as CdrParams);
+    // What follows the last line end is being written.
+    const lines = text.split('\n').slice(0, -1);
+    return lines.map((line) => JSON.parse(line) as CdrParams);
   }
 
   /** As a crash ends it. */

@@ -21,6 +21,8 @@ export interface ClusterOptions {
   readonly certificate?: TestCertificate;
   /** Further `--set` of each node. */
   readonly settings?: readonly string[];
+  /** Further `--set` of the node of that name. */
+  readonly settingsOf?: (name: string) => readonly string[];
   /** For Node itself, such as `--cpu-prof`. */
   readonly nodeArguments?: readonly string[];
   /** bin/tandem of each node in turn, to compare trees; this tree's by default. */
@@ -77,6 +79,7 @@ export class ProcessCluster implements AsyncDisposable {
           `console.listen=127.0.0.1:${apiPort}`,
           ...(await writeCertificate(options.certificate, directory)),
           ...(options.settings ?? []),
+          ...(options.settingsOf?.(name) ?? []),
         ];
         const sets = settings.flatMap((setting) => ['--set', setting]);
         const args = ['start', '--config', conf, '--node', name, ...sets];

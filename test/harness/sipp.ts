@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findTool } from '../../scripts/tools.mjs';
+import { eventually } from './eventually.ts';
 
 const tool = findTool('sipp');
 
@@ -91,7 +92,10 @@ export class Sipp implements AsyncDisposable {
       child.once('exit', resolve);
       child.once('error', () => resolve(null));
     });
-    return new Sipp(child, directory, ended);
+    const sipp = new Sipp(child, directory, ended);
+    // Whoever waits is there before anybody calls.
+    if (options.remote === undefined) await sipp.#listens(options);
+    return sipp;
   }
 
   /** Runs it to its end. */
@@ -125,6 +129,16 @@ export class Sipp implements AsyncDisposable {
       retransmissions: read('Retransmissions(C)'),
       errors: errors.slice(0, 4_000),
     };
+  }
+
+  async #listens({ localPort, transport }: SippOptions): Promise<void> {
+    const port = `:${localPort.toString(16).toUpperCase().padStart(4, '0')} `;
+    const table = `/proc/net/${transport === 't1' ? 'tcp' : 'udp'}`;
+    const isOver = () => this.process.exitCode !== null || this.process.signalCode !== null;
+    await eventually(
+      'SIPp listens',
+      async () => isOver() || (await readFile(table, 'latin1').catch(() => port)).includes(port),
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -8,9 +8,11 @@ export type Step =
 
 /** A request goes out: the first INVITE, or within the dialog. */
 export interface SendStep {
-  readonly send: 'INVITE' | 'ACK' | 'BYE' | 'CANCEL' | 'PRACK' | 'UPDATE' | 'REGISTER';
+  readonly send: 'INVITE' | 'ACK' | 'BYE' | 'CANCEL' | 'PRACK' | 'UPDATE' | 'INFO';
   /** A description, told apart by its name; absent: none. */
   readonly sdp?: string;
+  /** Another body, with its type. */
+  readonly body?: readonly [type: string, text: string];
   readonly headers?: readonly string[];
   /** With the branch of the last INVITE: its repeat, its CANCEL, the ACK of a refusal. */
   readonly isSameBranch?: boolean;
@@ -30,11 +32,15 @@ export interface AnswerStep {
   readonly isRepeated?: boolean;
 }
 
+/** A header that must match; `body` for the body. */
+export type Match = readonly [header: string, pattern: string];
+
 /** A message must come next. */
 export interface HearStep {
   /** A method, or a status. */
   readonly hear: string | number;
   readonly isOptional?: boolean;
-  /** A header that must match; `body` for the body. */
-  readonly matches?: readonly [header: string, pattern: string];
+  readonly matches?: readonly Match[];
+  /** Headers that must not be there. */
+  readonly lacks?: readonly string[];
 }

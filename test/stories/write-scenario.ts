@@ -1,11 +1,13 @@
-import type { AnswerStep, HearStep, SendStep, Step } from './step.ts';
+import type { AnswerStep, HearStep, Match, SendStep, Step } from './step.ts';
 
 /** Which side of the node a script is for. */
 export type Side = 'caller' | 'phone';
 
 const TAG = '[pid]s[call_number]';
-/** Descriptions that change a session: their version is the next one (RFC 3264 §8). */
-const CHANGED: ReadonlySet<string> = new Set(['changed', 't38']);
+const CONTACT = 'sip:story@[local_ip]:[local_port];transport=[transport]';
+/** Descriptions that change a session: each has a version of its own (RFC 3264 §8). */
+const VERSIONS: Readonly<Record<string, number>> = { changed: 2, t38: 2, again: 3 };
+
 /** A script as SIPp reads it: the messages of one side, headers and all. */
 export function writeScenario(name: string, side: Side, steps: readonly Step[]): string {
   const writer = new ScenarioWriter(side);
@@ -32,7 +34,10 @@ class ScenarioWriter {
   #cseq = 0;
   #inviteCseq = 0;
   #invites = 0;
+  #isTaken = false;
+  #isKeptWithTag = false;
   #last = '';
+  #lastSent = '';
 
   constructor(side: Side) {
     this.#side = side;
@@ -46,7 +51,8 @@ class ScenarioWriter {
   }
 
   #send(step: SendStep): string {
-    const { send, sdp, headers = [] } = step;
+    const { send, headers = [] } = step;
+    if (send !== 'ACK') this.#lastSent = send;
     const isOfInvite = send === 'ACK' || send === 'CANCEL';
     const isRepeat = send === 'INVITE' && step.isSameBranch === true;
     const cseq = step.cseq ?? (isOfInvite || isRepeat ? this.#inviteCseq : this.#cseq + 1);
@@ -61,25 +67,24 @@ class ScenarioWriter {
       this.#invites++;
     }
     this.#cseq = Math.max(this.#cseq, cseq);
+    const hasContact = !isOfInvite && send !== 'BYE';
     const lines = [
       `${send} ${this.#target(isFirst)} SIP/2.0`,
-      `Via: SIP/2.0/UDP [local_ip]:[local_port];branch=${branch}`,
+      `Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=${branch}`,
       'Max-Forwards: 70',
       ...this.#parties(isFirst),
       'Call-ID: [call_id]',
       `CSeq: ${cseq} ${send}`,
-      ...(send === 'BYE' || send === 'ACK' || send === 'CANCEL' || send === 'REGISTER'
-        ? []
-        : ['Contact: <sip:story@[local_ip]:[local_port]>']),
+      ...(hasContact ? [`Contact: <${CONTACT}>`] : []),
       ...headers,
     ];
     const isAlone = send === 'ACK' || isRepeat;
-    return message(lines, sdp, isAlone ? '' : ' retrans="500"');
+    return message(lines, bodyOf(step), isAlone ? '' : ' retrans="500"');
   }
 
   // Of a request that is no part of a dialog the target is the number, and the To has no tag.
   #isOutside({ send, isSameBranch }: SendStep): boolean {
-    if (send === 'REGISTER' || send === 'CANCEL') return true;
+    if (send === 'CANCEL') return true;
     if (send === 'ACK') return isSameBranch === true && this.#invites <= 1;
     return (
       send === 'INVITE' && (this.#invites === 0 || (isSameBranch === true && this.#invites === 1))
@@ -92,7 +97,9 @@ class ScenarioWriter {
   }
 
   #parties(isFirst: boolean): string[] {
-    if (this.#side === 'phone') return [`From: [$to];tag=${TAG}`, 'To: [$from]'];
+    if (this.#side === 'phone') {
+      return [`From: [$to]${this.#isKeptWithTag ? '' : `;tag=${TAG}`}`, 'To: [$from]'];
+    }
     const tag = isFirst && !this.#last.startsWith('refusal') ? '' : '[peer_tag_param]';
     return [
       `From: <sip:story@tandem>;tag=${TAG}`,
@@ -105,6 +112,8 @@ class ScenarioWriter {
     // A later INVITE is one of the dialog, unless the story says that it is the first one again.
     const isFirst = this.#invites <= 1 || tag !== undefined;
     const isTagged = this.#side === 'phone' && isFirst && isOfInvite;
+    if (isOfInvite && answer.startsWith('2')) this.#isTaken = true;
+    const hasContact = headers.every((header) => !header.startsWith('Contact:'));
     const lines = [
       `SIP/2.0 ${answer}`,
       ...(isOfInvite
@@ -112,62 +121,82 @@ class ScenarioWriter {
         : ['[last_Via:]', '[last_From:]', '[last_To:]']),
       'Call-ID: [call_id]',
       isOfInvite ? 'CSeq:[$cseq]' : '[last_CSeq:]',
-      'Contact: <sip:story@[local_ip]:[local_port]>',
+      ...(hasContact ? [`Contact: <${CONTACT}>`] : []),
       ...headers,
     ];
-    return message(lines, sdp, isRepeated ? ' retrans="500"' : '');
+    const body = sdp === undefined ? undefined : description(sdp);
+    return message(lines, body, isRepeated ? ' retrans="500"' : '');
   }
 
-  #hear({ hear, isOptional = false, matches }: HearStep): string {
+  #hear({ hear, isOptional = false, matches = [], lacks = [] }: HearStep): string {
     const isStatus = typeof hear === 'number';
     this.#last = isStatus ? (hear >= 300 ? 'refusal' : 'answer') : hear;
-    if (hear === 'INVITE') this.#invites++;
-    const kept = hear === 'INVITE' ? KEEP_INVITE : [];
-    const actions = [...kept, ...(matches === undefined ? [] : [check(matches)])];
+    if (hear === 'INVITE') {
+      this.#invites++;
+      this.#isKeptWithTag = this.#isTaken;
+    }
+    const actions = [
+      ...(hear === 'INVITE' ? KEEP_INVITE : []),
+      ...matches.map(check),
+      ...lacks.map((header) => ereg('.+', `${header}:`, 'lacking', ' check_it_inverse="true"')),
+    ];
     const what = isStatus ? `response="${hear}"` : `request="${hear}"`;
-    const routes = (hear === 200 || hear === 183) && !isOptional ? ' rrs="true"' : '';
+    const isOfInvite = hear === 183 || (hear === 200 && this.#lastSent === 'INVITE');
+    const routes = isOfInvite && !isOptional ? ' rrs="true"' : '';
     const optional = isOptional ? ' optional="true"' : '';
     if (actions.length === 0) return `<recv ${what}${routes}${optional}/>`;
     return `<recv ${what}${routes}${optional}><action>${actions.join('')}</action></recv>`;
   }
 }
 
+const CHECKED = ' check_it="true"';
 const KEEP_INVITE = [
   ['From:', 'from'],
   ['To:', 'to'],
   ['Via:', 'via'],
   ['CSeq:', 'cseq'],
 ]
-  .map(([header, variable]) => ereg('.*', header ?? '', variable ?? '', false))
-  .concat(ereg('sip:[^>]*', 'Contact:', 'target', false));
+  .map(([header, variable]) => ereg('.*', header ?? '', variable ?? '', ''))
+  .concat(ereg('sip:[^>]*', 'Contact:', 'target', ''));
 
-function check([header, pattern]: readonly [string, string]): string {
-  if (header !== 'body') return ereg(pattern, `${header}:`, 'checked', true);
-  return `<ereg regexp="${escape(pattern)}" search_in="body" check_it="true" assign_to="checked"/>`;
+function check([header, pattern]: Match): string {
+  if (header !== 'body') return ereg(pattern, `${header}:`, 'checked', CHECKED);
+  return `<ereg regexp="${escape(pattern)}" search_in="body"${CHECKED} assign_to="checked"/>`;
 }
 
-function ereg(pattern: string, header: string, variable: string, isChecked: boolean): string {
-  const checked = isChecked ? ' check_it="true"' : '';
+function ereg(pattern: string, header: string, variable: string, checked: string): string {
   return `<ereg regexp="${escape(pattern)}" search_in="hdr" header="${header}"${checked} assign_to="${variable}"/>`;
 }
 
-function message(lines: readonly string[], sdp: string | undefined, attributes: string): string {
-  const body =
-    sdp === undefined
+interface Body {
+  readonly type: string;
+  readonly lines: readonly string[];
+}
+
+function bodyOf({ sdp, body }: SendStep): Body | undefined {
+  if (sdp !== undefined) return description(sdp);
+  return body === undefined ? undefined : { type: body[0], lines: [body[1]] };
+}
+
+function description(sdp: string): Body {
+  const lines = [
+    'v=0',
+    `o=${sdp} 1 ${VERSIONS[sdp] ?? 1} IN IP4 [local_ip]`,
+    `s=${sdp}`,
+    'c=IN IP4 [local_ip]',
+    't=0 0',
+    sdp === 't38' ? 'm=image 6000 udptl t38' : 'm=audio 6000 RTP/AVP 0',
+    '',
+  ];
+  return { type: 'application/sdp', lines };
+}
+
+function message(lines: readonly string[], body: Body | undefined, attributes: string): string {
+  const rest =
+    body === undefined
       ? ['Content-Length: 0', '', '']
-      : [
-          'Content-Type: application/sdp',
-          'Content-Length: [len]',
-          '',
-          'v=0',
-          `o=${sdp} 1 ${CHANGED.has(sdp) ? 2 : 1} IN IP4 [local_ip]`,
-          `s=${sdp}`,
-          'c=IN IP4 [local_ip]',
-          't=0 0',
-          sdp === 't38' ? 'm=image 6000 udptl t38' : 'm=audio 6000 RTP/AVP 0',
-          '',
-        ];
-  return `<send${attributes}><![CDATA[\n${[...lines, ...body].join('\n')}\n]]></send>`;
+      : [`Content-Type: ${body.type}`, 'Content-Length: [len]', '', ...body.lines];
+  return `<send${attributes}><![CDATA[\n${[...lines, ...rest].join('\n')}\n]]></send>`;
 }
 
 function escape(text: string): string {
