@@ -108,6 +108,22 @@ describe('a compiled deck', () => {
     );
   });
 
+  it('is the same whether its prefixes came as texts or as bytes', () => {
+    fc.assert(
+      fc.property(fc.array(anyRate, { maxLength: 60 }), (rates) => {
+        const builder = new DeckBuilder(HEADER);
+        for (const rate of rates) {
+          const bytes = Buffer.from(`<${rate.prefix}>`);
+          const priced = builder.priced(rate);
+          builder.addBytes(bytes, 1, bytes.length - 1, rate.callerPrefix, priced);
+        }
+        const { message } = builder.build().toTransferable();
+        expect(message).toEqual(compileDeck(HEADER, rates).toTransferable().message);
+      }),
+      { seed: 14, numRuns: 300 },
+    );
+  });
+
   it('finds the same in tens of thousands of random prefixes', () => {
     const random = mulberry32(11);
     const pick = (count: number) => Math.floor(random() * count);
@@ -282,6 +298,19 @@ describe('a deck under construction', () => {
     builder.add(rateOf('1'));
     expect(() => builder.add(rateOf(prefix, overrides))).toThrow(problem);
     expect(builder.build().size).toBe(1);
+  });
+
+  it.each([
+    ['44a', '', 'prefix "44a": prefix is not made of digits, * and #: "44a"'],
+    ['1'.repeat(25), '', 'prefix is longer than 24 digits'],
+    ['1'.repeat(100_000), '', 'prefix is longer than 24 digits'],
+    ['44', 'x', 'caller prefix is not made of digits'],
+  ])('refuses the bytes %.30j for caller %j and says why', (prefix, callerPrefix, problem) => {
+    const builder = new DeckBuilder(HEADER);
+    const priced = builder.priced(rateOf('1'));
+    const bytes = Buffer.from(prefix);
+    expect(() => builder.addBytes(bytes, 0, bytes.length, callerPrefix, priced)).toThrow(problem);
+    expect(builder.build().size).toBe(0);
   });
 });
 

@@ -18,6 +18,9 @@ import { TermIntern } from './term-intern.ts';
 /** Rates that one deck may have: ten times what the largest known decks hold. */
 export const DECK_RATES_MAX = 10_000_000;
 
+/** More than any prefix has: so much of one that is unsound is looked at. */
+const SHOWN_BYTES = 64;
+
 /**
  * Takes the rates of one deck, in any order, and compiles them. Meant for a worker thread: it
  * keeps some 40 bytes a rate, and `build` runs without a pause (about a second for a million).
@@ -26,9 +29,9 @@ export class DeckBuilder {
   readonly #header: DeckHeader;
   readonly #prefixes = new PrefixColumns();
   readonly #callers = new CallerPrefixes();
-  readonly #callerOfRow = new GrowingColumn((length) => new Uint32Array(length));
+  readonly #callerOfRow = new GrowingColumn();
   readonly #terms = new TermIntern();
-  readonly #termsOfRow = new GrowingColumn((length) => new Uint32Array(length));
+  readonly #termsOfRow = new GrowingColumn();
 
   constructor(header: DeckHeader) {
     this.#header = header;
@@ -57,12 +60,38 @@ export class DeckBuilder {
   addPriced(prefixes: RatedPrefixes, priced: number): void {
     const problem = prefixesProblem(prefixes);
     if (problem !== undefined) throw new RangeError(placed(prefixes.prefix, problem));
-    if (this.#prefixes.length === DECK_RATES_MAX) {
-      throw new RangeError(`deck ${this.#header.name} has more than ${DECK_RATES_MAX} rates`);
-    }
+    this.#checkRoom();
     this.#prefixes.add(prefixes.prefix);
     this.#callerOfRow.push(this.#callers.numberOf(prefixes.callerPrefix));
     this.#termsOfRow.push(priced);
+  }
+
+  /**
+   * Adds one rate whose dated terms have that number and whose prefix is `bytes[from … to - 1]`,
+   * one for each digit: who reads a million rates makes no text of each. Throws as `add` does.
+   */
+  addBytes(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    callerPrefix: string,
+    priced: number,
+  ): void {
+    this.#checkRoom();
+    // The first time a caller prefix is seen; "" is known from the beginning.
+    const caller = this.#callers.known(callerPrefix);
+    if (caller === undefined || !this.#prefixes.addBytes(bytes, from, to)) {
+      const prefix = String.fromCharCode(...bytes.subarray(from, Math.min(to, from + SHOWN_BYTES)));
+      this.addPriced({ prefix, callerPrefix }, priced);
+      return;
+    }
+    this.#callerOfRow.push(caller);
+    this.#termsOfRow.push(priced);
+  }
+
+  #checkRoom(): void {
+    if (this.#prefixes.length < DECK_RATES_MAX) return;
+    throw new RangeError(`deck ${this.#header.name} has more than ${DECK_RATES_MAX} rates`);
   }
 
   /** Compiles what was added. The builder is of no use afterwards. */
@@ -72,11 +101,14 @@ export class DeckBuilder {
     const nodes = nodesOf(rows, order);
     const callers = this.#callers.toNodes();
     const records = this.#terms.toRecords();
-    const lists = new RateLists(records, order, {
-      callerOfRow: (row) => callers.nodeOf[this.#callerOfRow.at(row)]!,
-      termsOfRow: (row) => this.#termsOfRow.at(row),
-    });
-    for (let node = 0; node < nodes.lengths.length; node++) {
+    const callerOfRow = this.#callerOfRow.toView();
+    for (let row = 0; row < callerOfRow.length; row++) {
+      callerOfRow[row] = callers.nodeOf[callerOfRow[row]!]!;
+    }
+    const rateRows = { callers: callerOfRow, terms: this.#termsOfRow.toView() };
+    const count = nodes.lengths.length;
+    const lists = new RateLists(records, order, rateRows, count);
+    for (let node = 0; node < count; node++) {
       lists.add(nodes.firstRows[node]!, nodes.firstRows[node + 1]!);
     }
     return new CompiledDeck({
@@ -108,6 +140,11 @@ class CallerPrefixes {
 
   constructor() {
     this.numberOf('');
+  }
+
+  /** The number of a caller prefix that was seen before. */
+  known(callerPrefix: string): number | undefined {
+    return callerPrefix === '' ? 0 : this.#numbers.get(callerPrefix);
   }
 
   numberOf(callerPrefix: string): number {

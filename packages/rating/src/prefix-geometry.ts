@@ -37,19 +37,19 @@ function geometryOf(headSymbols: number): PrefixGeometry {
   return { headSymbols, trunkSymbols, tailSymbols: PREFIX_LENGTH_MAX - trunkSymbols };
 }
 
-/** Cuts the two numbers of a prefix anew: trunk and tail. Exact, for both stay below 2^53. */
-export function cut(
-  left: number,
-  right: number,
-  { trunkSymbols }: PrefixGeometry,
-): { readonly trunk: number; readonly tail: number } {
-  if (trunkSymbols <= HALF_SYMBOLS) {
-    const unit = POWERS[HALF_SYMBOLS - trunkSymbols]!;
-    const over = left % unit;
-    return { trunk: (left - over) / unit, tail: over * POWERS[HALF_SYMBOLS]! + right };
-  }
+/** The trunk of a prefix given as two numbers. Exact, for both stay below 2^53. */
+export function trunkOf(left: number, right: number, { trunkSymbols }: PrefixGeometry): number {
+  if (trunkSymbols <= HALF_SYMBOLS) return Math.floor(left / POWERS[HALF_SYMBOLS - trunkSymbols]!);
   const taken = trunkSymbols - HALF_SYMBOLS;
-  const unit = POWERS[HALF_SYMBOLS - taken]!;
-  const tail = right % unit;
-  return { trunk: left * POWERS[taken]! + (right - tail) / unit, tail };
+  return left * POWERS[taken]! + Math.floor(right / POWERS[HALF_SYMBOLS - taken]!);
+}
+
+/** What a prefix given as two numbers has behind its trunk. Exact as {@link trunkOf} is. */
+export function tailOf(left: number, right: number, { trunkSymbols }: PrefixGeometry): number {
+  if (trunkSymbols <= HALF_SYMBOLS) {
+    const over = left % POWERS[HALF_SYMBOLS - trunkSymbols]!;
+    return over * POWERS[HALF_SYMBOLS]! + right;
+  }
+  // Most prefixes end before it, and to divide floats for a rest is slow.
+  return right === 0 ? 0 : right % POWERS[2 * HALF_SYMBOLS - trunkSymbols]!;
 }

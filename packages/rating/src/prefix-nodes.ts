@@ -1,6 +1,5 @@
-import { GrowingColumn } from './growing-column.ts';
-import { compareRows, type PrefixRows } from './prefix-columns.ts';
-import { cut, geometryFor, type PrefixGeometry } from './prefix-geometry.ts';
+import type { PrefixRows } from './prefix-columns.ts';
+import { geometryFor, type PrefixGeometry, tailOf, trunkOf } from './prefix-geometry.ts';
 
 /** The distinct prefixes of a table, parents before children, and which rows belong to each. */
 export interface PrefixNodes {
@@ -16,36 +15,56 @@ export interface PrefixNodes {
  * Gathers equal prefixes into nodes. Before prefixes longer than a trunk a node of the bare trunk
  * is put in, with no rows, if the table has none: the search goes on from there.
  */
-export function nodesOf(rows: PrefixRows, order: Uint32Array): PrefixNodes {
-  const geometry = geometryFor(rows.lengths.length);
+export function nodesOf({ lefts, rights, lengths }: PrefixRows, order: Uint32Array): PrefixNodes {
+  const geometry = geometryFor(lengths.length);
   const { trunkSymbols } = geometry;
-  const trunks = new GrowingColumn((length) => new Float64Array(length));
-  const tails = new GrowingColumn((length) => new Float64Array(length));
-  const lengths = new GrowingColumn((length) => new Uint8Array(length));
-  const firstRows = new GrowingColumn((length) => new Uint32Array(length));
-  const push = (trunk: number, tail: number, length: number, firstRow: number) => {
-    trunks.push(trunk);
-    tails.push(tail);
-    lengths.push(length);
-    firstRows.push(firstRow);
+  const most = order.length + countLonger(lengths, trunkSymbols);
+  const nodes = {
+    trunks: new Float64Array(most),
+    tails: new Float64Array(most),
+    lengths: new Uint8Array(most),
+    firstRows: new Uint32Array(most + 1),
   };
-
+  let count = 0;
+  let [formerLeft, formerRight, formerLength] = [NONE, NONE, NONE];
   for (let at = 0; at < order.length; at++) {
     const row = order[at]!;
-    if (at > 0 && compareRows(rows, order[at - 1]!, row) === 0) continue;
-    const { trunk, tail } = cut(rows.lefts[row]!, rows.rights[row]!, geometry);
-    const length = rows.lengths[row]!;
-    const last = lengths.length - 1;
-    const hasTrunk = last >= 0 && trunks.at(last) === trunk && lengths.at(last) >= trunkSymbols;
-    if (length > trunkSymbols && !hasTrunk) push(trunk, 0, trunkSymbols, at);
-    push(trunk, tail, length, at);
+    const left = lefts[row]!;
+    const right = rights[row]!;
+    const length = lengths[row]!;
+    if (left === formerLeft && right === formerRight && length === formerLength) continue;
+    [formerLeft, formerRight, formerLength] = [left, right, length];
+    const tail = tailOf(left, right, geometry);
+    const trunk = trunkOf(left, right, geometry);
+    if (length > trunkSymbols) {
+      const hasTrunk =
+        count > 0 && nodes.trunks[count - 1] === trunk && nodes.lengths[count - 1]! >= trunkSymbols;
+      if (!hasTrunk) {
+        nodes.trunks[count] = trunk;
+        nodes.lengths[count] = trunkSymbols;
+        nodes.firstRows[count++] = at;
+      }
+    }
+    nodes.trunks[count] = trunk;
+    nodes.tails[count] = tail;
+    nodes.lengths[count] = length;
+    nodes.firstRows[count++] = at;
   }
-  firstRows.push(order.length);
+  nodes.firstRows[count] = order.length;
   return {
     geometry,
-    trunks: trunks.toArray(),
-    tails: tails.toArray(),
-    lengths: lengths.toArray(),
-    firstRows: firstRows.toArray(),
+    trunks: nodes.trunks.subarray(0, count),
+    tails: nodes.tails.subarray(0, count),
+    lengths: nodes.lengths.slice(0, count),
+    firstRows: nodes.firstRows.subarray(0, count + 1),
   };
+}
+
+/** What no row has. */
+const NONE = -1;
+
+function countLonger(lengths: Uint8Array, than: number): number {
+  let count = 0;
+  for (let row = 0; row < lengths.length; row++) if (lengths[row]! > than) count++;
+  return count;
 }

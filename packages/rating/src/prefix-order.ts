@@ -1,11 +1,13 @@
 import { compareRows, HALF_SYMBOLS, POWERS, type PrefixRows } from './prefix-columns.ts';
 
 /** Symbols by which rows are dealt out before they are compared. */
-const HEAP_SYMBOLS = 4;
+const HEAP_SYMBOLS = 5;
 const HEAPS = POWERS[HEAP_SYMBOLS]!;
 const HEAP_WIDTH = POWERS[HALF_SYMBOLS - HEAP_SYMBOLS]!;
 /** Below this, dealing out costs more than it saves. */
 const DEALT_FROM = 10_000;
+/** Up to so many rows are put in order one by one. */
+const FEW = 24;
 
 /**
  * The rows in the order of {@link compareRows}; equal prefixes stay in the
@@ -19,20 +21,38 @@ export function orderOf(rows: PrefixRows): Uint32Array<ArrayBuffer> {
 }
 
 function dealtOrderOf(rows: PrefixRows): Uint32Array<ArrayBuffer> {
+  const { lefts } = rows;
+  const heaps = new Uint32Array(lefts.length);
   const ends = new Uint32Array(HEAPS + 1);
-  for (let row = 0; row < rows.lengths.length; row++) ends[heapOf(rows, row) + 1]!++;
+  for (let row = 0; row < lefts.length; row++) {
+    const heap = Math.floor(lefts[row]! / HEAP_WIDTH);
+    heaps[row] = heap;
+    ends[heap + 1]!++;
+  }
   for (let heap = 0; heap < HEAPS; heap++) ends[heap + 1]! += ends[heap]!;
 
-  const order = new Uint32Array(rows.lengths.length);
+  const order = new Uint32Array(lefts.length);
   const next = ends.slice();
-  for (let row = 0; row < rows.lengths.length; row++) order[next[heapOf(rows, row)]!++] = row;
+  for (let row = 0; row < lefts.length; row++) order[next[heaps[row]!]!++] = row;
 
-  for (let heap = 0; heap < HEAPS; heap++) sortHeap(rows, order, ends[heap]!, ends[heap + 1]!);
+  for (let heap = 0; heap < HEAPS; heap++) {
+    const [from, to] = [ends[heap]!, ends[heap + 1]!];
+    if (to - from > FEW) sortHeap(rows, order, from, to);
+    else if (to - from > 1) sortFew(rows, order, from, to);
+  }
   return order;
 }
 
-function heapOf(rows: PrefixRows, row: number): number {
-  return Math.floor(rows.lefts[row]! / HEAP_WIDTH);
+/** Puts each row behind those that are not above it: stable, and quick for a handful. */
+function sortFew(rows: PrefixRows, order: Uint32Array, from: number, to: number): void {
+  for (let at = from + 1; at < to; at++) {
+    const row = order[at]!;
+    let place = at;
+    for (; place > from && compareRows(rows, order[place - 1]!, row) > 0; place--) {
+      order[place] = order[place - 1]!;
+    }
+    order[place] = row;
+  }
 }
 
 function sortHeap(rows: PrefixRows, order: Uint32Array, from: number, to: number): void {

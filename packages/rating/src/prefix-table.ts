@@ -1,6 +1,6 @@
 import { padded } from './prefix-columns.ts';
 import type { PrefixGeometry } from './prefix-geometry.ts';
-import { NO_SYMBOL, symbolOf } from './prefix-symbols.ts';
+import { NO_SYMBOL, symbolOf, SYMBOLS } from './prefix-symbols.ts';
 
 /*
  * A trie laid flat. The line of all numbers is cut into disjoint intervals, each knowing the
@@ -74,12 +74,22 @@ export class PrefixTable {
    */
   find(number: string): number {
     const { headSymbols, trunkSymbols } = this.#arrays.geometry;
-    if (!isNumber(number)) return NO_NODE;
-    const head = padded(number, 0, headSymbols);
-    const body = padded(number, headSymbols, trunkSymbols - headSymbols);
+    const { length } = number;
+    // Both stay below 2^31, and whole numbers of that size are the quickest to reckon with.
+    let [head, body] = [0, 0];
+    for (let at = 0; at < length; at++) {
+      const symbol = symbolOf(number.charCodeAt(at));
+      if (symbol === NO_SYMBOL) return NO_NODE;
+      if (at < headSymbols) head = Math.imul(head, SYMBOLS) + symbol;
+      else if (at < trunkSymbols) body = Math.imul(body, SYMBOLS) + symbol;
+    }
+    for (let at = length; at < headSymbols; at++) head = Math.imul(head, SYMBOLS);
+    for (let at = Math.max(length, headSymbols); at < trunkSymbols; at++) {
+      body = Math.imul(body, SYMBOLS);
+    }
     let node = this.#findTrunk(head, body);
-    if (number.length > trunkSymbols) node = this.#findTail(node, number);
-    while (node !== NO_NODE && this.lengthOf(node) > number.length) node = this.parentOf(node);
+    if (length > trunkSymbols) node = this.#findTail(node, number);
+    while (node !== NO_NODE && this.lengthOf(node) > length) node = this.parentOf(node);
     return node;
   }
 
@@ -102,13 +112,6 @@ export class PrefixTable {
     const after = firstAbove(tails, tail, tailOffsets[owner]!, tailOffsets[owner + 1]!);
     return tailNodes[after - 1]!;
   }
-}
-
-function isNumber(text: string): boolean {
-  for (let at = 0; at < text.length; at++) {
-    if (symbolOf(text.charCodeAt(at)) === NO_SYMBOL) return false;
-  }
-  return true;
 }
 
 /** Index of the first of `values[from … to - 1]`, ascending, that is above `value`; else `to`. */

@@ -22,10 +22,10 @@ export interface RateListArrays {
   readonly lists: Uint32Array<ArrayBuffer>;
 }
 
-/** Where the rows of a deck under construction keep their caller node and their record. */
+/** The rows of a deck under construction: for each its caller node, and its record. */
 export interface RateRows {
-  callerOfRow(row: number): number;
-  termsOfRow(row: number): number;
+  readonly callers: Uint32Array;
+  readonly terms: Uint32Array;
 }
 
 /** Lays down the rates of one node after the other. */
@@ -33,39 +33,42 @@ export class RateLists {
   readonly #records: TermRecords;
   readonly #order: Uint32Array;
   readonly #rows: RateRows;
-  readonly #values = new GrowingColumn((length) => new Int32Array(length));
-  readonly #lists = new GrowingColumn((length) => new Uint32Array(length));
+  readonly #values: Int32Array<ArrayBuffer>;
+  readonly #lists = new GrowingColumn();
+  #nodes = 0;
 
-  constructor(records: TermRecords, order: Uint32Array, rows: RateRows) {
+  constructor(records: TermRecords, order: Uint32Array, rows: RateRows, nodes: number) {
     this.#records = records;
     this.#order = order;
     this.#rows = rows;
+    this.#values = new Int32Array(nodes);
     this.#lists.push(EMPTY_LIST);
   }
 
   /** Adds the next node, whose rows are `order[from … to - 1]` in the order they came in. */
   add(from: number, to: number): void {
-    if (to === from) {
-      this.#values.push(~EMPTY_LIST);
-      return;
-    }
-    const first = this.#order[from]!;
-    if (to === from + 1 && this.#rows.callerOfRow(first) === ANY_CALLER) {
-      this.#values.push(this.#rows.termsOfRow(first));
-      return;
-    }
-    this.#values.push(~this.#lists.length);
-    this.#addList([...this.#order.subarray(from, to)]);
+    this.#values[this.#nodes++] = this.#valueOf(from, to);
   }
 
   toArrays(): RateListArrays {
-    return { values: this.#values.toArray(), lists: this.#lists.toArray() };
+    return { values: this.#values, lists: this.#lists.toArray() };
+  }
+
+  #valueOf(from: number, to: number): number {
+    if (to === from) return ~EMPTY_LIST;
+    const { callers, terms } = this.#rows;
+    const first = this.#order[from]!;
+    if (to === from + 1 && callers[first] === ANY_CALLER) return terms[first]!;
+    const list = this.#lists.length;
+    this.#addList([...this.#order.subarray(from, to)]);
+    return ~list;
   }
 
   #addList(rows: number[]): void {
     const { effectiveAt } = this.#records.arrays;
-    const callerOf = (row: number) => this.#rows.callerOfRow(row);
-    const beginOf = (row: number) => effectiveAt[this.#rows.termsOfRow(row)]!;
+    const { callers, terms } = this.#rows;
+    const callerOf = (row: number) => callers[row]!;
+    const beginOf = (row: number) => effectiveAt[terms[row]!]!;
     // Rows of equal caller and begin keep their order when reversed first: the last one leads.
     rows.reverse().sort((one, other) => {
       return callerOf(one) - callerOf(other) || beginOf(other) - beginOf(one);
@@ -73,7 +76,7 @@ export class RateLists {
     this.#lists.push(rows.length);
     for (const row of rows) {
       this.#lists.push(callerOf(row));
-      this.#lists.push(this.#rows.termsOfRow(row));
+      this.#lists.push(terms[row]!);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isFault } from '@tandem/engine';
 import { expect, it } from 'vitest';
 import { outcomeOf } from './outcome.ts';
@@ -99,6 +100,65 @@ it('does not read a long copy to its end for a reader that has failed', async ()
   expect(await errorOf(copy)).toBe(bug);
   const [after] = await store.call<{ pid: number }>('select pg_backend_pid() as pid');
   expect(after?.pid).not.toBe(before?.pid);
+});
+
+it('gives rows where they lie, each whole, wherever the socket cut them', async () => {
+  await using test = await openWithNumbers();
+  const text = `select n || repeat('x', n % 500) from generate_series(1, 20000) n`;
+  const expected = createHash('sha1');
+  for (let n = 1; n <= 20_000; n++) expected.update(`${n}${'x'.repeat(n % 500)}\n`);
+  // The longest row is longer than any chunk of a socket.
+  expected.update(`${'y'.repeat(300_000)}\n`);
+  const seen = createHash('sha1');
+  await test.store.transaction(async (transaction) => {
+    const statement = `copy (${text} union all select repeat('y', 300000)) to stdout`;
+    await transaction.copyRows(statement, (bytes, from, to) => {
+      seen.update(bytes.subarray(from, to));
+    });
+    expect(await transaction.query('select 1 as one')).toEqual([{ one: 1 }]);
+  });
+  expect(seen.digest('hex')).toBe(expected.digest('hex'));
+});
+
+it('can go on with the connection when a taker of rows throws, or Postgres does', async () => {
+  await using test = await openWithNumbers();
+  await test.store.transaction(async (transaction) => {
+    const bug = new Error('bug');
+    let taken = 0;
+    const copy = transaction.copyRows('copy (select generate_series(1, 50000)) to stdout', () => {
+      taken++;
+      throw bug;
+    });
+    expect(await errorOf(copy)).toBe(bug);
+    expect(taken).toBe(1);
+    expect(await transaction.query('select 1 as one')).toEqual([{ one: 1 }]);
+  });
+  const divided = 'copy (select 1 / (40000 - n) from generate_series(1, 50000) n) to stdout';
+  const failed = test.store.transaction(async (transaction) => {
+    await transaction.copyRows(divided, () => undefined);
+  });
+  const error = await errorOf(failed);
+  expect(isFault(error, 'STORE_STATEMENT_FAILED')).toBe(true);
+  expect(String(error)).toContain('division by zero');
+  expect(await countOf(test)).toEqual([{ count: 0 }]);
+});
+
+it('notices a connection that breaks while rows come', async () => {
+  await using test = await openWithNumbers();
+  const { store, database } = test;
+  const copy = store.transaction(async (transaction) => {
+    const [own] = await transaction.query<{ pid: number }>('select pg_backend_pid() as pid');
+    let isKilled = false;
+    await transaction.copyRows(
+      'copy (select pg_sleep(0.001) from generate_series(1, 100000)) to stdout',
+      () => {
+        if (!isKilled) void database.query('select pg_terminate_backend($1)', [own?.pid]);
+        isKilled = true;
+      },
+    );
+  });
+  const error = await errorOf(copy);
+  expect(isFault(error, 'STORE_CONNECTION_LOST')).toBe(true);
 });
 
 it('says "unknown" when the connection breaks in the middle', async () => {

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { DatabaseError } from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { CopyRows, type RowTaker } from './copy-rows.ts';
 import { ANSWER_GRACE_MS } from './connection-bounds.ts';
 import type { LentConnection } from './lent-connection.ts';
 import { statementFault } from './query-fault.ts';
@@ -68,6 +69,22 @@ export class StoreTransaction {
       const fault = this.#copyFault(error);
       await readOut(stream, LEFT_BYTES_MAX).catch(() => this.#connection.cutOff());
       throw fault;
+    } finally {
+      stopTimer();
+    }
+  }
+
+  /**
+   * Sends `COPY … TO STDOUT` and gives each row to `take` as it comes, where it lies: for millions
+   * of them. What it throws ends the copy, once the other rows are read and thrown away.
+   */
+  async copyRows(statement: string, take: RowTaker): Promise<void> {
+    const rows = this.#connection.client.query(new CopyRows(statement, take));
+    const stopTimer = this.#cutOffLater();
+    try {
+      await rows.done;
+    } catch (error) {
+      throw this.#copyFault(error);
     } finally {
       stopTimer();
     }

@@ -64,28 +64,26 @@ async function loadDeck(
 }
 
 async function compile(transaction: StoreTransaction, row: DeckRow): Promise<CompiledDeck> {
-  const { id, name, currency, rounding, version } = row;
+  const { name, currency, rounding, version } = row;
   if (!isRounding(rounding)) throw new RangeError(`unknown rounding ${rounding}`);
-  const builder = new DeckBuilder({ name, currency, rounding, version: Number(version) });
-  const lines = new RateLines(builder);
-  const order = (await hasPartsOfMs(transaction, id)) ? ' order by effective_at' : '';
-  const statement = `copy (select ${RATE_COLUMNS} from rates where deck_id = ${id}${order}) to stdout`;
-  await transaction.copyTo(statement, async (chunks) => {
-    for await (const chunk of chunks) lines.add(chunk);
-  });
-  return builder.build();
+  const header = { name, currency, rounding, version: Number(version) };
+  const builder = new DeckBuilder(header);
+  // Sorting a million rates for nothing would take longer than reading some decks twice.
+  if (!(await readInto(builder, transaction, row.id, ''))) return builder.build();
+  const ordered = new DeckBuilder(header);
+  await readInto(ordered, transaction, row.id, ' order by effective_at');
+  return ordered.build();
 }
 
-/**
- * Whether rates of a deck begin within a millisecond: two of one prefix may then begin in the same
- * one here, and the later must come last. Sorting a million rates for nothing would take longer
- * than looking.
- */
-async function hasPartsOfMs(transaction: StoreTransaction, deckId: bigint): Promise<boolean> {
-  const [row] = await transaction.query<{ found: boolean }>(
-    `select exists (select from rates where deck_id = $1
-      and effective_at <> date_trunc('milliseconds', effective_at)) as found`,
-    [deckId],
-  );
-  return row?.found === true;
+/** Reads a deck's rates; whether any began within a millisecond, so that their order matters. */
+async function readInto(
+  builder: DeckBuilder,
+  transaction: StoreTransaction,
+  deckId: bigint,
+  order: string,
+): Promise<boolean> {
+  const lines = new RateLines(builder);
+  const statement = `copy (select ${RATE_COLUMNS} from rates where deck_id = ${deckId}${order}) to stdout`;
+  await transaction.copyRows(statement, (bytes, from, to) => lines.add(bytes, from, to));
+  return lines.hasPartsOfMs;
 }

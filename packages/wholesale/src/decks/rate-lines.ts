@@ -1,4 +1,5 @@
 import { type DatedTerms, type DeckBuilder, toMicros } from '@tandem/rating';
+import { TermTexts } from './term-texts.ts';
 
 /**
  * What of `rates` is copied, in this order. Instants are seconds since the epoch, which is what
@@ -7,69 +8,68 @@ import { type DatedTerms, type DeckBuilder, toMicros } from '@tandem/rating';
 export const RATE_COLUMNS = `prefix, caller_prefix, rate, first, next, connect_fee,
   date_part('epoch', effective_at), date_part('epoch', ends_at), is_blocked`;
 
-/** Terms read before, by their text: a deck has a million rates and some thousand terms. */
-const TERMS_MAX = 100_000;
+const TAB = 0x09;
 
-/** Reads the lines of a COPY of `rates` into a builder. Throws as it does, or RangeError. */
+/** Reads the lines of a COPY of `rates` into a builder. */
 export class RateLines {
   readonly #builder: DeckBuilder;
-  readonly #terms = new Map<string, number>();
-  #rest = '';
+  readonly #terms = new TermTexts();
+  #hasPartsOfMs = false;
 
   constructor(builder: DeckBuilder) {
     this.#builder = builder;
   }
 
-  /** Takes a chunk; it may end within a line. */
-  add(chunk: Buffer): void {
+  /**
+   * Whether rates began within a millisecond: two of one prefix may then begin in the same one
+   * here, and the later must come last.
+   */
+  get hasPartsOfMs(): boolean {
+    return this.#hasPartsOfMs;
+  }
+
+  /** Takes one line, its end included. Throws as the builder does, or RangeError. */
+  add(bytes: Buffer, from: number, to: number): void {
     // Digits, points and signs only: each byte is a character.
-    const text = this.#rest + chunk.toString('latin1');
-    let start = 0;
-    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-      this.#addLine(text, start, end);
-      start = end + 1;
+    const prefixEnd = tabFrom(bytes, from, to);
+    const callerEnd = tabFrom(bytes, prefixEnd + 1, to);
+    if (callerEnd >= to) {
+      throw new RangeError(`no rate: ${JSON.stringify(latin1(bytes, from, to - 1))}`);
     }
-    this.#rest = text.slice(start);
+    const terms = this.#terms.numberOf(bytes, callerEnd + 1, to - 1, () =>
+      this.#read(latin1(bytes, from, prefixEnd), latin1(bytes, callerEnd + 1, to - 1)),
+    );
+    const callerPrefix = callerEnd === prefixEnd + 1 ? '' : latin1(bytes, prefixEnd + 1, callerEnd);
+    this.#builder.addBytes(bytes, from, prefixEnd, callerPrefix, terms);
   }
 
-  #addLine(text: string, start: number, end: number): void {
-    const prefixEnd = text.indexOf('\t', start);
-    const callerEnd = text.indexOf('\t', prefixEnd + 1);
-    if (prefixEnd < 0 || callerEnd < 0 || callerEnd >= end) {
-      throw new RangeError(`no rate: ${JSON.stringify(text.slice(start, end))}`);
-    }
-    const prefixes = {
-      prefix: text.slice(start, prefixEnd),
-      callerPrefix: text.slice(prefixEnd + 1, callerEnd),
+  #read(prefix: string, text: string): number {
+    const cells = text.split('\t');
+    if (cells.length !== 7) throw new RangeError(`terms of ${cells.length} cells`);
+    const [rate, first, next, connectFee, effectiveAt, endsAt, isBlocked] = cells;
+    this.#hasPartsOfMs ||= /\.\d{4}/.test(effectiveAt!);
+    const terms: DatedTerms = {
+      rateMicrosPerMinute: toMicros(rate!),
+      firstSeconds: Number(first),
+      nextSeconds: Number(next),
+      connectFeeMicros: toMicros(connectFee!),
+      effectiveAt: instantOf(effectiveAt!),
+      endsAt: endsAt === '\\N' ? null : instantOf(endsAt!),
+      isBlocked: isBlocked === 't',
     };
-    const terms = this.#termsOf(prefixes.prefix, text.slice(callerEnd + 1, end));
-    this.#builder.addPriced(prefixes, terms);
-  }
-
-  #termsOf(prefix: string, text: string): number {
-    const known = this.#terms.get(text);
-    if (known !== undefined) return known;
-    const terms = this.#builder.priced({ prefix, ...readTerms(text) });
-    if (this.#terms.size >= TERMS_MAX) this.#terms.clear();
-    // A copy: a part of a text would keep the whole chunk in memory.
-    this.#terms.set(Buffer.from(text, 'latin1').toString('latin1'), terms);
-    return terms;
+    return this.#builder.priced({ prefix, ...terms });
   }
 }
 
-function readTerms(text: string): DatedTerms {
-  const cells = text.split('\t');
-  if (cells.length !== 7) throw new RangeError(`terms of ${cells.length} cells`);
-  const [rate, first, next, connectFee, effectiveAt, endsAt, isBlocked] = cells;
-  return {
-    rateMicrosPerMinute: toMicros(rate!),
-    firstSeconds: Number(first),
-    nextSeconds: Number(next),
-    connectFeeMicros: toMicros(connectFee!),
-    effectiveAt: instantOf(effectiveAt!),
-    endsAt: endsAt === '\\N' ? null : instantOf(endsAt!),
-    isBlocked: isBlocked === 't',
-  };
+/** Where the next tab is, or `to`: a line is too short for asking the buffer. */
+function tabFrom(bytes: Buffer, from: number, to: number): number {
+  let at = from;
+  while (at < to && bytes[at] !== TAB) at++;
+  return at;
+}
+
+function latin1(bytes: Buffer, from: number, to: number): string {
+  return bytes.toString('latin1', from, to);
 }
 
 /** Seconds with a fraction as whole ms. */

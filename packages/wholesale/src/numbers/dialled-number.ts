@@ -1,10 +1,14 @@
+import { hasOnlySigns } from './number-signs.ts';
+
 /** Signs that people put into numbers and that mean nothing (RFC 3966 §5.1.1). */
 const SEPARATORS = /[\s().-]+/g;
 const SEPARATOR = /[\s().-]/;
-const NUMBER = /^[0-9*#]{1,32}$/;
+/** The longest number for rating and routing. */
+const SIGNS_MAX = 32;
 
 /** A number without signs that mean nothing; a leading `+` stays. */
 export function withoutSeparators(raw: string): string {
+  if (hasOnlySigns(raw)) return raw;
   return SEPARATOR.test(raw) ? raw.replace(SEPARATORS, '') : raw;
 }
 
@@ -18,7 +22,7 @@ export function routingNumber(number: string, internationalPrefix: string): stri
   else if (internationalPrefix !== '' && digits.startsWith(internationalPrefix)) {
     digits = digits.slice(internationalPrefix.length);
   }
-  return NUMBER.test(digits) ? digits : undefined;
+  return isNumber(digits) ? digits : undefined;
 }
 
 /** The number behind a trunk's prefix; undefined if it does not bear it. A `+` may come before. */
@@ -31,5 +35,9 @@ export function behindPrefix(number: string, prefix: string): string | undefined
 
 /** A caller by which rates and routes may be found: empty for one that is no number. */
 export function callerDigits(caller: string): string {
-  return NUMBER.test(caller) ? caller : '';
+  return isNumber(caller) ? caller : '';
+}
+
+function isNumber(text: string): boolean {
+  return text.length >= 1 && text.length <= SIGNS_MAX && hasOnlySigns(text);
 }

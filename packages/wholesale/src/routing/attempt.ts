@@ -1,8 +1,9 @@
 import type { Branch } from '@tandem/messages';
+import { hasOnlySigns } from '../numbers/number-signs.ts';
 import type { TrunkRoute } from '../setup/profile.ts';
 
-/** A number as it may be dialled. */
-const DIALLED = /^\+?[0-9*#]{1,64}$/;
+/** Signs of a number that may be dialled, at the most, beside a `+` before them. */
+const SIGNS_MAX = 64;
 
 /**
  * The number towards a carrier, always made from the original one: strip, prepend, rule, tech
@@ -12,8 +13,17 @@ export function calledTowards(route: TrunkRoute, called: string): string | undef
   if (route.strip > called.length) return undefined;
   const short = route.prepend + called.slice(route.strip);
   const ruled = route.rewriteCalled?.apply(short) ?? short;
-  const number = route.trunk.techPrefix + ruled;
-  return DIALLED.test(number) && DIALLED.test(ruled) ? number : undefined;
+  const { techPrefix } = route.trunk;
+  if (!mayBeDialled(ruled)) return undefined;
+  if (techPrefix === '') return ruled;
+  const number = techPrefix + ruled;
+  return mayBeDialled(number) ? number : undefined;
+}
+
+function mayBeDialled(number: string): boolean {
+  const from = number.startsWith('+') ? 1 : 0;
+  const signs = number.length - from;
+  return signs >= 1 && signs <= SIGNS_MAX && hasOnlySigns(number, from);
 }
 
 /** The caller towards a carrier: one of the pool, or what the rule makes of the original one. */

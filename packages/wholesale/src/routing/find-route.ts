@@ -9,6 +9,7 @@ import {
 } from '@tandem/messages';
 import type { Profile, TrunkRoute } from '../setup/profile.ts';
 import { branchTowards, calledTowards, callerTowards } from './attempt.ts';
+import { BuyRates } from './buy-rates.ts';
 import type { Candidate, Verdict } from './candidate.ts';
 import { judgeRoute, type RouteJudges, type RoutingCall } from './judge-route.ts';
 import { type CarrierQuality, orderCandidates } from './order-candidates.ts';
@@ -43,31 +44,35 @@ export function findRoute(
   profile: Profile,
   finder: RouteFinder,
 ): FoundRoute {
-  const judged = profile.routes
-    .find(call.called)
-    .map((route) => judgeRoute(route, call, profile, finder));
-  const eligible = judged.filter(({ verdict }) => verdict === undefined);
+  const buyRates = new BuyRates(call, finder.deckOf);
+  const eligible: Candidate[] = [];
+  const passedOver: Candidate[] = [];
+  for (const route of profile.routes.find(call.called)) {
+    const candidate = judgeRoute(route, call, profile, finder, buyRates);
+    (candidate.verdict === undefined ? eligible : passedOver).push(candidate);
+  }
   const ordered = orderCandidates(eligible, profile.orderMode, finder.draw, (trunk) =>
     finder.qualityOf(trunk),
   );
   const groups: BranchGroup[] = [];
   const buy = new Map<string, CarrierTerms>();
   const candidates: RouteCandidate[] = [];
-  const missed: Verdict[] = judged.flatMap(({ verdict }) => verdict ?? []);
+  const failed: Verdict[] = [];
   for (const candidate of ordered) {
     const verdict =
       groups.length >= profile.maxAttempts
         ? { reason: `after ${profile.maxAttempts} attempts`, isMatched: true }
         : place(candidate, call, finder, groups);
     if (verdict === undefined) addTerms(candidate, buy);
-    else missed.push(verdict);
+    else failed.push(verdict);
     candidates.push(describe(candidate, verdict));
   }
-  for (const candidate of judged) {
+  for (const candidate of passedOver) {
     if (candidates.length >= CANDIDATES_MAX) break;
-    if (candidate.verdict !== undefined) candidates.push(describe(candidate, candidate.verdict));
+    candidates.push(describe(candidate, candidate.verdict));
   }
   if (groups.length === 0) {
+    const missed = [...passedOver.flatMap(({ verdict }) => verdict ?? []), ...failed];
     const isUnmeant = !missed.some(({ isMatched }) => isMatched);
     return { answer: refusalFor(missed, profile), isUnmeant, candidates, buy };
   }

@@ -2,8 +2,8 @@ import { type FrozenTerms, formatMicros, type Micros } from '@tandem/messages';
 import type { CompiledDeck } from '@tandem/rating';
 import type { Profile, TrunkRoute } from '../setup/profile.ts';
 import type { Trunk } from '../setup/trunk.ts';
+import type { BuyRates } from './buy-rates.ts';
 import type { Candidate, Verdict } from './candidate.ts';
-import { freezeTerms } from './frozen-terms.ts';
 
 /** A call whose carriers are looked for. */
 export interface RoutingCall {
@@ -32,6 +32,7 @@ export function judgeRoute(
   call: RoutingCall,
   profile: Profile,
   judges: RouteJudges,
+  buyRates: BuyRates,
 ): Candidate {
   const refused = (verdict: Verdict, buy?: FrozenTerms): Candidate => ({ route, verdict, buy });
   const unmeant = unmeantFor(route, call, judges);
@@ -40,11 +41,9 @@ export function judgeRoute(
   if (!route.trunk.isOutbound || route.trunk.address === '') {
     return refused({ reason: 'the trunk carries no calls out', ...UNMEANT });
   }
-  const deck = judges.deckOf(route.trunk);
-  const match = deck?.lookup(call.called, call.callerNumber, call.at);
-  const buy = deck && match && freezeTerms(deck.header, match);
-  if (match?.isBlocked === true) {
-    return refused({ reason: `blocked by deck ${deck?.header.name}`, isMatched: true });
+  const { terms: buy, blockedBy } = buyRates.of(route.trunk);
+  if (blockedBy !== undefined) {
+    return refused({ reason: `blocked by deck ${blockedBy}`, isMatched: true });
   }
   const unpaid = unpaidBy(route.trunk, buy, call.sell, profile);
   if (unpaid !== undefined) return refused({ reason: unpaid, isMatched: true }, buy);

@@ -14,6 +14,9 @@ export interface CarrierQuality {
 const ANSWER_SHARE_STEP = 0.05;
 const TALK_STEP_SECONDS = 15;
 
+/** Up to so many candidates are put in order one by one. */
+const FEW = 8;
+
 interface Keyed {
   readonly candidate: Candidate;
   readonly priority: number;
@@ -34,13 +37,25 @@ export function orderCandidates(
     const { priority, weight } = candidate.route;
     keyed.push({ candidate, priority, key: weightedKey(weight, draw) });
   }
-  keyed.sort(
-    (one, other) =>
-      (compare === undefined ? 0 : compare(one.candidate, other.candidate)) ||
-      one.priority - other.priority ||
-      byKey(one.key, other.key),
-  );
+  const byRank = (one: Keyed, other: Keyed): number =>
+    (compare === undefined ? 0 : compare(one.candidate, other.candidate)) ||
+    one.priority - other.priority ||
+    byKey(one.key, other.key);
+  if (keyed.length > FEW) keyed.sort(byRank);
+  else sortFew(keyed, byRank);
   return keyed.map(({ candidate }) => candidate);
+}
+
+/** Stable as sorting is, and for a handful several times quicker. */
+function sortFew(keyed: Keyed[], byRank: (one: Keyed, other: Keyed) => number): void {
+  for (let at = 1; at < keyed.length; at++) {
+    const moved = keyed[at]!;
+    let place = at;
+    for (; place > 0 && byRank(keyed[place - 1]!, moved) > 0; place--) {
+      keyed[place] = keyed[place - 1]!;
+    }
+    keyed[place] = moved;
+  }
 }
 
 // Two weights of 0 are Infinity both, whose difference is no number.
