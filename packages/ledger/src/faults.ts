@@ -5,7 +5,9 @@ declare module '@tandem/engine' {
     LEDGER_JOURNAL_LOCKED: true;
     LEDGER_JOURNAL_UNWRITABLE: true;
     LEDGER_JOURNAL_BUSY: true;
+    LEDGER_JOURNAL_COPIED: true;
     LEDGER_NAME_TAKEN: true;
+    LEDGER_BOOT_TWICE: true;
     LEDGER_NOT_DURABLE: true;
   }
 }
@@ -30,6 +32,17 @@ export const ledgerFaults = defineFaults({
     meaning: 'Another living boot in the database has this node’s name.',
     remedy:
       'Give each node its own `[general] nodename`; a node that died is followed 6 s after its last beat.',
+  },
+  LEDGER_JOURNAL_COPIED: {
+    meaning:
+      'The journal’s directory is a copy: the node that wrote it lives on another machine, and its calls are not ours to close.',
+    remedy:
+      'Give this node an empty directory (`data/NODE/journal`). If the other machine is gone for good, wait: 6 s after its last beat its journal is taken over.',
+  },
+  LEDGER_BOOT_TWICE: {
+    meaning:
+      'Another process runs under this boot’s id: a copy of a running machine. Both would charge under the same ids, so this one ended at once, and said BYE to nobody: the calls are the other’s.',
+    remedy: 'Start this node anew, under a name of its own if both shall run.',
   },
   LEDGER_NOT_DURABLE: {
     meaning: 'The database acknowledges what a crash may lose: fsync or synchronous_commit is off.',

@@ -1,4 +1,11 @@
-import { type Bus, type Clock, isFault, type Log, type TimerWheel } from '@tandem/engine';
+import {
+  type Bus,
+  type Clock,
+  isFault,
+  type Log,
+  TandemError,
+  type TimerWheel,
+} from '@tandem/engine';
 import type { NodeIdentity } from '@tandem/messages';
 import type { Lane, Store } from '@tandem/store';
 import { Holds } from './admission/holds.ts';
@@ -37,6 +44,8 @@ export interface LedgerOptions {
   readonly clock: Clock;
   readonly wheel: TimerWheel;
   readonly log: Log;
+  /** Ends the process at once, without a word to anybody. */
+  readonly abandon?: ((fault: TandemError) => void) | undefined;
 }
 
 /** Statements of the lease give up early: a beat that hangs is a beat missed, ms. */
@@ -158,6 +167,9 @@ export class Ledger implements AsyncDisposable {
   /** Renews the lease, or begins: once a second. Never throws; what fails is tried again. */
   async beat(): Promise<void> {
     const { lease, journal, log, config } = this.parts;
+    if (lease.state === 'doubled') {
+      return this.#abandon(new TandemError('LEDGER_BOOT_TWICE', { boot: lease.boot }));
+    }
     try {
       if (lease.state === 'starting') {
         if (await lease.register(journal.predecessors)) await this.#begin();
@@ -167,7 +179,8 @@ export class Ledger implements AsyncDisposable {
     } catch (fault) {
       // No database takes our word that we live: the journal does, for the next start.
       await this.#signLife().catch(() => undefined);
-      if (isFault(fault, 'LEDGER_NAME_TAKEN'))
+      if (isFault(fault, 'LEDGER_BOOT_TWICE')) this.#abandon(fault);
+      else if (isFault(fault, 'LEDGER_NAME_TAKEN') || isFault(fault, 'LEDGER_JOURNAL_COPIED'))
         log.error('no calls are charged', { fault: fault.message });
       else log.debug('no beat', { fault: String(fault) });
       if (lease.state === 'live') await this.#endWithoutDatabase();
@@ -274,6 +287,12 @@ export class Ledger implements AsyncDisposable {
       log.error('the journal is not replayed', { fault: String(fault) });
       this.parts.wheel.after(1_000, () => void this.#begin().catch(() => undefined));
     }
+  }
+
+  /** Whatever was done now would be done to the other process's calls, too. */
+  #abandon(fault: TandemError): void {
+    this.parts.log.error('this process is a copy, and ends', { fault: fault.message });
+    this.#options.abandon?.(fault);
   }
 
   /** A short journal is replayed before the node says ready; a long one in the background. */

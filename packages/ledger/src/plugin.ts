@@ -1,4 +1,4 @@
-import { definePlugin, type Plugin } from '@tandem/engine';
+import { definePlugin, type Plugin, type TandemError } from '@tandem/engine';
 import type { NodeIdentity } from '@tandem/messages';
 import type { Store } from '@tandem/store';
 import { type LedgerConfig, ledgerConfig } from './config.ts';
@@ -32,6 +32,8 @@ export interface LedgerPluginOptions {
   readonly identity: NodeIdentity;
   /** Where the node keeps its journal: a directory of its own, on a disk that lasts. */
   readonly directory: string;
+  /** Ends the process at once: it turned out to be a copy of one that runs. */
+  readonly abandon?: ((fault: TandemError) => void) | undefined;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { definePlugin, type Plugin, type RawSection } from '@tandem/engine';
+import { definePlugin, type Plugin, type RawSection, type TandemError } from '@tandem/engine';
 import type { FrozenTerms, WholesaleFacts } from '@tandem/messages';
 import { createLedgerPlugin } from '@tandem/ledger';
 import { SwitchRig } from '@tandem/testing';
@@ -47,6 +47,7 @@ export async function openChargedCalls(
   section: RawSection = {},
   setup: TenantSetup = {},
   bench?: MoneyBench,
+  abandon?: (fault: TandemError) => void,
 ): Promise<ChargedCalls> {
   bench ??= await openMoneyBench();
   const tenantId = await bench.tenant('acme', { balance, ...setup });
@@ -76,7 +77,7 @@ export async function openChargedCalls(
       ],
     ]),
   };
-  const calls = await openNode(bench, 'node1', section, facts);
+  const calls = await openNode(bench, 'node1', section, facts, abandon);
   return Object.assign(calls, {
     [Symbol.asyncDispose]: async () => {
       await calls.stop();
@@ -90,6 +91,7 @@ async function openNode(
   node: string,
   section: RawSection,
   facts: WholesaleFacts,
+  abandon?: (fault: TandemError) => void,
 ): Promise<ChargedCalls & { stop(): Promise<void> }> {
   const directory = await mkdtemp(join(tmpdir(), 'tandem-ledger-'));
   const calls: { facts: WholesaleFacts | undefined } = { facts };
@@ -102,7 +104,7 @@ async function openNode(
     },
   });
   const identity = { node, boot: `${node}b` };
-  const ledger = createLedgerPlugin({ store: bench.store, identity, directory });
+  const ledger = createLedgerPlugin({ store: bench.store, identity, directory, abandon });
   const rig = await SwitchRig.create({}, wholesale, withSection(ledger, section));
   await rig.engine.install(rig.switch.plugin);
   rig.route = { groups: [[{ callto: 'test/bob', params: { trunk: 'carrier-1' } }]] };

@@ -2,6 +2,7 @@ import { silentLog, systemClock, TimerWheel } from '@tandem/engine';
 import { openStore } from '@tandem/store';
 import { admitCalls } from '../src/books/admit-calls.ts';
 import { registerBoot } from '../src/books/boot-leases.ts';
+import { makeBootHolder } from '../src/lease/boot-holder.ts';
 import { Journal } from '../src/journal/journal.ts';
 import { replayJournal } from '../src/journal/replay.ts';
 import type { MoneyStep } from '../src/settlement/money-step.ts';
@@ -37,7 +38,7 @@ const node = `node-of-${tenantId}`;
 const store = await openStore({ url, clock, poolSize: 4 });
 const segmentBytesMax = SEGMENT_BYTES_MAX;
 const journal = await Journal.open({ directory, node, boot, clock, log, segmentBytesMax, onStep });
-await registerBoot(store, { node, boot }, journal.predecessors, 6_000);
+await registerBoot(store, { node, boot }, journal.predecessors, 6_000, makeBootHolder());
 const queue = new SettlementQueue({
   caller: store,
   journal,

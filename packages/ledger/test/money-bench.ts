@@ -4,6 +4,7 @@ import { openTestStore } from '@tandem/store/testing';
 import { wholesaleMigrations } from '@tandem/wholesale';
 import type { HoldRequest } from '../src/books/admit-calls.ts';
 import { registerBoot } from '../src/books/boot-leases.ts';
+import { makeBootHolder } from '../src/lease/boot-holder.ts';
 import type { CloseRecord } from '../src/books/close-calls.ts';
 
 /** What a tenant of a test is given. */
@@ -68,8 +69,9 @@ export async function openMoneyBench(poolSize = 4): Promise<MoneyBench> {
         [name, maxCalls ?? null, callsPerSecondMax ?? null],
       ),
     boot: async (name) => {
-      const state = await registerBoot(store, { node: name, boot: name }, [], 6_000);
-      if (state !== 'live') throw new Error(`boot ${name} is ${state}`);
+      const names = { node: name, boot: name };
+      const { outcome } = await registerBoot(store, names, [], 6_000, makeBootHolder());
+      if (outcome !== 'live') throw new Error(`boot ${name} is ${outcome}`);
       return name;
     },
     contradictions: async () => {

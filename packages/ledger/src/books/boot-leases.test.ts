@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { openMoneyBench } from '../../test/money-bench.ts';
+import type { BootHolder } from '../lease/boot-holder.ts';
 import { beatBoot, closeBoot, fenceBoots, registerBoot } from './boot-leases.ts';
 
 const DEAD = 40;
@@ -27,29 +28,70 @@ test('survivors that find many dead boots at once mark each once and never wait 
   }
 });
 
+const HERE = { machine: 'm1', holder: 'p1' };
+
 test('a boot’s id has one life: who comes with it again gets another, and never its calls', async () => {
   await using bench = await openMoneyBench();
   const { store } = bench;
-  const name = { node: 'node1', boot: 'b1' };
-  expect(await registerBoot(store, name, [], 6_000)).toBe('live');
+  const register = async (
+    node: string,
+    boot: string,
+    predecessors: readonly string[] = [],
+    by: BootHolder = HERE,
+  ): Promise<string> => {
+    const name = { node, boot };
+    return (await registerBoot(store, name, predecessors, 6_000, by)).outcome;
+  };
+  expect(await register('node1', 'b1')).toBe('live');
   // The answer was lost, and it asks again.
-  expect(await registerBoot(store, name, [], 6_000)).toBe('live');
-  // Another node with the same id, and another process with the same name.
-  expect(await registerBoot(store, { node: 'node2', boot: 'b1' }, [], 6_000)).toBe('taken');
-  expect(await registerBoot(store, { node: 'node1', boot: 'b2' }, [], 6_000)).toBe('taken');
+  expect(await register('node1', 'b1')).toBe('live');
+  // Another node with the same id, another process with the same name, one with both.
+  expect(await register('node2', 'b1')).toBe('taken');
+  expect(await register('node1', 'b2')).toBe('taken');
+  expect(await register('node1', 'b1', [], { machine: 'm1', holder: 'p2' })).toBe('taken');
   await bench.query(`update node_boots set state = 'dead'`);
-  expect(await registerBoot(store, name, [], 6_000)).toBe('dead');
+  expect(await register('node1', 'b1')).toBe('dead');
   expect(await beatBoot(store, 'b1', [])).toBeUndefined();
-  expect(await registerBoot(store, { node: 'node1', boot: 'b1r1' }, [], 6_000)).toBe('live');
+  expect(await register('node1', 'b1r1')).toBe('live');
   expect(await closeBoot(store, 'b1r1')).toBe(true);
-  expect(await registerBoot(store, { node: 'node1', boot: 'b1r1' }, [], 6_000)).toBe('closed');
+  expect(await register('node1', 'b1r1')).toBe('closed');
   // Whoever holds the journal of a boot knows that it does not run any more.
-  expect(await registerBoot(store, { node: 'node1', boot: 'b3' }, [], 6_000)).toBe('live');
-  expect(await registerBoot(store, { node: 'node1', boot: 'b4' }, ['b3'], 6_000)).toBe('live');
+  expect(await register('node1', 'b3')).toBe('live');
+  expect(await register('node1', 'b4', ['b3'])).toBe('live');
   expect(await bench.query('select boot, state from node_boots order by boot')).toEqual([
     { boot: 'b1', state: 'dead' },
     { boot: 'b1r1', state: 'closed' },
     { boot: 'b3', state: 'dead' },
     { boot: 'b4', state: 'live' },
   ]);
+});
+
+test('a copied disk does not end the node it was copied from, and waits until that is dead', async () => {
+  await using bench = await openMoneyBench();
+  const { store } = bench;
+  await registerBoot(store, { node: 'node1', boot: 'b1' }, [], 6_000, HERE);
+  const copy = async (): Promise<string> => {
+    const elsewhere = { machine: 'm2', holder: 'p2' };
+    const name = { node: 'node9', boot: 'b9' };
+    return (await registerBoot(store, name, ['b1'], 6_000, elsewhere)).outcome;
+  };
+  expect(await copy()).toBe('copied');
+  expect(await beatBoot(store, 'b1', [])).toMatchObject({ beats: 1n });
+  await bench.query(`update node_boots set last_seen = last_seen - interval '7 s'`);
+  expect(await copy()).toBe('live');
+  expect(await beatBoot(store, 'b1', [])).toBeUndefined();
+});
+
+test('a copy of a running process is found by the beats that are not its own', async () => {
+  await using bench = await openMoneyBench();
+  const { store } = bench;
+  await registerBoot(store, { node: 'node1', boot: 'b1' }, [], 6_000, HERE);
+  const beat = async (known: bigint, lost = 0) => await beatBoot(store, 'b1', [], { known, lost });
+  expect(await beat(0n)).toMatchObject({ beats: 1n });
+  // The machine is copied here: both know of one beat.
+  expect(await beat(1n)).toMatchObject({ beats: 2n });
+  expect(await beat(1n)).toBe('twin');
+  // Beats whose answers were lost are one's own.
+  expect(await beat(1n, 1)).toMatchObject({ beats: 3n });
+  expect(await beat(2n, 0)).toBe('twin');
 });

@@ -1,4 +1,5 @@
 import type { CdrParams } from '@tandem/messages';
+import { answeredNote } from '../charge/leg-note.ts';
 import type { LiveCharge } from '../charge/live-charge.ts';
 import type { LedgerParts } from '../ledger-parts.ts';
 import { Extension } from './extension.ts';
@@ -12,7 +13,8 @@ export function hearAnswer(parts: LedgerParts, charge: LiveCharge, params: CdrPa
   charge.answeredMs = charge.legStartedMs + (params.answeredAt - params.startedAt);
   // Without a hold only the journal has it.
   if (!charge.isCountedHere) parts.book.answered(charge);
-  const { open } = charge;
+  charge.note = answeredNote(charge, params);
+  const open = { ...charge.open, ...charge.note };
   const answeredAt = Math.round(open.startedAt + (charge.answeredMs - charge.startedMs));
   parts.journal.append({ kind: 'answer', open, answeredAt }).then(
     (segment) => {

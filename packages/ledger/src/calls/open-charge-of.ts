@@ -20,6 +20,7 @@ export function openSale(
   const { node } = identity;
   const { boot } = lease;
   return {
+    ...facts.ledger?.callerLeg,
     charge: book.mint(node, boot),
     side: 'sale',
     boot,

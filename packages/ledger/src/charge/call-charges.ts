@@ -1,6 +1,7 @@
 import type { CallFacts } from '@tandem/engine';
 import type { Micros } from '@tandem/messages';
 import type { LiveCharge } from './live-charge.ts';
+import type { LegNote } from './open-charge.ts';
 import type { NotedLeg } from './noted-leg.ts';
 
 declare module '@tandem/engine' {
@@ -16,6 +17,8 @@ export class CallCharges {
   startedAt: number | undefined = undefined;
   /** The same as a monotonic instant. */
   startedMs = 0;
+  /** The SIP Call-ID and the User-Agent of the incoming leg. */
+  callerLeg: LegNote = {};
   sale: LiveCharge | undefined = undefined;
   /** By attempt and callto. */
   readonly purchases = new Map<string, LiveCharge>();

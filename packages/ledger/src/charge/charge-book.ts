@@ -57,6 +57,7 @@ export class ChargeBook {
     return [...this.#answered].map((charge) => ({
       charge: charge.id,
       agoMs: nowMs - (charge.answeredMs ?? nowMs),
+      note: charge.note,
     }));
   }
 

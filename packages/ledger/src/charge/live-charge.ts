@@ -2,7 +2,7 @@ import type { Micros } from '@tandem/messages';
 import type { Terms } from '@tandem/rating';
 import type { Extension } from '../calls/extension.ts';
 import type { Segment } from '../journal/segment.ts';
-import type { OpenCharge } from './open-charge.ts';
+import type { LegNote, OpenCharge } from './open-charge.ts';
 
 /** Changes of a hold that are kept with a call: an hour of slices of a minute. */
 const SLICES_MAX = 64;
@@ -11,6 +11,8 @@ const SLICES_MAX = 64;
 export class LiveCharge {
   /** Monotonic instant of the answer. */
   answeredMs: number | undefined = undefined;
+  /** What its hold does not know of its leg; told with the answer. */
+  note: LegNote | undefined = undefined;
   /** The answer stands on the hold. */
   isAnswerWritten = false;
   /** Where the answer is journaled. */

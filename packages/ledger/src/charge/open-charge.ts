@@ -1,11 +1,19 @@
 import type { Side } from '../books/money-caller.ts';
 import type { TermsText } from './terms-text.ts';
 
+/** What is known of a charge's leg while it lives. */
+export interface LegNote {
+  readonly sipCallId?: string;
+  readonly userAgent?: string;
+  /** By the database's clock, epoch ms. */
+  readonly ringingAt?: number | undefined;
+}
+
 /**
  * What is known of a charge while its call lives. It is JSON: it stands on the hold and in the
  * journal, so that whoever closes the call reads no deck and asks nobody (money rule R18).
  */
-export interface OpenCharge {
+export interface OpenCharge extends LegNote {
   readonly charge: string;
   readonly side: Side;
   readonly boot: string;

@@ -5,6 +5,7 @@ import { findPurchase, rankOf } from '../calls/final-record.ts';
 import { hearAnswer } from '../calls/hear-answer.ts';
 import { noteOutgoing } from '../calls/note-outgoing.ts';
 import { chargesOf } from '../charge/call-charges.ts';
+import { legNote } from '../charge/leg-note.ts';
 import type { LedgerParts } from '../ledger-parts.ts';
 
 /**
@@ -25,6 +26,7 @@ export function handleNotes(scope: Scope, parts: LedgerParts): void {
 function noteCaller(parts: LedgerParts, { params, facts }: Message<'call.cdr'>): void {
   const charges = chargesOf(facts);
   if (charges.startedAt === undefined) beginCharges(parts, charges, params.durationMs);
+  if (params.operation === 'initialize') charges.callerLeg = legNote(params);
   if (charges.sale !== undefined && params.status === 'answered') {
     hearAnswer(parts, charges.sale, params);
   }

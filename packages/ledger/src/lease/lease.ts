@@ -2,12 +2,14 @@ import { type Clock, type Log, TandemError } from '@tandem/engine';
 import {
   type AnswerAge,
   beatBoot,
+  type BeatCount,
   type BootName,
   closeBoot,
   fenceBoots,
   registerBoot,
 } from '../books/boot-leases.ts';
 import type { MoneyCaller } from '../books/money-caller.ts';
+import { makeBootHolder } from './boot-holder.ts';
 import type { DatabaseTime } from './database-time.ts';
 
 /** After a longer gap between beats nothing else is done before the next one (money rule R6). */
@@ -17,9 +19,10 @@ const FRESH_MS = 3_000;
  * The life of a lease:
  *
  *   starting ──registered──> live ──zero rows──> fenced ──renamed, registered──> live
- *                              └──drained──> closed
+ *                              ├──drained──> closed
+ *                              └──beats of others──> doubled
  */
-export type LeaseState = 'starting' | 'live' | 'fenced' | 'closed';
+export type LeaseState = 'starting' | 'live' | 'fenced' | 'closed' | 'doubled';
 
 /** What a lease needs. */
 export interface LeaseOptions {
@@ -45,6 +48,9 @@ export class Lease {
   #state: LeaseState = 'starting';
   #beatenMs = -Infinity;
   #beating: Promise<void> | undefined;
+  readonly #holder = makeBootHolder();
+  /** Undefined before the first answer. */
+  #beats: BeatCount | undefined;
 
   constructor(options: LeaseOptions) {
     this.#options = options;
@@ -67,25 +73,36 @@ export class Lease {
 
   /**
    * Registers, if that has not been done; false if this boot had its life, and the next attempt
-   * is another's. @throws LEDGER_NAME_TAKEN, or the store's fault
+   * is another's. @throws LEDGER_NAME_TAKEN, LEDGER_JOURNAL_COPIED, or the store's fault
    */
   async register(predecessors: readonly string[]): Promise<boolean> {
     if (this.#state === 'live') return true;
     const { caller, clock, identity, deadAfterMs } = this.#options;
     const sentMs = clock.monotonicMs();
     const name = { node: identity.node, boot: this.#boot };
-    const registration = await registerBoot(caller, name, predecessors, deadAfterMs);
-    if (registration === 'taken') throw new TandemError('LEDGER_NAME_TAKEN', { ...name });
-    if (registration !== 'live') {
+    const { outcome, beats } = await registerBoot(
+      caller,
+      name,
+      predecessors,
+      deadAfterMs,
+      this.#holder,
+    );
+    if (outcome === 'taken') throw new TandemError('LEDGER_NAME_TAKEN', { ...name });
+    if (outcome === 'copied') throw new TandemError('LEDGER_JOURNAL_COPIED', { ...name });
+    if (outcome !== 'live') {
       this.#rename();
       return false;
     }
     this.#state = 'live';
+    this.#beats = beats === null ? undefined : { known: beats, lost: 0 };
     this.#beatenMs = sentMs;
     return true;
   }
 
-  /** Renews the lease; beats asked for while one runs are that one. Throws the store's fault. */
+  /**
+   * Renews the lease; beats asked for while one runs are that one.
+   * @throws LEDGER_BOOT_TWICE, or the store's fault
+   */
   async beat(): Promise<void> {
     await (this.#beating ??= this.#beat().finally(() => {
       this.#beating = undefined;
@@ -120,7 +137,13 @@ export class Lease {
     if (this.#state !== 'live') return;
     const { caller, clock, time, log, answers, onAnswersWritten } = this.#options;
     const sentMs = clock.monotonicMs();
-    const beat = await beatBoot(caller, this.#boot, answers());
+    const count = this.#beats;
+    this.#beats = count && { ...count, lost: count.lost + 1 };
+    const beat = await beatBoot(caller, this.#boot, answers(), count);
+    if (beat === 'twin') {
+      this.#state = 'doubled';
+      throw new TandemError('LEDGER_BOOT_TWICE', { boot: this.#boot });
+    }
     if (beat === undefined) {
       this.#state = 'fenced';
       log.error('this boot was marked dead: its calls end, and it returns as another', {
@@ -128,6 +151,7 @@ export class Lease {
       });
       return;
     }
+    this.#beats = { known: beat.beats, lost: 0 };
     this.#beatenMs = sentMs;
     time.learn(beat.seenAt, sentMs);
     onAnswersWritten(beat.written);

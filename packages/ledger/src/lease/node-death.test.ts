@@ -1,4 +1,4 @@
-import { answered, gone, hangup } from '@tandem/testing';
+import { answered, gone, hangup, progress } from '@tandem/testing';
 import { describe, expect, test } from 'vitest';
 import { type ChargedCalls, openChargedCalls } from '../../test/charged-calls.ts';
 
@@ -9,8 +9,13 @@ const DEAD_MS = 1_300;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function answeredCall(calls: ChargedCalls) {
-  const caller = calls.rig.call({}, { isQuick: true });
+  const said = { callId: 'in@192.0.2.7', userAgent: 'Phone\0 1.0' };
+  const caller = calls.rig.call({}, { isQuick: true, ...said });
   await expect.poll(() => calls.rig.legs.length, { timeout: 10_000 }).toBe(1);
+  Object.assign(calls.rig.leg('bob'), { callId: 'out@carrier', userAgent: 'Switch' });
+  await calls.pass(1_000);
+  calls.rig.leg('bob').tell(progress('d'));
+  await calls.pass(1_000);
   calls.rig.leg('bob').tell(answered('d'));
   await calls.pass(2_000);
   return caller;
@@ -39,6 +44,17 @@ describe('a node that dies', () => {
       await calls.row(`select closed_by, amount > 0 as paid from charges
       where side = 'sale'`),
     ).toEqual({ closed_by: 'orphan', paid: true });
+    // Its record is as full as its own node's would be.
+    const told = await calls.bench.query(
+      `select leg, sip_call_id_a as a, sip_call_id_b as b, user_agent as agent,
+         extract(epoch from ring_time - start_time)::int as rang,
+         answer_time > ring_time as answered, sip_reason as reason from cdrs order by leg`,
+    );
+    const common = { answered: true, reason: 'nodedeath' };
+    expect(told).toEqual([
+      { ...common, leg: 'a', a: 'in@192.0.2.7', b: null, agent: 'Phone\ufffd 1.0', rang: 1 },
+      { ...common, leg: 'b', a: null, b: 'out@carrier', agent: 'Switch', rang: 1 },
+    ]);
     expect(await calls.bench.contradictions()).toEqual([]);
   });
 

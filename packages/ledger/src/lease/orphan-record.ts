@@ -28,6 +28,7 @@ export function orphanRecord(orphan: Orphan): CloseRecord {
   return closeRecordOf(
     open,
     {
+      ringingAt: open.ringingAt,
       answeredAt,
       endedAt: Math.max(lastSeenAt, open.startedAt),
       talkMs: isAnswered && !isFree ? talkOf(orphan, answeredAt) : undefined,

@@ -1,6 +1,6 @@
 import type { CloseRecord } from '../books/close-calls.ts';
 import type { MoneyCaller, Side } from '../books/money-caller.ts';
-import type { OpenCharge } from '../charge/open-charge.ts';
+import type { LegNote, OpenCharge } from '../charge/open-charge.ts';
 import { setAside, settleBatch } from '../settlement/settle-batch.ts';
 import { orphanRecord } from './orphan-record.ts';
 
@@ -21,6 +21,7 @@ interface Row {
   readonly lastSeen: Date;
   readonly amount: string;
   readonly record: OpenCharge | null;
+  readonly note: LegNote | null;
   readonly orphans: 'beat' | 'free';
 }
 
@@ -49,7 +50,7 @@ async function sweepSome(caller: MoneyCaller): Promise<Swept & { readonly found:
   const rows = await caller.call<Row>(
     `select h.charge_id as charge, h.boot, h.side, h.tenant_id as "tenantId",
        h.trunk_id as "trunkId", h.answered_at as answered,
-       coalesce(b.last_seen, h.admitted_at) as "lastSeen", h.amount, h.record,
+       coalesce(b.last_seen, h.admitted_at) as "lastSeen", h.amount, h.record, h.note,
        coalesce(p.orphans, 'beat') as orphans
      from holds h
      left join node_boots b on b.boot = h.boot
@@ -86,7 +87,7 @@ function readOrphan(row: Row): CloseRecord | undefined {
   try {
     if (row.record?.charge !== row.charge) return undefined;
     return orphanRecord({
-      open: row.record,
+      open: { ...row.record, ...row.note },
       answeredAt: row.answered?.getTime(),
       lastSeenAt: row.lastSeen.getTime(),
       heldAmount: row.amount,

@@ -13,6 +13,8 @@ import { rerating } from './011-rerating.ts';
 import { archives } from './012-archives.ts';
 import { lowBalances } from './013-low-balances.ts';
 import { droppedArchives } from './014-dropped-archives.ts';
+import { bootHolders } from './015-boot-holders.ts';
+import { balanceAlerts } from './016-balance-alerts.ts';
 
 /**
  * The ledger's tables and functions, step by step. The functions move columns of `tenants` and
@@ -35,5 +37,7 @@ export const ledgerMigrations: FeatureMigrations = {
     archives,
     lowBalances,
     droppedArchives,
+    bootHolders,
+    balanceAlerts,
   ],
 };

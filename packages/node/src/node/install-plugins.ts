@@ -7,7 +7,7 @@ import {
   prioritiesConfig,
 } from '@tandem/cluster';
 import { createConsolePlugin } from '@tandem/console';
-import type { Engine, Plugin } from '@tandem/engine';
+import type { Engine, Plugin, TandemError } from '@tandem/engine';
 import { createLedgerPlugin } from '@tandem/ledger';
 import { createMeshPlugin, type Mesh, natsConfig } from '@tandem/mesh';
 import { createRegistrarPlugin, registrarConfig } from '@tandem/registrar';
@@ -35,6 +35,8 @@ export interface PluginGround {
   /** The settings as they are now: a reload changes them. */
   readonly settings: () => NodeSettings;
   readonly onConsole: (url: string) => void;
+  /** Ends the process at once, without a word to anybody. */
+  readonly abandon: ((fault: TandemError) => void) | undefined;
 }
 
 /**
@@ -50,7 +52,7 @@ export async function installPlugins(ground: PluginGround): Promise<void> {
 }
 
 function listPlugins(ground: PluginGround): readonly Plugin[] {
-  const { engine, node, store, mesh, theSwitch, directory, settings } = ground;
+  const { engine, node, store, mesh, theSwitch, directory, settings, abandon } = ground;
   const { conf, plugins } = settings();
   const { identity, version } = node;
   const { membership, leases } = mesh;
@@ -75,7 +77,7 @@ function listPlugins(ground: PluginGround): readonly Plugin[] {
     }),
     createRegistrarPlugin(store),
     createWholesalePlugin(store, { isAccepting: () => theSwitch.isAccepting }),
-    createLedgerPlugin({ store, identity, directory: join(directory, 'journal') }),
+    createLedgerPlugin({ store, identity, directory: join(directory, 'journal'), abandon }),
     createCdrFilePlugin(directory),
     createNodePlugin(node, users),
     ...plugins,

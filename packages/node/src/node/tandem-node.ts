@@ -43,6 +43,8 @@ export interface NodeOptions {
   readonly clock?: Clock;
   /** Another way to the other nodes than `[nats]` names: for tests. */
   readonly transport?: Transport;
+  /** Ends the process at once: a fault left nothing that may be done in order. */
+  readonly abandon?: (fault: TandemError) => void;
 }
 
 /** The parts that exist from the first moments of a start on. */
@@ -275,6 +277,7 @@ export class TandemNode implements NodeView {
       node: this,
       directory: this.#directory,
       settings: () => this.#settings,
+      abandon: this.#options.abandon,
       onConsole: (url) => {
         this.#consoleUrl = url;
         writeConsoleUrl(this.#directory, url);

@@ -38,7 +38,13 @@ export const startVerb: Verb = {
     // While NATS and the database are away nothing is open, and no timer of ours keeps a process.
     const letGo = terminal.hold();
     try {
-      const node = await TandemNode.start({ settings, source, version: readVersion(), log });
+      const node = await TandemNode.start({
+        settings,
+        source,
+        version: readVersion(),
+        log,
+        abandon: () => terminal.exitAfter(0, FAILED),
+      });
       const release = obey(node, terminal);
       bugs.tell(node);
       tellStart(node);
