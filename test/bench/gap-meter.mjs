@@ -6,24 +6,24 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
  * pause that it is late by, and Node's own histogram of the loop's delay is asked beside it.
  *
  * A thread that waits for a core looks as if it stalled. Where the system lets us (Linux, chrt,
- * root), the main thread goes before every other thread of the machine, and this process' other
- * threads are nice to nobody but it, unless they have chosen a niceness themselves: what is seen is
- * its own work, its garbage, and what its threads do to each other. Only the main thread is a
- * real-time one: a thread that computes for seconds and lets nobody else on its core has the
- * kernel stop all real-time threads there, 50 ms in each second. Elsewhere the machine must be
- * quiet.
+ * root), the main thread goes before every other thread of the machine, and those that help it
+ * (garbage, compiler, files) before all other programs: what is seen is its own work, its garbage,
+ * and what its threads do to each other. A thread that has chosen a niceness of its own, as one
+ * that computes for seconds does, stays an ordinary one: as a real-time thread it would have the
+ * kernel stop all of those on its core, 50 ms in each second. Elsewhere the machine must be quiet.
  */
 
 const TICK_MS = 1;
-const MAIN_PRIORITY = '1';
-const OTHERS_NICENESS = '-15';
+const [MAIN_PRIORITY, OTHERS_PRIORITY] = ['2', '1'];
 /** Lifts the threads of a process as they come, from outside, until it is gone. */
 const LIFT = `while kill -0 $1 2>/dev/null; do
   for task in /proc/$1/task/*; do
     [ "\${task##*/}" = $1 ] && continue
     read -r line < "$task/stat" 2>/dev/null || continue
     set -- $1 \${line##*)}
-    [ "\${18}" = 0 ] && renice -n ${OTHERS_NICENESS} -p "\${task##*/}" >/dev/null 2>&1
+    if [ "\${18}" = 0 ]; then chrt -r -p ${OTHERS_PRIORITY} "\${task##*/}"
+    else chrt -o -p 0 "\${task##*/}"
+    fi 2>/dev/null
   done
   sleep 0.03
 done`;

@@ -71,6 +71,17 @@ describe('deck import', () => {
     ).toEqual([]);
   });
 
+  test('columns with headings of their own are named', async () => {
+    const text = 'Zone;Charge\n49;0.05\n';
+    const named = { 'dry-run': true, columns: 'prefix=Zone, rate=Charge' };
+    expect((await imported(text)).value).toMatchObject({ rows: 0, isApplied: false });
+    expect((await imported(text, named)).value).toMatchObject({ rows: 1, new: 1 });
+    const wrong = await imported(text, { columns: 'prefx=Zone' });
+    expect(wrong.code).toBe(2);
+    expect(wrong.errors.join()).toMatch(/^--columns: there is no column "prefx"; there are /);
+    expect((await imported(text, { columns: 'Zone' })).code).toBe(2);
+  });
+
   test('a sheet makes a deck, the next one changes it, and a rollback takes that back', async () => {
     const first = await imported('prefix,rate,increment\n,0.9,60/60\n49,0.05,1/1\n44,0.02,1/1\n');
     expect(first.value).toMatchObject({ isApplied: true, new: 3 });

@@ -7,6 +7,7 @@ import { currencyItem } from '../apply/item-values.ts';
 import { textArgument } from './argument.ts';
 import type { ImportOptions, ImportReport } from '../import/import-deck.ts';
 import type { ImportProgress } from '../import/import-progress.ts';
+import { readNamedColumns } from '../sheets/named-columns.ts';
 import { describeFinding } from '../sheets/finding.ts';
 
 type Printer = Parameters<CliCommand['run']>[1];
@@ -50,6 +51,10 @@ export function deckImportCommand(importSheet: ImportSheet, clock: Clock): CliCo
       },
       decimal: { type: 'string', describe: 'mark of decimals', choices: ['.', ','] },
       delimiter: { type: 'string', describe: 'between cells' },
+      columns: {
+        type: 'string',
+        describe: 'headings that are not understood by themselves: prefix=Zone,rate=Charge',
+      },
       jurisdiction: {
         type: 'string',
         describe: 'which rate of a US sheet',
@@ -94,6 +99,8 @@ function readOptions(
   if (Number.isNaN(effectiveAt)) return `--effective: expected ISO 8601, got ${effective}`;
   const currency = currencyItem.safeParse(args['currency']);
   if (!currency.success) return `--currency: ${currency.error.issues[0]?.message}`;
+  const columns = readNamedColumns(textArgument(args, 'columns'));
+  if (typeof columns === 'string') return `--columns: ${columns}`;
   const given = <T>(key: keyof ImportOptions, value: unknown): Partial<ImportOptions> =>
     value === undefined ? {} : { [key]: value as T };
   return {
@@ -113,6 +120,7 @@ function readOptions(
     ...given('decimalMark', args['decimal']),
     ...given('delimiter', args['delimiter']),
     ...given('jurisdiction', args['jurisdiction']),
+    ...given('columns', columns),
     ...given('onProgress', onProgress),
   };
 }

@@ -1,6 +1,10 @@
 import { z } from '@tandem/engine';
 import { currencyItem } from '../apply/item-values.ts';
+import { COLUMN_NAMES, type Field } from '../sheets/column-names.ts';
 import type { ImportOptions } from './import-deck.ts';
+
+/** What a column may hold. */
+const FIELDS = Object.keys(COLUMN_NAMES) as [Field, ...Field[]];
 
 const increment = z.number().int().min(0).max(86_400);
 
@@ -17,6 +21,7 @@ const importRequest = z.strictObject({
   decimal: z.enum(['.', ',']).optional(),
   delimiter: z.string().length(1).optional(),
   jurisdiction: z.enum(['interstate', 'intrastate', 'indeterminate', 'highest']).optional(),
+  columns: z.partialRecord(z.enum(FIELDS), z.string().max(255)).optional(),
   complete: z.boolean().default(false),
   dryRun: z.boolean().default(false),
   goOn: z.boolean().default(false),
@@ -48,7 +53,7 @@ export function readImportRequest(
   }
   const { sheet, file, kind, currency, effective, ...rest } = read.data;
   const { complete, dryRun, goOn, first, next, dateOrder, decimal, delimiter } = rest;
-  const { jurisdiction, progress } = rest;
+  const { jurisdiction, progress, columns } = rest;
   const effectiveAt = typeof effective === 'string' ? Date.parse(effective) : effective;
   return {
     sheet: Buffer.from(sheet, 'base64'),
@@ -68,6 +73,7 @@ export function readImportRequest(
       ...(decimal !== undefined && { decimalMark: decimal }),
       ...(delimiter !== undefined && { delimiter }),
       ...(jurisdiction !== undefined && { jurisdiction }),
+      ...(columns !== undefined && { columns }),
     },
   };
 }
@@ -86,6 +92,7 @@ export function writeImportRequest(sheet: Uint8Array, options: ImportOptions): I
     decimal: options.decimalMark === 'mixed' ? undefined : options.decimalMark,
     delimiter: options.delimiter,
     jurisdiction: options.jurisdiction,
+    columns: options.columns,
     complete: options.isComplete,
     dryRun: options.isDryRun,
     goOn: options.goesOn,

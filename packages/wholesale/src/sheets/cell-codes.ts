@@ -10,7 +10,7 @@ const CLEAR_RANGE_LENGTH = 4;
 
 /**
  * Reads the codes of one cell, as price lists write them: `4420`, `+44 20`, `0044-20`, lists parted
- * by `,` `;` `/` or `|`, ranges `4477-4479` (also `4477-9`), and a country code before the first
+ * by `,` `;` `/` `|` or line breaks, ranges `4477-4479` (also `4477-9`), and a country code before the first
  * area code of a list: `52 33,38` is 5233 and 5238. A dash that can be nothing else is a mere mark
  * (`1-684`, `44-20`). "default" is the prefix "". `country` are the
  * digits from a column of their own, put before every code.
@@ -18,6 +18,7 @@ const CLEAR_RANGE_LENGTH = 4;
 export function readCodes(cell: string, country = ''): Reading<readonly string[]> {
   const text = cell
     .replace(/[\u2010-\u2015\u2212]/g, '-')
+    .replace(/\s*[\r\n]+\s*/g, ';')
     .replace(/\s+/g, ' ')
     .trim();
   if (EVERY_NUMBER.test(text)) return { value: [''] };

@@ -6,9 +6,10 @@ export interface IncrementPair {
   readonly nextSeconds: number;
 }
 
-const SPAN = /^(\d{1,5})(?:\.0+)?\s*(s|sec|secs|seconds?|m|min|mins|minutes?)?$/i;
+const SPAN = /^(\d{1,5})(?:\.0+)?\s*(s|sec|secs|seconds?|["″]|m|min|mins|minutes?)?$/i;
 const CLOCK = /^(\d{1,2}):(\d{2}):(\d{2})$/;
 const DATE_OF_INCREMENT = /^\d{1,2}[-/ ][a-z]{3,}|^[a-z]{3,}[-/ ]\d{1,2}/i;
+const UNIT_OF_TIME = /\d\s*(?:s|sec|secs|seconds?|m|min|mins|minutes?)\b/i;
 const SECONDS_OF_WORD: ReadonlyMap<string, number> = new Map([
   ['persecond', 1],
   ['persec', 1],
@@ -35,7 +36,7 @@ export function readIncrements(cell: string): Reading<IncrementPair> {
   if (word !== undefined && !/\d/.test(cell)) {
     return { value: { firstSeconds: word, nextSeconds: word } };
   }
-  if (DATE_OF_INCREMENT.test(cell)) {
+  if (DATE_OF_INCREMENT.test(cell) && !UNIT_OF_TIME.test(cell)) {
     return { problem: 'a spreadsheet has turned the increments into a date; write 6/6 as text' };
   }
   const spans = CLOCK.test(cell) ? [cell] : cell.split(/[/+:x\\-]/i).map((span) => span.trim());

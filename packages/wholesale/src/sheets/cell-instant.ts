@@ -21,6 +21,10 @@ const MONTH_NAMED = /^([a-z]{3,9})[-/ .]*(\d{1,2})(?:st|nd|rd|th)?[-/ .,]+(\d{4}
 const TIME =
   /(?:[T ]|, )(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*([ap]m)?\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?$/i;
 const SERIAL = /^\d{5}(?:\.\d+)?$/;
+/** 31 December 9999, or 2999, in the forms above; 2958465 is that day in a spreadsheet. */
+const NEVER =
+  /^(?:[29]999[-/.]?12[-/.]?31(?:[T ][\d:.]+Z?)?|(?:31[-/. ](?:12|dec)|12[-/. ]31)[-/. ][29]999(?: [\d:]+)?|2958465(?:\.\d+)?)$/i;
+const WEEKDAY = /^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}[,. ]+/i;
 const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
 
 /** The order that one date shows by itself: a number above 12 is a day, if there is such a day. */
@@ -48,7 +52,7 @@ export function serialDayOf(cell: string): number | undefined {
  */
 export function readInstant(cell: string, order: DateOrder | undefined): Reading<number> {
   if (cell.length > TEXT_LENGTH_MAX) return { problem: 'expected a date such as 2026-01-31' };
-  const text = cell.trim();
+  const text = cell.trim().replace(WEEKDAY, '');
   const serialDay = serialDayOf(text);
   if (serialDay !== undefined) return { value: serialDay };
   const time = TIME.exec(text);
@@ -60,9 +64,11 @@ export function readInstant(cell: string, order: DateOrder | undefined): Reading
 
 /**
  * Reads the end of a rate as {@link readInstant} does; a bare day counts to its midnight, for that
- * is what people mean by an end date. Where a successor begins on that day, it wins anyway.
+ * is what people mean by an end date. Where a successor begins on that day, it wins anyway. The
+ * last day that a database or a spreadsheet knows means that there is no end: null.
  */
-export function readEnd(cell: string, order: DateOrder | undefined): Reading<number> {
+export function readEnd(cell: string, order: DateOrder | undefined): Reading<number | null> {
+  if (NEVER.test(cell.trim())) return { value: null };
   const read = readInstant(cell, order);
   const isBareDay = !TIME.test(cell) && !/^\d{5}\.\d*[1-9]/.test(cell);
   return 'problem' in read || !isBareDay ? read : { value: read.value + MS_PER_DAY };

@@ -2,6 +2,7 @@
 export type Field =
   | 'destination'
   | 'prefix'
+  | 'lastPrefix'
   | 'countryCode'
   | 'areaCode'
   | 'callerPrefix'
@@ -31,12 +32,17 @@ export type Field =
 export const COLUMN_NAMES: Readonly<Record<Field, readonly string[]>> = {
   destination: words(`
     destination destinationname destname dest description name zone location country countryname
-    area areaname region tag id destinationid
+    area areaname region tag id destinationid ziel zielname land destino destinazione pays paese pais
   `),
   prefix: words(`
     prefix prefixes dialcode dialcodes dialprefix dialingcode dialingcodes dialcodeprefix
     destinationcode destinationcodes destcode destprefix code codes dstprefix calledprefix
-    calleeprefix matchcalleeprefix npanxx npanxxx digits breakout breakouts e164 number
+    calleeprefix matchcalleeprefix npanxx npanxxx digits codefrom dialcodefrom prefixfrom fromcode
+    fromprefix rangefrom rangestart startcode codestart firstcode breakout breakouts e164 number
+    vorwahl vorwahlen prefijo codigo indicatif indicatifs prefixe prefisso prefissi prefixo
+  `),
+  lastPrefix: words(`
+    codeto dialcodeto prefixto tocode toprefix rangeto rangeend endcode codeend lastcode
   `),
   countryCode: words('countrycode countrycodes countryprefix cc ccode ctrycode intlcode'),
   areaCode: words(`
@@ -51,7 +57,8 @@ export const COLUMN_NAMES: Readonly<Record<Field, readonly string[]>> = {
     rate rateperminute ratepermin rateminute ratemin rates price priceperminute pricepermin
     pricemin permin perminute perminuterate minuterate newrate newprice sellrate buyrate cost
     costperminute initialrate usdmin usdpermin eurmin eurpermin currentrate ratepersecond
-    ratepersec pricepersecond
+    ratepersec pricepersecond preis minutenpreis preisjeminute preisprominute tarif tarifa tariffa
+    prix prixminute precio preco prezzo
   `),
   nextRate: words('nextrate subsequentrate'),
   interstateRate: words('interrate interstate interstaterate interratepermin interstateprice'),
@@ -67,7 +74,8 @@ export const COLUMN_NAMES: Readonly<Record<Field, readonly string[]>> = {
   increments: words(`
     billingincrement billingincrements billingincr billinginterval billingintervals billingterms
     billingtype billing billingrule increments increment incr rateincrement interval intervals
-    pulse chargingincrement chargeincrement rounding
+    pulse chargingincrement chargeincrement rounding billingstep billingsteps step steps billingunit
+    billingunits minincrement firstnext initialsubsequent takt taktung abrechnungstakt cadence
   `),
   first: words(`
     duration firstincrement firstinterval first initialincrement initialinterval initialduration
@@ -84,7 +92,7 @@ export const COLUMN_NAMES: Readonly<Record<Field, readonly string[]>> = {
   effective: words(`
     effectivedate effective effectivefrom effectivedatetime effectivetime effectiveon effdate
     dateeffective validfrom datefrom fromdate startdate start from activationdate activationtime
-    ratestartdate begindate
+    ratestartdate begindate gultigab gueltigab wirksamab
   `),
   ends: words(`
     enddate ends end endson validtill validto validuntil dateto todate till until expiry

@@ -1,8 +1,10 @@
 import { rateProblem } from '@tandem/rating';
+import { isForeignAmount, isForeignHeading } from './cell-currency.ts';
 import { readChange, readFlag } from './cell-change.ts';
 import { readEnd, readInstant } from './cell-instant.ts';
 import type { Change, RateRow } from './rate-row.ts';
 import { type Amounts, readAmounts } from './row-amounts.ts';
+import { AMOUNT_FIELDS } from './sheet-survey.ts';
 import type { RowCells } from './row-cells.ts';
 import { readPrefixes } from './row-codes.ts';
 import { readPair } from './row-increments.ts';
@@ -70,11 +72,11 @@ function datesOf(
     : { effectiveAt, endsAt };
 }
 
-function instantOf(row: RowCells, field: 'effective' | 'ends'): number | undefined {
+function instantOf(row: RowCells, field: 'effective' | 'ends'): number | null | undefined {
   const cell = row.cellOf(field);
   if (cell === '' || AT_ONCE.test(cell)) return undefined;
   const read = field === 'ends' ? readEnd : readInstant;
-  return row.take(field, read(cell, row.context.survey.dateOrder));
+  return row.take<number | null>(field, read(cell, row.context.survey.dateOrder));
 }
 
 function checkWidth(row: RowCells): void {
@@ -85,9 +87,18 @@ function checkWidth(row: RowCells): void {
   row.tell(undefined, `${widths}: a delimiter in a cell without quotes`);
 }
 
+/** A currency may stand in a column of its own, in the heading of a price, or beside each price. */
 function checkCurrency(row: RowCells): void {
   const { currency } = row.context.options;
+  if (currency === undefined) return;
   const cell = row.cellOf('currency');
-  if (currency === undefined || cell === '' || cell.toUpperCase() === currency) return;
-  row.tell('currency', `the deck is in ${currency}`);
+  const isOther = cell !== '' && cell.toUpperCase() !== currency;
+  if (isOther) row.tell('currency', `the deck is in ${currency}`);
+  for (const field of AMOUNT_FIELDS) {
+    const heading = row.row.columns.headingOf(field);
+    if (heading === undefined) continue;
+    if (isForeignHeading(heading, currency) || isForeignAmount(row.cellOf(field), currency)) {
+      row.tell(field, `the deck is in ${currency}`);
+    }
+  }
 }

@@ -49,8 +49,8 @@ describe('a rate sheet', () => {
     expect([...sheet.rows.map(lineOf), '', ...findings, ''].join('\n')).toBe(expected);
   });
 
-  it('there are ten of them', () => {
-    expect(names).toHaveLength(10);
+  it('there are twenty-one of them', () => {
+    expect(names).toHaveLength(21);
   });
 
   it('says how many rows it has and how many were left out', () => {
@@ -71,9 +71,9 @@ describe('a rate sheet', () => {
   });
 
   it('with headings of its own is read once somebody names them', () => {
-    const text = 'Vorwahl;Preis je Minute\n49;0,01\n';
+    const text = 'Rufnummernkreis;Entgelt\n49;0,01\n';
     expect(ratesIn(text)).toEqual([]);
-    const columns = { prefix: 'Vorwahl', rate: 'Preis je Minute' };
+    const columns = { prefix: 'Rufnummernkreis', rate: 'Entgelt' };
     expect(ratesIn(text, { columns })).toEqual(['2 49 0.010000 60/60 2026-01-01']);
   });
 
@@ -87,6 +87,36 @@ describe('a rate sheet', () => {
       'no column of increments: 60/60 is taken',
     );
   });
+
+  it.each([
+    ['rate', '0.02 EUR'],
+    ['rate', '€ 0.02'],
+    ['rate (EUR/min)', '0.02'],
+    ['rate per minute, €', '0.02'],
+    ['rate,connect fee', '0.02,£1'],
+  ])('in another currency than its deck is refused: %s, %s', (headings, cells) => {
+    const text = `code,${headings}\n44,${cells}\n`;
+    const sheet = readSheet(text.replace('minute, ', 'minute '), { ...OPTIONS, currency: 'USD' });
+    expect(sheet).toMatchObject({ rowsFound: 1, rowsLeftOut: 1 });
+    expect(sheet.findings.map(({ message }) => message)).toContain('the deck is in USD');
+  });
+
+  it.each([
+    ['USD', 'rate (USD/min)', '$0.02'],
+    ['CAD', 'rate', '$0.02'],
+    ['EUR', 'rate', '0.02 eur'],
+    ['USD', 'rate', '0.02'],
+  ])('in %s, as its deck is, is read: %s, %s', (currency, heading, cell) => {
+    expect(ratesIn(`code,${heading},increment\n44,${cell},1/1\n`, { currency })).toHaveLength(1);
+  });
+
+  it.each(['12/31/9999', '9999-12-31', '31.12.9999', '31-Dec-2999', '2958465', '99991231'])(
+    'whose rates end on %s has rates without an end',
+    (end) => {
+      const text = `code,rate,increment,end date\n44,0.02,1/1,${end}\n`;
+      expect(readSheet(text, OPTIONS).rows).toMatchObject([{ endsAt: null }]);
+    },
+  );
 
   it('with doubtful dates is read once somebody says where the day stands', () => {
     const text = 'code,rate,increment,effective\n44,0.01,1/1,8/4/2026\n';

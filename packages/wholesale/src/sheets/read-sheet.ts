@@ -1,4 +1,5 @@
 import { delimiterOf } from './delimiter.ts';
+import { type Field, plainNameOf } from './column-names.ts';
 import { type Finding, Findings, type Severity } from './finding.ts';
 import { IntervalGroups } from './interval-groups.ts';
 import type { RateRow } from './rate-row.ts';
@@ -8,7 +9,7 @@ import type { SheetColumns } from './sheet-columns.ts';
 import { type DataRow, layOut } from './sheet-layout.ts';
 import type { SheetOptions } from './sheet-options.ts';
 import { recordsOf } from './sheet-records.ts';
-import { survey } from './sheet-survey.ts';
+import { AMOUNT_FIELDS, survey } from './sheet-survey.ts';
 import { textOf } from './sheet-text.ts';
 
 /** What was read from a sheet, and what was found on the way. */
@@ -46,7 +47,10 @@ export function readSheet(source: Uint8Array | string, options: SheetOptions): S
   const { records, problem } = recordsOf(text, delimiter, options);
   const { data, tables } = layOut(records, findings, options.columns);
   if (problem !== undefined) findings.add({ severity: 'error', ...problem });
-  for (const columns of tables) tellOfDefaults(columns, options, findings);
+  for (const columns of tables) {
+    tellOfDefaults(columns, options, findings);
+    tellOfTwins(columns, findings);
+  }
   const context = { options, survey: survey(data, options, findings) };
   return readRows(data, context, findings);
 }
@@ -101,6 +105,26 @@ function tellOfDefaults(columns: SheetColumns, options: SheetOptions, findings: 
     findings.add({ severity: 'warning', message });
   }
 }
+
+/** Two columns of one name: somebody has to say which of them is meant. */
+function tellOfTwins(columns: SheetColumns, findings: Findings): void {
+  for (const [field, heading] of columns.understood) {
+    const twin = columns.unused.find((other) => plainNameOf(other) === plainNameOf(heading));
+    if (twin === undefined) continue;
+    const message = `two columns are called ${heading}: the first is read as ${field}`;
+    findings.add({ severity: DECISIVE.has(field) ? 'error' : 'warning', message });
+  }
+}
+
+/** What decides who pays what. */
+const DECISIVE: ReadonlySet<Field> = new Set<Field>([
+  ...AMOUNT_FIELDS,
+  'prefix',
+  'countryCode',
+  'areaCode',
+  'callerPrefix',
+  'increments',
+]);
 
 function sheetOf(
   rows: RateRow[],

@@ -19,14 +19,23 @@ const SECONDS_PER_MINUTE = 60n;
 /** Reads rate and connect fee. Any problem is told to the row. */
 export function readAmounts(row: RowCells): Amounts {
   const fee = row.cellOf('connectFee');
-  const { decimalMark } = row.context.survey;
-  const connectFee = fee === '' ? 0n : (row.take('connectFee', readAmount(fee, decimalMark)) ?? 0n);
+  const connectFee = fee === '' ? 0n : feeIn(row, fee);
   const field = row.has('rate') ? 'rate' : undefined;
   const cell = field === undefined ? jurisdictionalCells(row).join('') : row.cellOf(field);
   const instead = changeInsteadOfRate(cell);
   if (instead === 'blocked' || instead === 'closed') return { rate: NO_RATE, connectFee, instead };
   const rate = field === undefined ? jurisdictionalRate(row) : singleRate(row);
   return { rate: rate ?? NO_RATE, connectFee };
+}
+
+function feeIn(row: RowCells, fee: string): Micros {
+  const scale = { numerator: 1n, denominator: partsOf(row, 'connectFee') };
+  return row.take('connectFee', readAmount(fee, row.context.survey.decimalMark, scale)) ?? 0n;
+}
+
+/** How many of what a column's heading counts make one of the currency. */
+function partsOf(row: RowCells, field: Field): bigint {
+  return /\bcents?\b|¢/i.test(row.row.columns.headingOf(field) ?? '') ? 100n : 1n;
 }
 
 function singleRate(row: RowCells): Micros | undefined {
@@ -74,7 +83,7 @@ function rateIn(row: RowCells, field: Field): Micros | undefined {
 /** Rates are per minute and in whole units unless a unit column or the heading says otherwise. */
 function scaleOf(row: RowCells, field: Field): Scale | undefined {
   const heading = row.row.columns.headingOf(field) ?? '';
-  const denominator = /\bcents?\b|¢/i.test(heading) ? 100n : 1n;
+  const denominator = partsOf(row, field);
   const unit = row.cellOf('rateUnit');
   if (unit !== '') {
     const seconds = row.take('rateUnit', readSeconds(unit));

@@ -19,7 +19,9 @@ function prefixesOf(row: RowCells): readonly string[] {
     row.has('countryCode') && !(field === 'prefix' && row.context.survey.codesRepeatCountry);
   const country = isCountryApart ? countryOf(row) : '';
   if (cell === '') return country === '' ? defaultOf(row) : [country];
-  return row.take(field, readCodes(cell, country)) ?? [];
+  const last = row.cellOf('lastPrefix');
+  const codes = last === '' || last === cell ? cell : `${cell}-${last}`;
+  return row.take(field, readCodes(codes, country)) ?? [];
 }
 
 function countryOf(row: RowCells): string {

@@ -109,7 +109,7 @@ function tellOfNoHeader(records: readonly SheetRecord[], findings: Findings): vo
       ? 'the sheet is empty'
       : record.cells[0]?.startsWith(ARCHIVE) === true
         ? 'this is an Excel workbook or another archive; save the sheet as CSV'
-        : 'no header with a column of codes and one of rates in the first 50 rows; name the columns';
+        : 'no header with a column of codes and one of rates in the first 50 rows; name the columns (--columns)';
   if (record === undefined) findings.add({ severity: 'error', message });
   else
     findings.add({ severity: 'error', line: record.line, value: record.cells.join(' '), message });

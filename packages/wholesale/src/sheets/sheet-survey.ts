@@ -14,7 +14,8 @@ export interface SheetSurvey {
   readonly codesRepeatCountry: boolean;
 }
 
-const AMOUNT_FIELDS: readonly Field[] = [
+/** Columns of money. */
+export const AMOUNT_FIELDS: readonly Field[] = [
   'rate',
   'nextRate',
   'interstateRate',
@@ -32,6 +33,11 @@ export function survey(
   const decimalMark = options.decimalMark ?? decimalMarkOf(cellsOf(data, AMOUNT_FIELDS));
   if (decimalMark === ',') {
     findings.add({ severity: 'notice', message: 'amounts are read with a decimal comma' });
+  }
+  if (decimalMark === 'mixed') {
+    const message =
+      'some amounts have a decimal point, others a decimal comma; look at all of them';
+    findings.add({ severity: 'warning', message });
   }
   const dateOrder = options.dateOrder ?? dateOrderOf(data, findings);
   tellOfSerialDays(data, findings);
