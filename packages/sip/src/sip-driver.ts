@@ -59,6 +59,11 @@ const RETRY_AFTER_MIN_SECONDS = 2;
 /** And up to this much more, so that all who were refused do not come back at once. */
 const RETRY_AFTER_SPREAD_SECONDS = 9;
 const STOP_MS = 4_000;
+/**
+ * How long what comes may wait before new calls are refused, ms: well below T1 (RFC 3261 §17.1.1.1),
+ * when peers send it again.
+ */
+const WAITED_MAX_MS = 200;
 /** What a wrong password costs of an address's limit, in messages. */
 const WRONG_PASSWORD_COST = 10;
 
@@ -253,7 +258,9 @@ export class SipDriver implements SipStackUser {
 
   #isOverloaded(): boolean {
     const { overloadLag } = this.host.settings;
-    return overloadLag > 0 && (this.#parts.lagMs?.() ?? 0) > overloadLag;
+    if (overloadLag === 0) return false;
+    const isBehind = this.stack.waitedMs > Math.min(overloadLag, WAITED_MAX_MS);
+    return isBehind || (this.#parts.lagMs?.() ?? 0) > overloadLag;
   }
 
   // Sisters, load balancers and trunks are never limited: asked only of one over the limit.

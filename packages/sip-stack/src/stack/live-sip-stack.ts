@@ -87,6 +87,10 @@ class LiveSipStack implements SipStack {
     return this.#transports.listeners;
   }
 
+  get waitedMs(): number {
+    return this.#transports.waitedMs;
+  }
+
   listen(options: ListenOptions): Promise<readonly Listener[]> {
     return this.#transports.listen(options);
   }

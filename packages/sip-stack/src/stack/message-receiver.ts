@@ -127,6 +127,10 @@ export class MessageReceiver implements TransportUser {
     if (user?.onFlowClosed !== undefined) this.#core.tell(() => user.onFlowClosed?.(flow));
   }
 
+  onBacklogFull(): void {
+    this.#core.counters.countDropped('backlog');
+  }
+
   onSendFailed(): void {
     this.#core.counters.sendFailures++;
   }

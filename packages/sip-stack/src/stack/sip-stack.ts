@@ -68,6 +68,11 @@ export interface SipStack {
   makeCallId(): string;
   /** Listens in on a call, an address or everything, for a bounded while; throws where 32 taps run. */
   tap(options: TapOptions): MessageTap;
+  /**
+   * How long what came has waited to be handled, ms: 0 while it is handled as it comes. Peers repeat
+   * what is not answered within T1, which makes more to do.
+   */
+  readonly waitedMs: number;
   /** Limits and bans by address. */
   readonly guard: StackGuard;
   stats(): StackStats;

@@ -27,7 +27,7 @@ export interface StackCounters {
   readonly malformed: Readonly<Record<string, number>>;
   /**
    * Messages thrown away by reason: `stray-ack`, `stray-response`, `admission`, `screened`, `banned`,
-   * `rate-limited`, `answered-twice`…
+   * `rate-limited`, `backlog`, `answered-twice`…
    */
   readonly dropped: Readonly<Record<string, number>>;
   /** New requests answered 503 without a transaction: `overload`, `full`, `not-ready`, or the `repeat` of one. */

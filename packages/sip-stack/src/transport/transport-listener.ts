@@ -5,6 +5,8 @@ import type { Target } from './target.ts';
 /** One open socket, whatever its transport. */
 export interface TransportListener {
   readonly identity: Listener;
+  /** How long the oldest message that came has waited to be handled, ms; UDP only. */
+  readonly waitedMs?: number;
   /** A flow to `target`: over UDP a pair of addresses, else an open or new connection. */
   flowTo(target: Target): Flow | undefined;
   /** The flow once described, if there is still one. */

@@ -30,6 +30,11 @@ export class TransportSet {
     return this.#listeners.map(({ identity }) => identity);
   }
 
+  /** How long what came has waited to be handled, ms: at the listener that is furthest behind. */
+  get waitedMs(): number {
+    return this.#listeners.reduce((most, { waitedMs = 0 }) => Math.max(most, waitedMs), 0);
+  }
+
   /** Opens all sockets that `options` stand for, or none. */
   async listen(options: ListenOptions): Promise<readonly Listener[]> {
     readAdvertised(options.advertise);
@@ -103,7 +108,7 @@ export class TransportSet {
     const { transport } = options;
     if (this.#network !== undefined) return this.#network.open(options, address, this.#host.user);
     if (transport === 'udp') {
-      return UdpListener.open(options, address, this.#receiveBufferBytes, this.#host.user);
+      return UdpListener.open(options, address, this.#receiveBufferBytes, this.#host);
     }
     return transport === 'ws' || transport === 'wss'
       ? WebSocketListener.open(options, address, this.#host)

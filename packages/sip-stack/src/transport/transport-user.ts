@@ -18,5 +18,7 @@ export interface TransportUser {
   onConnectionOpened(flow: Flow): void;
   onFlowClosed(flow: Flow): void;
   onSendFailed(flow: Flow): void;
+  /** A datagram was thrown away: too many wait to be handled. */
+  onBacklogFull(): void;
   readonly onNotice: NoticeHandler;
 }

@@ -1,6 +1,8 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import type { Clock } from '@tandem/engine';
 
 import { isSix } from '../wire/address-bytes.ts';
+import { DatagramBacklog } from './datagram-backlog.ts';
 import type { FlowDescription, SendWatcher } from './flow.ts';
 import type { ListenOptions } from './listener.ts';
 import { ListenerIdentity } from './listener-identity.ts';
@@ -9,6 +11,12 @@ import type { TransportListener } from './transport-listener.ts';
 import type { TransportUser } from './transport-user.ts';
 import { UdpFlow } from './udp-flow.ts';
 
+/** What a UDP socket needs of its stack. */
+export interface UdpHost {
+  readonly user: TransportUser;
+  readonly clock: Clock;
+}
+
 /**
  * One UDP socket. Bound without reuseAddr, so that a second start on the same port fails loudly
  * instead of stealing all its datagrams.
@@ -16,16 +24,23 @@ import { UdpFlow } from './udp-flow.ts';
 export class UdpListener implements TransportListener {
   readonly #socket: Socket;
   readonly #user: TransportUser;
+  readonly #backlog: DatagramBacklog;
   #isOpen = true;
 
   private constructor(
     readonly identity: ListenerIdentity,
     socket: Socket,
-    user: TransportUser,
+    { user, clock }: UdpHost,
   ) {
     this.#socket = socket;
     this.#user = user;
-    socket.on('message', (bytes, source) => this.#receive(bytes, source));
+    this.#backlog = new DatagramBacklog({
+      clock,
+      onDatagram: (bytes, source) => this.#receive(bytes, source),
+      onLost: () => user.onBacklogFull(),
+      later: (fire) => void setImmediate(fire),
+    });
+    socket.on('message', (bytes, source) => this.#backlog.take(bytes, source));
     socket.on('error', (cause) => {
       user.onNotice({ kind: 'socket-error', message: `${identity.name}: ${cause.message}`, cause });
     });
@@ -34,31 +49,31 @@ export class UdpListener implements TransportListener {
   /** Binds one literal address; rejects with the system's error (EADDRINUSE, EADDRNOTAVAIL). */
   static async open(
     options: ListenOptions,
-    host: string,
+    address: string,
     receiveBufferBytes: number,
-    user: TransportUser,
+    host: UdpHost,
   ): Promise<UdpListener> {
     const socket = createSocket({
-      type: isSix(host) ? 'udp6' : 'udp4',
-      ...(isSix(host) ? { ipv6Only: true } : {}),
+      type: isSix(address) ? 'udp6' : 'udp4',
+      ...(isSix(address) ? { ipv6Only: true } : {}),
       recvBufferSize: receiveBufferBytes,
       // Only literal addresses come here; without this each send takes a turn through dns.lookup.
-      lookup: (address, _options, found) => found(null, address, isSix(address) ? 6 : 4),
+      lookup: (literal, _options, found) => found(null, literal, isSix(literal) ? 6 : 4),
     });
     await new Promise<void>((resolve, reject) => {
       socket.once('error', (fault) => {
         socket.close();
         reject(fault);
       });
-      socket.bind({ address: host, port: options.port, exclusive: true }, () => {
+      socket.bind({ address, port: options.port, exclusive: true }, () => {
         socket.removeAllListeners('error');
         resolve();
       });
     });
     const listener = new UdpListener(
-      new ListenerIdentity(options, host, socket.address().port),
+      new ListenerIdentity(options, address, socket.address().port),
       socket,
-      user,
+      host,
     );
     listener.#complainAboutBuffer(receiveBufferBytes);
     return listener;
@@ -66,6 +81,10 @@ export class UdpListener implements TransportListener {
 
   get isOpen(): boolean {
     return this.#isOpen;
+  }
+
+  get waitedMs(): number {
+    return this.#backlog.waitedMs;
   }
 
   /** Costs an object, no system call. */
@@ -96,6 +115,7 @@ export class UdpListener implements TransportListener {
   async close(): Promise<void> {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    this.#backlog.clear();
     await new Promise<void>((resolve) => void this.#socket.close(resolve));
   }
 
