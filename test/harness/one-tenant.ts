@@ -12,13 +12,15 @@ export interface OneTenant {
   readonly balance: string;
   /** Further keys of the tenant, such as `maxCalls`. */
   readonly tenant?: Readonly<Record<string, unknown>>;
+  /** Further keys of the carrier's trunk. */
+  readonly trunk?: Readonly<Record<string, unknown>>;
   /** Price of a minute; by the second, calls to 1… only. */
   readonly perMinute?: string;
 }
 
 /** Applies the set-up of tenant `acme`, pays in, and waits until every node knows of it. */
 export async function furnishOneTenant(cluster: ProcessCluster, one: OneTenant): Promise<void> {
-  const { source, carrier, balance, tenant = {}, perMinute = '0.60' } = one;
+  const { source, carrier, balance, tenant = {}, trunk = {}, perMinute = '0.60' } = one;
   const rate = { prefix: '1', first: 1, next: 1, connectFee: '0' };
   const deck = (name: string, kind: string, price: string): object => ({
     name,
@@ -30,7 +32,13 @@ export async function furnishOneTenant(cluster: ProcessCluster, one: OneTenant):
     decks: [deck('sell-a', 'sell', perMinute), deck('buy-a', 'buy', '0.10')],
     trunks: [
       { name: 'acme-in', direction: 'inbound', sources: [`${source}/32`] },
-      { name: 'carrier-1', direction: 'outbound', address: `sip:${carrier}`, deck: 'buy-a' },
+      {
+        name: 'carrier-1',
+        direction: 'outbound',
+        address: `sip:${carrier}`,
+        deck: 'buy-a',
+        ...trunk,
+      },
     ],
     profiles: [{ name: 'std', order: 'priority', routes: [{ trunk: 'carrier-1', priority: 1 }] }],
     tenants: [
