@@ -71,10 +71,15 @@ export class LedgerModel {
   readonly #late = new Set<string>();
   readonly #references = new Set<string>();
 
-  constructor(balance: number, maxCalls: number) {
-    const party = (from: number): ModelParty => ({ balance: from, held: 0, active: 0, maxCalls });
-    this.tenants = [party(balance), party(balance)];
-    this.trunks = [party(0), party(0)];
+  constructor(balance: number, tenantCallsMax: number, trunkCallsMax: number) {
+    const party = (from: number, maxCalls: number): ModelParty => ({
+      balance: from,
+      held: 0,
+      active: 0,
+      maxCalls,
+    });
+    this.tenants = [party(balance, tenantCallsMax), party(balance, tenantCallsMax)];
+    this.trunks = [party(0, trunkCallsMax), party(0, trunkCallsMax)];
   }
 
   /** Takes a step; the answer that the database must give. */
