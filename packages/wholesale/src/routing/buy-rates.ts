@@ -11,26 +11,34 @@ export interface BuyRate {
   readonly blockedBy: string | undefined;
 }
 
+/** Numbers without `+`; the instant, epoch ms. */
+interface RatedCall {
+  readonly called: string;
+  readonly callerNumber: string;
+  readonly at: number;
+}
+
+interface Decks {
+  deckOf(trunk: Trunk): CompiledDeck | undefined;
+}
+
 const NO_RATE: BuyRate = { terms: undefined, blockedBy: undefined };
 
 /** Finds the buy rates of one call: carriers that share a deck, one after the other, share the look. */
 export class BuyRates {
-  readonly #call: { readonly called: string; readonly callerNumber: string; readonly at: number };
-  readonly #deckOf: (trunk: Trunk) => CompiledDeck | undefined;
+  readonly #call: RatedCall;
+  readonly #decks: Decks;
   #deck: CompiledDeck | undefined;
   #rate = NO_RATE;
 
-  constructor(
-    call: { readonly called: string; readonly callerNumber: string; readonly at: number },
-    deckOf: (trunk: Trunk) => CompiledDeck | undefined,
-  ) {
+  constructor(call: RatedCall, decks: Decks) {
     this.#call = call;
-    this.#deckOf = deckOf;
+    this.#decks = decks;
   }
 
   /** What a trunk takes. */
   of(trunk: Trunk): BuyRate {
-    const deck = this.#deckOf(trunk);
+    const deck = this.#decks.deckOf(trunk);
     if (deck === undefined) return NO_RATE;
     if (deck === this.#deck) return this.#rate;
     this.#deck = deck;

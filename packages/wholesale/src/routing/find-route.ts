@@ -44,7 +44,7 @@ export function findRoute(
   profile: Profile,
   finder: RouteFinder,
 ): FoundRoute {
-  const buyRates = new BuyRates(call, finder.deckOf);
+  const buyRates = new BuyRates(call, finder);
   const eligible: Candidate[] = [];
   const passedOver: Candidate[] = [];
   for (const route of profile.routes.find(call.called)) {
