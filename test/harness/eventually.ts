@@ -6,13 +6,14 @@ export async function eventually<T>(
   what: string,
   look: () => T | undefined | false | Promise<T | undefined | false>,
   timeoutMs = 10_000,
+  lookPeriodMs = LOOK_PERIOD_MS,
 ): Promise<T> {
   const endMs = performance.now() + timeoutMs;
   for (;;) {
     const seen = await look();
     if (seen !== undefined && seen !== false) return seen;
     if (performance.now() > endMs) throw new Error(`${what}: not within ${timeoutMs} ms`);
-    await pause(LOOK_PERIOD_MS);
+    await pause(lookPeriodMs);
   }
 }
 

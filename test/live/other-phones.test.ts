@@ -1,26 +1,77 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Baresip, hasBaresip } from '../harness/baresip.ts';
 import { eventually } from '../harness/eventually.ts';
+import { hasLinphone, Linphone } from '../harness/linphone.ts';
 import { isOver, Phones, rings } from '../harness/phones.ts';
 import { hasNats, ProcessCluster } from '../harness/process-cluster.ts';
 
-const canRun = hasNats && hasBaresip;
-if (!canRun) {
+if (!hasBaresip) {
   console.warn(
     'SKIPPED, LOUDLY: no baresip on this machine (Debian: apt-get install baresip-core)',
   );
 }
+if (!hasLinphone) {
+  console.warn(
+    'SKIPPED, LOUDLY: no linphone on this machine (Debian: apt-get install linphone-cli)',
+  );
+}
 
-describe.skipIf(!canRun)('baresip, a phone of another make', () => {
-  let cluster: ProcessCluster;
+let cluster: ProcessCluster;
 
-  beforeAll(async () => {
-    cluster = await ProcessCluster.start({ nodes: 2, users: ['alice', 'bob', 'carol'] });
-  });
-  afterAll(async () => {
-    await cluster?.[Symbol.asyncDispose]();
-  });
+beforeAll(async () => {
+  if (!hasNats || !(hasBaresip || hasLinphone)) return;
+  cluster = await ProcessCluster.start({ nodes: 2, users: ['alice', 'bob', 'carol', 'dave'] });
+});
+afterAll(async () => {
+  await cluster?.[Symbol.asyncDispose]();
+});
 
+describe.skipIf(!hasNats || !hasLinphone)('linphone, a phone of another make', () => {
+  test.concurrent.each([
+    ['udp', 'alice', 'bob'],
+    ['tcp', 'carol', 'dave'],
+  ])(
+    'registers by %s, calls across nodes, holds, sends a digit and hangs up; rings, answers and is hung up',
+    async (transport, caller, callee) => {
+      await using phones = new Phones();
+      const bob = await phones.registeredAt(
+        cluster.node(2),
+        callee,
+        transport === 'udp' ? '127.0.0.1' : '127.0.0.3',
+      );
+      await using alice = await Linphone.start(cluster.node(1), caller, transport);
+      const waiting = bob.nextCall();
+      alice.command(`call sip:${callee}@${cluster.node(1).sip}`);
+      const incoming = await waiting;
+      incoming.ring();
+      await alice.heard(/ringing\./);
+      incoming.answer();
+      await alice.heard(/connected\./);
+      await eventually('the ACK has come', () => incoming.answered.isOver);
+      alice.command('pause');
+      await eventually('she holds', () => incoming.remoteSdp.includes('a=sendonly'));
+      await alice.heard(/is now paused/);
+      alice.command('resume');
+      await eventually('and is back', () => !incoming.remoteSdp.includes('a=sendonly'));
+      expect(await incoming.hold()).toBe(200);
+      expect(await incoming.hold('sendrecv')).toBe(200);
+      alice.command('terminate');
+      await isOver(incoming);
+      await alice.heard(/ended \(No error\)/);
+
+      const call = bob.call(caller);
+      await rings(call);
+      await alice.heard(/Receiving new incoming call from /);
+      alice.command('answer');
+      await eventually('he has the answer', () => call.answered.isOver);
+      expect(await call.hangUp()).toBe(200);
+      await alice.heard(/Call 2 with \S+ ended/);
+      await eventually('no call is left', async () => (await cluster.metric('tandem_calls')) === 0);
+    },
+  );
+});
+
+describe.skipIf(!hasNats || !hasBaresip)('baresip, a phone of another make', () => {
   test.each(['udp', 'tcp'])(
     'registers by %s, calls across nodes, is put on hold, sends a digit and hangs up',
     async (transport) => {
