@@ -1,12 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock } from '@tandem/engine';
-import { Phone } from '@tandem/testing';
+import { freePort, Phone } from '@tandem/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../harness/eventually.ts';
 import { hasKamailio, Kamailio } from '../harness/kamailio.ts';
 import { isOver, isUp, rings } from '../harness/phones.ts';
 import { hasNats, ProcessCluster } from '../harness/process-cluster.ts';
+import { hasSipp } from '../harness/sipp.ts';
+import { callThrough, forge } from '../stories/balanced.ts';
+import { type Ground, type Place, register } from '../stories/scripted.ts';
+import { CALLER, PHONE, storyConf } from '../stories/stage.ts';
 
 const BALANCER = '127.0.0.31';
 const CARRIER = '127.0.0.32';
@@ -22,8 +26,9 @@ describe.skipIf(!isPossible)('three nodes behind a real Kamailio', () => {
 
   beforeAll(async () => {
     cluster = await ProcessCluster.start({
-      users: ['alice', 'bob'],
-      conf: `[sip]\ntrustedProxies=${BALANCER}`,
+      users: ['alice', 'bob', 'carol'],
+      // It vouches for the address of SIPp, behind the balancer.
+      conf: `[sip]\ntrustedProxies=${BALANCER}\n${storyConf}`,
     });
     balancer = await Kamailio.start(
       BALANCER,
@@ -47,6 +52,22 @@ describe.skipIf(!isPossible)('three nodes behind a real Kamailio', () => {
       server: balancer.place,
       host: '127.0.0.1',
     });
+
+  const ground = (): Ground => ({
+    directory: cluster.directory,
+    cluster: { node: () => ({ sip: balancer.place }) },
+  });
+  const registerThrough = async (place: Place): Promise<void> => {
+    const contact = `<sip:carol@${place.localHost}:${place.localPort}>`;
+    await register({ sip: balancer.place }, 'carol', { place, contact });
+  };
+  const ownerOf = async (user: string): Promise<string | undefined> => {
+    const [row] = await cluster.database.query<{ location: string }>(
+      'select location from registrations where username = $1 order by expires_at desc limit 1',
+      [user],
+    );
+    return /^cluster\/(node[123])\//.exec(row?.location ?? '')?.[1];
+  };
 
   test('a phone registers through it, is called through it by its Path, and everything within the call passes it', async () => {
     await using bob = await phone('bob');
@@ -85,15 +106,43 @@ describe.skipIf(!isPossible)('three nodes behind a real Kamailio', () => {
     await bob.unregister();
   });
 
-  test('a phone whose node died is called by another one', async () => {
+  test.skipIf(!hasSipp)(
+    '33. SIPp behind it: its Record-Route is followed by ACK, re-INVITE and BYE from both sides',
+    async () => {
+      const place = { localHost: PHONE, localPort: await freePort(PHONE) };
+      await registerThrough(place);
+      for (const isHungUpByPhone of [false, true]) {
+        await callThrough(ground(), BALANCER, 'carol', place, isHungUpByPhone);
+      }
+    },
+  );
+
+  test.skipIf(!hasSipp)(
+    '34. SIPp behind it is known by the address in the second Via, and a forged one from elsewhere is not believed',
+    async () => {
+      await eventually('the calls have their records', async () => {
+        const records = (await Promise.all(cluster.nodes.map((node) => node.cdrs()))).flat();
+        const known = records.filter(({ address }) => address.startsWith(`${CALLER}:`));
+        return known.filter(({ called }) => called === 'carol').length >= 2;
+      });
+      await forge(ground(), 'forged-behind');
+      await forge({ ...ground(), cluster }, 'forged-direct');
+    },
+  );
+
+  test('32. a phone whose node died is called by another one', async () => {
     await using bob = await phone('bob');
     await using alice = await phone('alice');
     expect((await bob.register()).status).toBe(200);
-    const [row] = await cluster.database.query<{ location: string }>(
-      `select location from registrations where username = 'bob'`,
-    );
-    const owner = /^cluster\/(node[123])\//.exec(row?.location ?? '')?.[1];
+    const owner = await ownerOf('bob');
     const dead = cluster.nodes.find(({ name }) => name === owner);
+    // A phone of SIPp, at the same node.
+    const place = { localHost: PHONE, localPort: await freePort(PHONE) };
+    await eventually('SIPp has registered there', async () => {
+      if (!hasSipp) return true;
+      await registerThrough(place);
+      return (await ownerOf('carol')) === owner;
+    });
     await dead?.kill();
     const incoming = bob.nextCall();
     const call = await eventually(
@@ -109,6 +158,7 @@ describe.skipIf(!isPossible)('three nodes behind a real Kamailio', () => {
     await isUp(call);
     expect(await call.hangUp()).toBe(200);
     await isOver(await incoming);
+    if (hasSipp) await callThrough(ground(), BALANCER, 'carol', place, true);
     await dead?.start();
   });
 

@@ -6,7 +6,14 @@ import { eventually } from '../harness/eventually.ts';
 import type { NodeProcess } from '../harness/node-process.ts';
 import type { Act } from './act.ts';
 import { ack, hangUp, heard, hungUp, rests, rings, up } from './phrases.ts';
-import { type Place, register, runScript, startPhone, startRegistering } from './scripted.ts';
+import {
+  bothEnd,
+  type Place,
+  register,
+  runScript,
+  startPhone,
+  startRegistering,
+} from './scripted.ts';
 import { PHONE, type Stage } from './stage.ts';
 
 /** Where nobody is. */
@@ -57,7 +64,7 @@ async function behindNat(stage: Stage): Promise<void> {
     { answer: '200 OK' },
     ...hungUp,
   ]);
-  await runScript(stage, 'to-behind-nat', 'bob', [
+  const caller = runScript(stage, 'to-behind-nat', 'bob', [
     ...up,
     { send: 'INVITE', sdp: 'changed' },
     ...heard(200, ack),
@@ -66,7 +73,7 @@ async function behindNat(stage: Stage): Promise<void> {
     rests,
     ...hangUp,
   ]);
-  await phone.ended();
+  await bothEnd(phone, caller);
   for (const name of ['tandem_sip_malformed_total', 'tandem_sip_banned_addresses']) {
     const count = await node2.metric(name);
     if (count > 0) throw new Error(`${name} is ${count}`);
@@ -120,8 +127,7 @@ async function moved(stage: Stage): Promise<void> {
   ]);
   const refusal = { send: 'ACK', isSameBranch: true } as const;
   const call = { send: 'INVITE', sdp: 'caller' } as const;
-  await runScript(stage, 'to-moved', 'carol', [call, ...heard(486, refusal)]);
-  await phone.ended();
+  await bothEnd(phone, runScript(stage, 'to-moved', 'carol', [call, ...heard(486, refusal)]));
   if (!(await isAt('node2')())) throw new Error('her new registration is gone');
   await register(node2, 'carol', { place, contact: contactOf(place), expires: 0 });
   if ((await where()).length > 0) throw new Error('she is still registered');

@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { freePort } from '@tandem/testing';
-import type { NodeProcess } from '../harness/node-process.ts';
 import { Sipp, type SippResult } from '../harness/sipp.ts';
-import { CALLER, type Stage } from './stage.ts';
+import { CALLER } from './stage.ts';
 import type { Step } from './step.ts';
 import { writeScenario } from './write-scenario.ts';
 
@@ -13,6 +12,18 @@ const PATIENCE_MS = 20_000;
 export interface Place {
   readonly localHost: string;
   readonly localPort: number;
+}
+
+/** Where scripts are written, and whom they call unless they say. */
+export interface Ground {
+  readonly directory: string;
+  readonly cluster: { node(number: number): Server };
+}
+
+/** A node, or a proxy before it. */
+export interface Server {
+  /** `host:port`. */
+  readonly sip: string;
 }
 
 /** How a phone registers. */
@@ -29,18 +40,14 @@ export interface Registering {
 }
 
 /** Registers a user's phone with SIPp, to its end; throws unless all went as the script says. */
-export async function register(
-  node: NodeProcess,
-  user: string,
-  registering: Registering,
-): Promise<void> {
-  await using sipp = await startRegistering(node, user, registering);
+export async function register(at: Server, user: string, registering: Registering): Promise<void> {
+  await using sipp = await startRegistering(at, user, registering);
   prove(await sipp.result());
 }
 
 /** The same, and the phone stays with its connection until it is disposed of. */
 export async function startRegistering(
-  node: NodeProcess,
+  at: Server,
   user: string,
   registering: Registering,
   stayMs = 0,
@@ -49,7 +56,7 @@ export async function startRegistering(
   const keys = ['-key', 'contact', contact, '-key', 'expires', String(expires)];
   return await Sipp.start({
     scenario,
-    remote: node.sip,
+    remote: at.sip,
     ...place,
     service: user,
     user,
@@ -71,7 +78,7 @@ export interface WaitingPhone {
 
 /** Starts a phone that waits at that place. */
 export async function startPhone(
-  stage: Stage,
+  stage: Ground,
   name: string,
   place: Place,
   steps: readonly Step[],
@@ -90,26 +97,37 @@ export async function startPhone(
   };
 }
 
+/** Waits for both sides of a call; throws with what each has to say. */
+export async function bothEnd(phone: WaitingPhone, calling: Promise<void>): Promise<void> {
+  const outcomes = await Promise.allSettled([calling, phone.ended()]);
+  const faults = outcomes.flatMap((outcome) =>
+    outcome.status === 'rejected' ? [String(outcome.reason)] : [],
+  );
+  if (faults.length > 0) throw new Error(faults.join('\n'));
+}
+
 /** Where a script calls, and how often. */
 export interface Calling {
-  readonly node?: NodeProcess;
+  readonly node?: Server;
+  /** Where the caller is; default: where stories have them. */
+  readonly host?: string;
   readonly calls?: number;
 }
 
 /** Runs a caller's script to its end; throws unless all went as it says. */
 export async function runScript(
-  stage: Stage,
+  stage: Ground,
   name: string,
   called: string,
   steps: readonly Step[],
-  { node = stage.cluster.node(1), calls = 1 }: Calling = {},
+  { node = stage.cluster.node(1), calls = 1, host = CALLER }: Calling = {},
 ): Promise<void> {
   const result = await Sipp.run({
     file: await write(stage, name, 'caller', steps),
     remote: node.sip,
     service: called,
-    localHost: CALLER,
-    localPort: await freePort(CALLER),
+    localHost: host,
+    localPort: await freePort(host),
     calls,
     callsPerSecond: 100,
     receiveTimeoutMs: PATIENCE_MS,
@@ -122,7 +140,7 @@ function prove({ code, failed, errors }: SippResult): void {
 }
 
 async function write(
-  { directory }: Stage,
+  { directory }: Ground,
   name: string,
   side: 'caller' | 'phone',
   steps: readonly Step[],

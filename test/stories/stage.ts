@@ -23,6 +23,12 @@ const FURTHER: Readonly<Record<string, readonly string[]>> = {
 /** A transaction lingers for 64 T1. */
 const REST_MS = 30_000;
 
+/** Lines of clustering.conf that let the plugin of the stories vouch for their caller. */
+export const storyConf = [
+  `[plugins]\nload=${fileURLToPath(new URL('story-plugin.mjs', import.meta.url))}`,
+  `[stories]\nsource=${CALLER}\nphone=${PHONE}\nother=${OTHER_PHONE}`,
+].join('\n');
+
 /** Three nodes, on which all stories play at the same time. */
 export class Stage implements AsyncDisposable {
   private constructor(
@@ -36,14 +42,9 @@ export class Stage implements AsyncDisposable {
    * so is T1 of the third node.
    */
   static async open(): Promise<Stage> {
-    const plugin = fileURLToPath(new URL('story-plugin.mjs', import.meta.url));
-    const conf = [
-      `[plugins]\nload=${plugin}`,
-      `[stories]\nsource=${CALLER}\nphone=${PHONE}\nother=${OTHER_PHONE}`,
-    ];
     const cluster = await ProcessCluster.start({
       nodes: 3,
-      conf: [...conf, '[cdrfile]\noperations=initialize, finalize'].join('\n'),
+      conf: `${storyConf}\n[cdrfile]\noperations=initialize, finalize`,
       users: USERS,
       settings: ['sip.minSessionExpires=5s', 'sip.unknownSource=challenge'],
       settingsOf: (name) => FURTHER[name] ?? [],

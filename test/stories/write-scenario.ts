@@ -71,6 +71,8 @@ class ScenarioWriter {
     const lines = [
       `${send} ${this.#target(isFirst)} SIP/2.0`,
       `Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=${branch}`,
+      // SIPp leaves a line out whose keyword has nothing to say.
+      ...(isFirst ? [] : ['[routes]']),
       'Max-Forwards: 70',
       ...this.#parties(isFirst),
       'Call-ID: [call_id]',
@@ -108,7 +110,9 @@ class ScenarioWriter {
   }
 
   #answer({ answer, to, sdp, headers = [], tag, isRepeated = false }: AnswerStep): string {
-    const isOfInvite = to === 'INVITE' || this.#last === 'INVITE';
+    // A variable holds one Via only, of the last message SIPp writes all.
+    const isLast = this.#last === 'INVITE';
+    const isOfInvite = to === 'INVITE' || isLast;
     // A later INVITE is one of the dialog, unless the story says that it is the first one again.
     const isFirst = this.#invites <= 1 || tag !== undefined;
     const isTagged = this.#side === 'phone' && isFirst && isOfInvite;
@@ -117,8 +121,13 @@ class ScenarioWriter {
     const lines = [
       `SIP/2.0 ${answer}`,
       ...(isOfInvite
-        ? ['Via:[$via]', 'From:[$from]', `To:[$to]${isTagged ? `;tag=${tag ?? TAG}` : ''}`]
+        ? [
+            isLast ? '[last_Via:]' : 'Via:[$via]',
+            'From:[$from]',
+            `To:[$to]${isTagged ? `;tag=${tag ?? TAG}` : ''}`,
+          ]
         : ['[last_Via:]', '[last_From:]', '[last_To:]']),
+      ...(isLast ? ['[last_Record-Route:]'] : []),
       'Call-ID: [call_id]',
       isOfInvite ? 'CSeq:[$cseq]' : '[last_CSeq:]',
       ...(hasContact ? [`Contact: <${CONTACT}>`] : []),
@@ -142,7 +151,8 @@ class ScenarioWriter {
     ];
     const what = isStatus ? `response="${hear}"` : `request="${hear}"`;
     const isOfInvite = hear === 183 || (hear === 200 && this.#lastSent === 'INVITE');
-    const routes = isOfInvite && !isOptional ? ' rrs="true"' : '';
+    const isOfDialog = isOfInvite || (hear === 'INVITE' && this.#side === 'phone');
+    const routes = isOfDialog && !isOptional ? ' rrs="true"' : '';
     const optional = isOptional ? ' optional="true"' : '';
     if (actions.length === 0) return `<recv ${what}${routes}${optional}/>`;
     return `<recv ${what}${routes}${optional}><action>${actions.join('')}</action></recv>`;
