@@ -9,6 +9,8 @@ export type HangupBy = 'caller' | 'callee' | 'engine' | 'operator';
 /** The real peer was heard for the first time: ends the no-reply timer. Nothing goes to the caller. */
 export interface TryingEvent {
   readonly type: 'trying';
+  /** It wanted a password or a longer session, and is asked anew: the no-reply timer begins again. */
+  readonly isAskedAnew?: true;
 }
 
 /** A provisional answer 101–199. */

@@ -121,6 +121,34 @@ test('a carrier that takes its time to ask for a password is not taken for a sil
   expect(await rig.faults()).toEqual([]);
 });
 
+test('a carrier that asks for a password and says no more is left after its no-reply time from then', async () => {
+  await using rig = await SipRig.start();
+  const alice = await rig.phone('alice', 'a');
+  const [silent, second] = [await rig.phone('one', undefined), await rig.phone('two', undefined)];
+  const params = { authUsername: 'acme', authPassword: 'secret', trunk: 'silent' };
+  const invites: number[] = [];
+  silent.onCall = (call) => {
+    invites.push(call.incoming!.request.cseq.number);
+    if (invites.length === 1) {
+      call.reject(407, [['Proxy-Authenticate', 'Digest realm="r", nonce="n"']]);
+    }
+  };
+  // Of the second INVITE nothing is heard at all, not even 100.
+  rig.network.passes = ({ from, text }) =>
+    from !== silent.address || !/^CSeq: 2 INVITE/m.test(text);
+  second.onCall = (call) => call.answer();
+  rig.registrar.routes.set('1555', { groups: [[to(silent, params)], [to(second)]] });
+  const caller = alice.call('1555');
+  await rig.clock.advance(3_900);
+  expect(second.calls).toEqual([]);
+  await rig.clock.advance(200);
+  await caller.answered.wait();
+  expect(invites).toEqual([1, 2]);
+  await caller.hangUp();
+  rig.network.passes = () => true;
+  expect(await rig.faults()).toEqual([]);
+});
+
 test('a wrong carrier password ends the attempt, asks the caller nothing, and the next carrier is tried', async () => {
   await using rig = await SipRig.start();
   const alice = await rig.phone('alice', 'a');

@@ -121,6 +121,28 @@ test('a NOTIFY of nothing that was asked for is refused', async () => {
   expect(await rig.faults()).toEqual([]);
 });
 
+test('a transfer that was taken over and of which nothing is heard for 64 T1 has failed (timer N)', async () => {
+  await using rig = await SipRig.start();
+  const [caller, callee] = await inCall(rig);
+  caller.onRequest = ({ method }) => (method === 'REFER' ? 202 : undefined);
+  expect(await callee.request('REFER', undefined, referTo('<sip:carol@127.0.0.11>'))).toBe(202);
+  const heard = () => callee.requests.filter(({ method }) => method === 'NOTIFY');
+  await rig.clock.advance(31_900);
+  expect(heard()).toEqual([]);
+  await rig.clock.advance(200);
+  expect(heard().map(({ body }) => body)).toEqual(['SIP/2.0 408 Request Timeout\r\n']);
+  expect(heard()[0]?.get('Subscription-State')).toBe('terminated;reason=noresource');
+  // Too late to be of use.
+  expect(await news(caller, 'SIP/2.0 200 OK', 'terminated')).toBe(481);
+  // Once there were news it may take its time.
+  expect(await callee.request('REFER', undefined, referTo('<sip:dave@127.0.0.11>'))).toBe(202);
+  expect(await news(caller, 'SIP/2.0 180 Ringing', 'active;expires=60')).toBe(200);
+  await rig.clock.advance(60_000);
+  expect(heard()).toHaveLength(2);
+  await caller.hangUp();
+  expect(await rig.faults()).toEqual([]);
+});
+
 test('a call that ends with a transfer open leaves nothing', async () => {
   await using rig = await SipRig.start();
   const [caller, callee] = await inCall(rig);

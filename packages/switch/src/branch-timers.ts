@@ -35,10 +35,10 @@ export class BranchTimers implements TimerOwner {
 
   /** The branch is on its way. */
   start(): void {
-    const { trunk, noReplyMs, postDialDelayMs } = this.#params;
+    const { trunk, postDialDelayMs } = this.#params;
     const { settings } = this.#host;
     const isTrunk = trunk !== undefined;
-    this.#noReply = this.#begin(NO_REPLY, noReplyMs ?? (isTrunk ? settings.noReplyMs : 0));
+    this.#noReply = this.#begin(NO_REPLY, this.#noReplyMs);
     const delayMs = postDialDelayMs ?? (isTrunk ? settings.postDialDelayMs : 0);
     this.#postDialDelay = this.#begin(POST_DIAL_DELAY, delayMs);
     this.#ring = this.#begin(RING, this.#ringMs);
@@ -47,6 +47,11 @@ export class BranchTimers implements TimerOwner {
   /** The peer has said something. */
   heard(): void {
     if (this.#noReply) this.#host.wheel.stop(this.#noReply);
+  }
+
+  /** It was asked anew, within the same attempt: it may be silent for as long once more. */
+  askedAnew(): void {
+    if (this.#noReply && !this.#hasRung) this.#host.wheel.start(this.#noReply, this.#noReplyMs);
   }
 
   /** It rings, or gives early media: any 18x. */
@@ -69,6 +74,11 @@ export class BranchTimers implements TimerOwner {
     if (kind === NO_REPLY) this.#onExpired(refuse('timeout', 'no reply'));
     else if (kind === POST_DIAL_DELAY) this.#onExpired(refuse('postdialdelay'));
     else this.#onExpired(refuse('noanswer', 'ringing time over'));
+  }
+
+  get #noReplyMs(): number {
+    const { trunk, noReplyMs } = this.#params;
+    return noReplyMs ?? (trunk === undefined ? 0 : this.#host.settings.noReplyMs);
   }
 
   get #ringMs(): number {

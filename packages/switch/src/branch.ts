@@ -90,7 +90,8 @@ export class Branch implements TimerOwner {
   /** Something was heard of the peer: called at the event's arrival, before it waits for its turn. */
   heard(event: LegEvent): void {
     if (!this.isCompeting) return;
-    this.#timers.heard();
+    if (event.type === 'trying' && event.isAskedAnew === true) this.#timers.askedAnew();
+    else this.#timers.heard();
     if (event.type === 'answered') {
       this.answeredMs ??= this.#context.nowMs - event.answeredAgoMs;
       this.#timers.stop();

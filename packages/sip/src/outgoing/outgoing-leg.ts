@@ -138,9 +138,12 @@ export class OutgoingLeg implements Leg, InviteAttemptUser, SessionOwner {
     if (response.status > 100 && this.#isRinging) this.#tellProgress(response, null, false);
   }
 
-  /** @internal Who asks for a password is there: from now on the wait for its ringing counts. */
+  /** @internal Who asks for a password is there; whether it says any more, is waited for anew. */
   onRepeated(): void {
-    this.#tellTrying();
+    if (!this.#isRinging) return;
+    if (this.#phase === 'trying') this.#phase = 'calling';
+    this.#hasTold = false;
+    this.tell({ type: 'trying', isAskedAnew: true });
   }
 
   /** @internal */

@@ -13,6 +13,8 @@ export interface InDialogRequest {
   readonly content: RequestContent;
   /** Credentials towards this peer; undefined: challenges are final. */
   readonly digest: DigestClient | undefined;
+  /** Hears the CSeq number of each time it goes out: more than one where it is challenged. */
+  readonly onSent?: (sequence: number) => void;
 }
 
 /**
@@ -37,6 +39,7 @@ export function sendInDialog(
     },
     onFailed: (failure) => user.onFailed(failure),
   });
+  request.onSent?.(dialog.localSequence);
 }
 
 /** The content with the header lines that answer challenges. */

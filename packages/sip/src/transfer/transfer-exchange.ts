@@ -1,3 +1,4 @@
+import type { StopTimer } from '@tandem/engine';
 import type { NotifyEvent, ReferEvent } from '@tandem/messages';
 import { type IncomingRequest, keep } from '@tandem/sip-stack';
 import { sendInDialog } from '../session/in-dialog-request.ts';
@@ -17,10 +18,15 @@ interface SentTransfer {
   /** CSeq numbers it was sent under: more than one where it was challenged. */
   readonly sequences: string[];
   isAnswered: boolean;
+  hasNews: boolean;
+  /** Ends the wait for its first news. */
+  stopWait: StopTimer | undefined;
 }
 
 /** Transfers of one call at once, each way; the oldest one is forgotten beyond that. */
 const TRANSFERS_MAX = 4;
+/** How long the first news of a transfer that was taken over may take, in T1. */
+const FIRST_NEWS_T1 = 64;
 
 /**
  * Transfer within a call (RFC 3515), end to end: REFER goes to the other party, who places the
@@ -88,24 +94,35 @@ export class TransferExchange {
   /** A REFER of the other side goes to our peer. */
   send(event: ReferEvent): void {
     const { dialog, digest } = this.#link;
-    const transfer: SentTransfer = { referId: event.referId, sequences: [], isAnswered: false };
-    if (this.#sent.push(transfer) > TRANSFERS_MAX) this.#sent.shift();
+    const { referId } = event;
+    const transfer: SentTransfer = {
+      referId,
+      sequences: [],
+      isAnswered: false,
+      hasNews: false,
+      stopWait: undefined,
+    };
+    if (this.#sent.push(transfer) > TRANSFERS_MAX) this.#sent.shift()?.stopWait?.();
     const headers: [string, string][] = [['Refer-To', formatReferTo(event)]];
     if (event.referredBy !== undefined) headers.push(['Referred-By', event.referredBy]);
     sendInDialog(
       dialog,
-      { method: 'REFER', content: { headers }, digest },
+      {
+        method: 'REFER',
+        content: { headers },
+        digest,
+        // News may come before the answer, and name the REFER by it.
+        onSent: (sequence) => void transfer.sequences.push(String(sequence)),
+      },
       {
         onFinal: (response) => {
           this.#link.heard();
-          transfer.sequences.push(String(response.cseq.number));
-          if (response.status < 300) this.#answer(transfer);
+          if (response.status < 300) this.#taken(transfer);
           else this.#end(transfer, response.status, keep(response.reason));
         },
         onFailed: (failure) => this.#end(transfer, failure.status, ''),
       },
     );
-    transfer.sequences.push(String(dialog.localSequence));
   }
 
   /** A NOTIFY of our peer; false if it is about no transfer. */
@@ -114,6 +131,8 @@ export class TransferExchange {
     const transfer = news === undefined ? undefined : this.#find(news.id);
     if (news === undefined || transfer === undefined) return false;
     request.respond(200);
+    transfer.stopWait?.();
+    transfer.hasNews = true;
     // News may overtake the answer to the REFER.
     this.#answer(transfer);
     this.#tell(transfer, news);
@@ -126,12 +145,23 @@ export class TransferExchange {
       if (!isAnswered) request.respond(481);
     }
     this.#asked.clear();
+    for (const { stopWait } of this.#sent) stopWait?.();
     this.#sent.length = 0;
   }
 
   #find(id: string | undefined): SentTransfer | undefined {
     if (id === undefined) return this.#sent[0];
     return this.#sent.find(({ sequences }) => sequences.includes(id));
+  }
+
+  // Timer N (RFC 6665 §4.1.2.4): who takes it over and then says nothing has not done it.
+  #taken(transfer: SentTransfer): void {
+    this.#answer(transfer);
+    if (transfer.hasNews || !this.#sent.includes(transfer)) return;
+    const { wheel, settings } = this.#link.host;
+    transfer.stopWait = wheel.after(FIRST_NEWS_T1 * settings.t1Ms, () =>
+      this.#tell(transfer, { status: 408, phrase: '', isFinal: true }),
+    );
   }
 
   #answer(transfer: SentTransfer): void {
@@ -154,6 +184,7 @@ export class TransferExchange {
 
   #forget(transfer: SentTransfer): boolean {
     const at = this.#sent.indexOf(transfer);
+    transfer.stopWait?.();
     if (at >= 0) this.#sent.splice(at, 1);
     return at >= 0;
   }
