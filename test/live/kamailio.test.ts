@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { NodeRow } from '@tandem/console';
 import { systemClock } from '@tandem/engine';
 import { freePort, Phone } from '@tandem/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -138,11 +139,15 @@ describe.skipIf(!isPossible)('three nodes behind a real Kamailio', () => {
     const dead = cluster.nodes.find(({ name }) => name === owner);
     // A phone of SIPp, at the same node.
     const place = { localHost: PHONE, localPort: await freePort(PHONE) };
-    await eventually('SIPp has registered there', async () => {
-      if (!hasSipp) return true;
-      await registerThrough(place);
-      return (await ownerOf('carol')) === owner;
-    });
+    await eventually(
+      'SIPp has registered there',
+      async () => {
+        if (!hasSipp) return true;
+        await registerThrough(place);
+        return (await ownerOf('carol')) === owner;
+      },
+      30_000,
+    );
     await dead?.kill();
     const incoming = bob.nextCall();
     const call = await eventually(
@@ -158,6 +163,13 @@ describe.skipIf(!isPossible)('three nodes behind a real Kamailio', () => {
     await isUp(call);
     expect(await call.hangUp()).toBe(200);
     await isOver(await incoming);
+    await eventually('both others know that it is dead', async () => {
+      const living = cluster.nodes.filter((node) => node !== dead);
+      const shown = await Promise.all(
+        living.map(async (node) => await node.api<{ nodes: NodeRow[] }>('/nodes')),
+      );
+      return shown.every(({ nodes }) => nodes.find(({ name }) => name === owner)?.state === 'dead');
+    });
     if (hasSipp) await callThrough(ground(), BALANCER, 'carol', place, true);
     await dead?.start();
   });
