@@ -14,14 +14,14 @@ import { rerateByName } from '../src/rerate/rerate-by-name.ts';
 const [url, work, json] = process.argv.slice(2) as [string, string, string];
 const given = JSON.parse(json) as { readonly tenant: string; readonly month: string };
 const store = await openStore({ url, clock: systemClock, poolSize: 1 });
-const works: Readonly<Record<string, () => Promise<unknown>>> = {
+const works = {
   recharge: () => rechargeTenant(store, paymentOf(given.tenant)),
   rerate: () => rerateByName(store, rerateOf(given.tenant), 'clerk'),
   bills: () => makeBills(store, { graceMs: 0, tenant: given.tenant }),
   archive: () => archiveMonth(store, given.month),
   sweep: () => sweepHolds(store),
 };
-await works[work]!();
+await works[work as keyof typeof works]();
 await store.close();
 
 function paymentOf(tenant: string): Parameters<typeof rechargeTenant>[1] {

@@ -65,6 +65,8 @@ export class ClusterLeg implements Leg, LinkOwner, TimerOwner {
   #waiting: LegEvent[] = [];
   /** Answered after it had been given up. */
   #isLateAnswer = false;
+  /** Since when the other node is out of reach, monotonic ms; undefined: it is not. */
+  #patientSinceMs: number | undefined;
 
   constructor(options: ClusterLegOptions) {
     this.id = options.id;
@@ -123,8 +125,10 @@ export class ClusterLeg implements Leg, LinkOwner, TimerOwner {
   }
 
   onTimer(kind: number): void {
-    if (kind === GRACE_TIMER) this.lose('the other node was out of reach for too long');
-    else this.#end(this.#isLateAnswer);
+    if (kind === GRACE_TIMER) {
+      const patientMs = this.#table.monotonicMs() - (this.#patientSinceMs ?? Infinity);
+      this.lose('the other node was out of reach for too long', Math.max(0, patientMs));
+    } else this.#end(this.#isLateAnswer);
   }
 
   /** The other node has taken the call, under that boot. */
@@ -146,8 +150,11 @@ export class ClusterLeg implements Leg, LinkOwner, TimerOwner {
     this.refuse(refusal);
   }
 
-  /** Our side of the call ends, and the other one is told, in case it lives after all. */
-  lose(why: string): void {
+  /**
+   * Our side of the call ends, as of when the other node was last heard, and the other one is told,
+   * in case it lives after all.
+   */
+  lose(why: string, silentMs = 0): void {
     if (this.#state === 'gone') return;
     const wasLeaving = this.#state === 'leaving';
     const isSettingUp = this.direction === 'outgoing' && !isAnswered(this.#state);
@@ -155,19 +162,21 @@ export class ClusterLeg implements Leg, LinkOwner, TimerOwner {
     const [here, there] = this.direction === 'incoming' ? [near, far] : [far, near];
     this.#state = 'leaving';
     if (!wasLeaving) {
-      this.link.send(lostHangup(there));
-      this.#emit(isSettingUp ? failedBy(refuse('offline', why)) : lostHangup(here));
+      this.link.send(lostHangup(there, silentMs));
+      this.#emit(isSettingUp ? failedBy(refuse('offline', why)) : lostHangup(here, silentMs));
     }
     this.#end(this.#isLateAnswer);
   }
 
   beginPatience(): void {
     const isUp = isAnswered(this.#state) || this.#state === 'leaving';
+    this.#patientSinceMs ??= this.#table.monotonicMs();
     this.#table.wheel.stop(this.#leavingTimer);
     this.#table.wheel.start(this.#graceTimer, isUp ? this.#graceMs : RINGING_GRACE_MS);
   }
 
   endPatience(): void {
+    this.#patientSinceMs = undefined;
     this.#table.wheel.stop(this.#graceTimer);
     if (this.#state === 'leaving') this.#table.wheel.start(this.#leavingTimer, LEAVING_MS);
   }

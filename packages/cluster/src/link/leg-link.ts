@@ -36,7 +36,7 @@ export interface LinkOwner {
   onEvent(event: LegEvent): void;
   onFailure(failure: LinkFailure): void;
   /** The other end is lost, and this one ends. */
-  lose(why: string): void;
+  lose(why: string, silentMs?: number): void;
   /** The other end cannot be reached, through no fault of it: begins to be patient. */
   beginPatience(): void;
   /** The two ends have found each other again. */

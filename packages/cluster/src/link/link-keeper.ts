@@ -11,6 +11,8 @@ const LOOK_PERIOD_MS = 1_000;
 const SYNC_TIMEOUT_MS = 3_000;
 /** Legs that are compared in one question: far below what one datagram takes. */
 const SYNC_LINKS_MAX = 500;
+/** A death is seen within this. */
+const SILENT_MS_MAX = 10_000;
 /** Three missed beats: so long a node must have been silent before its established calls end. */
 const DEAD_AFTER_MS = 3_000;
 
@@ -57,7 +59,7 @@ export class LinkKeeper {
 
   #onPeer(peer: Peer, former: Peer | undefined): void {
     const isSuccessor = former !== undefined && former.boot !== peer.boot;
-    if (isSuccessor) this.#lose(peer.node, former.boot);
+    if (isSuccessor) this.#lose(former);
     if (peer.state === 'dead') this.#judge(peer);
     else if (former?.state === 'dead' && !isSuccessor) this.#compareUncertain();
   }
@@ -68,20 +70,24 @@ export class LinkKeeper {
    */
   #judge({ node, boot, lastSeenAt }: Peer): void {
     const silentMs = Math.max(0, this.#bus.clock.now() - lastSeenAt);
-    if (silentMs >= DEAD_AFTER_MS) return this.#lose(node, boot);
+    if (silentMs >= DEAD_AFTER_MS) return this.#lose({ node, boot, lastSeenAt });
     const stop = this.#bus.wheel.after(DEAD_AFTER_MS - silentMs, () => {
       this.#verdicts.delete(stop);
       const peer = this.#membership.find(node);
       const isBack = peer?.boot === boot && peer.state !== 'dead';
-      if (!isBack && this.#membership.isConnected) this.#lose(node, boot);
+      if (!isBack && this.#membership.isConnected) this.#lose({ node, boot, lastSeenAt });
     });
     this.#verdicts.add(stop);
   }
 
-  #lose(node: string, boot: string): void {
+  #lose({ node, boot, lastSeenAt }: Pick<Peer, 'node' | 'boot' | 'lastSeenAt'>): void {
+    const seenAgoMs = Math.max(0, this.#bus.clock.now() - lastSeenAt);
+    // By the wall clock, which somebody may have set: more than this is no silence.
+    const silentMs = Math.min(seenAgoMs, SILENT_MS_MAX);
     for (const link of this.#table.links) {
       // A leg that nobody has taken yet has its own timer.
-      if (link.node === node && link.boot === boot) link.owner?.lose(`node ${node} is dead`);
+      if (link.node !== node || link.boot !== boot) continue;
+      link.owner?.lose(`node ${node} is dead`, silentMs);
     }
   }
 

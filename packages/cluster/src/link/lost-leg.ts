@@ -22,11 +22,15 @@ export function failedBy(refusal: Refusal): FailedEvent {
   };
 }
 
-/** The end of a leg whose other node is lost: Q.850 41, temporary failure. */
-export function lostHangup(by: HangupBy): HangupEvent {
+/**
+ * The end of a leg whose other node is lost: Q.850 41, temporary failure. It was when that node was
+ * last heard, `agoMs` ago: nobody pays for our waiting (money rule R9).
+ */
+export function lostHangup(by: HangupBy, agoMs = 0): HangupEvent {
   return {
     type: 'hangup',
     by,
+    ...(agoMs > 0 ? { agoMs } : undefined),
     reason: 'unreachable',
     q850: 41,
     reasonHeaders: ['Q.850;cause=41;text="Temporary failure"'],
