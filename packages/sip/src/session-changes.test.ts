@@ -79,6 +79,54 @@ test('a refresh with the same description is answered here and does not cross th
   expect(await rig.faults()).toEqual([]);
 });
 
+test('an UPDATE without an offer is answered while a change of the other side is under way', async () => {
+  await using rig = await SipRig.start();
+  const [caller, callee] = await connect(...(await rig.aliceAndBob()));
+  callee.onRequest = ({ method }) => (method === 'INVITE' ? 0 : undefined);
+  const held = caller.hold();
+  await rig.clock.advance(10);
+  expect(callee.requests).toHaveLength(1);
+  // One with an offer crosses ours.
+  const body = { type: 'application/sdp', content: phoneSdp('bob', 2) };
+  expect(await callee.request('UPDATE', body)).toBe(491);
+  expect(await callee.request('UPDATE')).toBe(200);
+  expect(await caller.request('UPDATE')).toBe(200);
+  await callee.hangUp();
+  expect(await held).toBe(487);
+  expect(await rig.faults()).toEqual([]);
+});
+
+test('a change that is refused leaves the session timer as it was', async () => {
+  await using rig = await SipRig.start();
+  const [caller, callee] = await connect(...(await rig.aliceAndBob()));
+  callee.onRequest = ({ method }) => (method === 'INVITE' ? 488 : undefined);
+  const timer = [
+    ['Supported', 'timer'],
+    ['Session-Expires', '90;refresher=uac'],
+  ] as const;
+  const body = { type: 'application/sdp', content: phoneSdp('alice', 2) };
+  expect(await caller.request('UPDATE', body, timer)).toBe(488);
+  await rig.clock.advance(100_000);
+  expect([caller.ended.isOver, callee.ended.isOver]).toEqual([false, false]);
+  // Accepted, it counts.
+  expect(await caller.request('UPDATE', undefined, timer)).toBe(200);
+  await rig.clock.advance(61_000);
+  await caller.ended.wait();
+  expect(await rig.faults()).toEqual([]);
+});
+
+test('what requires an extension that nobody knows is refused within a call, too', async () => {
+  await using rig = await SipRig.start();
+  const [caller, callee] = await connect(...(await rig.aliceAndBob()));
+  const require = [['Require', 'time-travel']] as const;
+  for (const method of ['INFO', 'UPDATE', 'REFER', 'OPTIONS']) {
+    expect(await caller.request(method, undefined, require)).toBe(420);
+  }
+  expect(callee.requests).toEqual([]);
+  await caller.hangUp();
+  expect(await rig.faults()).toEqual([]);
+});
+
 test('an UPDATE with a new description crosses as what the other phone takes', async () => {
   await using rig = await SipRig.start();
   const [caller, callee] = await connect(...(await rig.aliceAndBob()));

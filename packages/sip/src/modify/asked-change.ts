@@ -43,6 +43,11 @@ export class AskedChange {
     }
   }
 
+  /** What the peer sent. */
+  get message(): SipRequest {
+    return this.#request.request;
+  }
+
   /** Whether our final answer is out. */
   get isAnswered(): boolean {
     return this.#isAnswered;

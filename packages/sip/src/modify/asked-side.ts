@@ -1,10 +1,5 @@
 import type { Body, ModifiedEvent } from '@tandem/messages';
-import {
-  type HeaderLine,
-  type IncomingInvite,
-  type IncomingRequest,
-  keep,
-} from '@tandem/sip-stack';
+import { type IncomingInvite, type IncomingRequest, keep } from '@tandem/sip-stack';
 import { readCrossingHeaders } from '../headers/crossing-headers.ts';
 import type { SessionLink } from '../session/session-link.ts';
 import type { SessionTimer } from '../session/session-timer.ts';
@@ -19,7 +14,6 @@ export class AskedSide implements AskedChangeUser {
   readonly #timer: SessionTimer;
   readonly #onIdle: () => void;
   #change: AskedChange | undefined;
-  #timerLines: readonly HeaderLine[] = [];
   #target: string;
   #counter = 0;
 
@@ -40,12 +34,22 @@ export class AskedSide implements AskedChangeUser {
     return this.#change?.isAnswered ?? false;
   }
 
+  /** An UPDATE of the peer is open: there may be no second one (RFC 3311 §5.2). */
+  get isUpdateOpen(): boolean {
+    return this.#change?.method === 'UPDATE';
+  }
+
+  /** An UPDATE without an offer, which touches none that is under way. */
+  refresh(update: IncomingRequest): void {
+    this.#noteTarget(update);
+    update.respond(200, { headers: this.#timer.accept(update.request) });
+  }
+
   /** Takes a request of the peer, checked already, with nothing else under way. */
   receive(request: IncomingInvite | IncomingRequest): void {
     const modifyId = `${this.#link.dialog.localTag}-${++this.#counter}`;
     const change = new AskedChange(modifyId, request, this);
     this.#change = change;
-    this.#timerLines = this.#timer.accept(request.request);
     if (this.#isRefresh(change, this.#noteTarget(request))) {
       this.#accept(change, change.offer === undefined ? undefined : this.#link.media.sent);
       return;
@@ -118,7 +122,8 @@ export class AskedSide implements AskedChangeUser {
   }
 
   #accept(change: AskedChange, body: Body | undefined): void {
-    change.accept(body, this.#timerLines);
+    // Only what is accepted refreshes a session, and on its terms (RFC 4028 §9).
+    change.accept(body, this.#timer.accept(change.message));
     if (change.method === 'UPDATE') this.#end();
   }
 

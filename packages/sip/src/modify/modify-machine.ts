@@ -44,7 +44,8 @@ export class ModifyMachine {
 
   /** A re-INVITE or UPDATE of the peer, checked already. */
   receive(request: IncomingInvite | IncomingRequest): void {
-    if (this.#asking.isBusy || this.isAckAwaited) request.respond(491);
+    if (isMereRefresh(request) && !this.#asked.isUpdateOpen) this.#asked.refresh(request);
+    else if (this.#asking.isBusy || this.isAckAwaited) request.respond(491);
     else if (this.#asked.isBusy) {
       const seconds = randomBelow(RETRY_AFTER_SECONDS_MAX + 1, this.#link.host.random);
       request.respond(500, { headers: [['Retry-After', String(seconds)]] });
@@ -106,4 +107,9 @@ export class ModifyMachine {
   #refuse(modifyId: string, status: number, phrase: string): void {
     this.#link.tell({ type: 'modified', modifyId, status, phrase });
   }
+}
+
+// It has no offer that could cross another one (RFC 3311 §5.2).
+function isMereRefresh(request: IncomingInvite | IncomingRequest): request is IncomingRequest {
+  return request.method === 'UPDATE' && request.request.body === '';
 }

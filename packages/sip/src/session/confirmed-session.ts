@@ -15,7 +15,7 @@ import { refusalAnswer } from '../headers/refusal-answer.ts';
 import type { LegHost } from '../leg/leg-host.ts';
 import { InfoExchange } from '../modify/info-exchange.ts';
 import { ModifyMachine } from '../modify/modify-machine.ts';
-import { checkSessionRequest } from '../requests/session-request-checks.ts';
+import { checkExtensions, checkSessionRequest } from '../requests/session-request-checks.ts';
 import { TransferExchange } from '../transfer/transfer-exchange.ts';
 import { sendInDialog } from './in-dialog-request.ts';
 import { ProofOfLife } from './proof-of-life.ts';
@@ -159,6 +159,12 @@ export class ConfirmedSession implements DialogUser, SessionLink, SessionTimerUs
   /** @internal */
   onRequest(request: IncomingRequest): void {
     this.#life.note();
+    // RFC 3261 §8.2.2.3; an UPDATE is checked for more.
+    const no = request.method === 'UPDATE' ? undefined : checkExtensions(request.request);
+    if (no !== undefined) {
+      const { status, ...options } = refusalAnswer(no.refusal, ...no.headers);
+      return request.respond(status, options);
+    }
     switch (request.method) {
       case 'UPDATE':
         return this.#change(request);
