@@ -11,4 +11,5 @@ export { createLedgerPlugin, type LedgerPluginOptions } from './plugin.ts';
 export { createLedgerVerbsPlugin } from './verbs-plugin.ts';
 export { balanceLow } from './recharge/balance-low.ts';
 export { ledgerUnheld } from './proof/ledger-unheld.ts';
+export type { Reconciliation } from './proof/reconcile.ts';
 export { ledgerVerbs } from './ledger-verbs.ts';

@@ -127,6 +127,23 @@ describe('a REGISTER', () => {
     expect(await route('bob')).toMatchObject({ groups: [[{ callto: data }]] });
   });
 
+  test('that came back to its first node outlives the end of its old flow there', async () => {
+    const same = { instance: '<urn:uuid:1>', regId: '1' };
+    const old = contact(1, { ...same, connection: 'tcp;x;192.0.2.7:1;1;b1' });
+    await register([old]);
+    await register([contact(9, same)], { callId: 'call-2', nodename: 'node2', boot: 'b2' });
+    await register([{ ...old, connection: 'tcp;x;192.0.2.7:1;2;b1' }], { callId: 'call-3' });
+    const removed = await engine.bus.ask('user.unregister', {
+      username: '',
+      connection: old.connection,
+      nodename: 'node1',
+      boot: 'b1',
+      reason: 'flow-closed',
+    });
+    expect(removed).toEqual({ removed: 0 });
+    expect(await route('bob')).toMatchObject({ groups: [[{ callto: old.data }]] });
+  });
+
   test('stays when its node ends, if others reach the phone by its Path', async () => {
     const path = ['<sip:192.0.2.1;lr>'];
     await register([contact(1), contact(2, { path })]);
