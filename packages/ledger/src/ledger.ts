@@ -27,6 +27,7 @@ import type { LedgerParts } from './ledger-parts.ts';
 import { findStrayHolds } from './lease/compare-holds.ts';
 import { DatabaseTime } from './lease/database-time.ts';
 import { endBillableCalls } from './lease/end-calls.ts';
+import { endsWritten } from './lease/ends-written.ts';
 import { CutOff } from './lease/cut-off.ts';
 import { Lease } from './lease/lease.ts';
 import { dropTombstones, sweepHolds } from './lease/sweep-holds.ts';
@@ -113,6 +114,7 @@ export class Ledger implements AsyncDisposable {
       time,
       log,
       deadAfterMs: config.deadAfter,
+      endsWritten: () => endsWritten(journal, wheel),
       answers: () => book.answers(clock.monotonicMs()),
       onAnswersWritten: (charges) => {
         for (const charge of book.answersWritten(charges)) releaseAnswer(this.parts, charge);

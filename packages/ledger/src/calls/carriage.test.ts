@@ -201,7 +201,8 @@ describe('a carrier’s leg on another node than the caller’s', () => {
     await expect
       .poll(
         async () => {
-          await pass(50);
+          // A beat waits for the disk to have what ended before it.
+          await pass(1_000);
           return await bench.query('select from holds where answered_at is not null');
         },
         { timeout: 10_000 },

@@ -3,7 +3,7 @@ import type { CarrierTerms, CdrParams, ExecuteParams } from '@tandem/messages';
 import type { OpenCharge } from '../charge/open-charge.ts';
 import { readTerms, type TermsText, writeTerms } from '../charge/terms-text.ts';
 import type { LedgerParts } from '../ledger-parts.ts';
-import { ratedNumbers } from './open-charge-of.ts';
+import { ratedCaller } from './open-charge-of.ts';
 
 declare module '@tandem/engine' {
   interface CallFacts {
@@ -27,8 +27,8 @@ export interface Carriage {
   readonly attempt: number;
   readonly callerIn: string;
   readonly calledIn: string;
-  readonly callerRated?: string;
-  readonly calledRated?: string;
+  readonly callerRated?: string | undefined;
+  readonly calledRated?: string | undefined;
   readonly route: string | null;
 }
 
@@ -49,7 +49,8 @@ export function carriageOf(
     attempt: params.attempt,
     callerIn,
     calledIn,
-    ...ratedNumbers(wholesale),
+    callerRated: ratedCaller(wholesale),
+    calledRated: wholesale?.called,
     route: profile === undefined ? null : `${profile.name}@${profile.version}`,
   };
 }

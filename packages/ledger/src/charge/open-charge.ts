@@ -3,8 +3,8 @@ import type { TermsText } from './terms-text.ts';
 
 /** What is known of a charge's leg while it lives. */
 export interface LegNote {
-  readonly sipCallId?: string;
-  readonly userAgent?: string;
+  readonly sipCallId?: string | undefined;
+  readonly userAgent?: string | undefined;
   /** By the database's clock, epoch ms. */
   readonly ringingAt?: number | undefined;
 }
@@ -37,8 +37,8 @@ export interface OpenCharge extends LegNote {
   readonly calledIn: string;
   readonly calledOut: string;
   /** The numbers that rates were found by; absent in records of an earlier release. */
-  readonly callerRated?: string;
-  readonly calledRated?: string;
+  readonly callerRated?: string | undefined;
+  readonly calledRated?: string | undefined;
   /** Where the leg's peer is. */
   readonly address: string;
   /** Name and version of the routing profile. */

@@ -119,6 +119,11 @@ export class Journal {
     return this.#writer.append(writeJournalLine(JSON.stringify(entry)));
   }
 
+  /** Resolves once all that was appended before is on the disk, or was refused. */
+  written(): Promise<void> {
+    return this.#writer.written();
+  }
+
   /** The next entries are of another boot of this node, in a segment of their own. */
   async changeBoot(boot: string): Promise<void> {
     await this.#writer.rotate();

@@ -35,6 +35,11 @@ export interface LeaseOptions {
   /** Answers that are not on their holds yet; told again until a beat has carried them. */
   readonly answers: () => readonly AnswerAge[];
   readonly onAnswersWritten: (charges: readonly string[]) => void;
+  /**
+   * Resolves once what has ended by now is on the disk, or after a while: a beat tells survivors
+   * that calls lived, and such whose end this node alone knows would be charged up to it.
+   */
+  readonly endsWritten: () => Promise<void>;
 }
 
 /**
@@ -135,7 +140,8 @@ export class Lease {
 
   async #beat(): Promise<void> {
     if (this.#state !== 'live') return;
-    const { caller, clock, time, log, answers, onAnswersWritten } = this.#options;
+    const { caller, clock, time, log, answers, onAnswersWritten, endsWritten } = this.#options;
+    await endsWritten();
     const sentMs = clock.monotonicMs();
     const count = this.#beats;
     this.#beats = count && { ...count, lost: count.lost + 1 };
