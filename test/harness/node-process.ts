@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CdrParams } from '@tandem/messages';
@@ -41,8 +42,7 @@ export class NodeProcess {
     options: NodeProcessOptions,
   ) {
     const { program = tandemProgram, nodeArguments = [] } = options;
-    // As an operator runs it, with the options of Node that it names itself, unless others are asked for.
-    const node = nodeArguments.length > 0 ? [process.execPath, ...nodeArguments] : [];
+    const node = [process.execPath, ...ownArguments(program), ...nodeArguments];
     this.#command = [...node, program, ...options.arguments];
     this.#cwd = options.cwd;
     this.#prefix = options.prefix ?? [];
@@ -168,4 +168,10 @@ export class NodeProcess {
     child.kill(signal);
     return await ended;
   }
+}
+
+/** The options of Node that a program asks for in its first line, as when an operator runs it. */
+function ownArguments(program: string): readonly string[] {
+  const [first = ''] = readFileSync(program, 'utf8').split('\n', 1);
+  return /^#!\S+ -S node (.+)$/.exec(first)?.[1]?.split(' ') ?? [];
 }

@@ -1,6 +1,7 @@
 import type { CdrParams } from '@tandem/messages';
 import { answeredNote } from '../charge/leg-note.ts';
 import type { LiveCharge } from '../charge/live-charge.ts';
+import { withNote } from '../charge/open-charge.ts';
 import type { LedgerParts } from '../ledger-parts.ts';
 import { Extension } from './extension.ts';
 
@@ -14,7 +15,7 @@ export function hearAnswer(parts: LedgerParts, charge: LiveCharge, params: CdrPa
   // Without a hold only the journal has it.
   if (!charge.isCountedHere) parts.book.answered(charge);
   charge.note = answeredNote(charge, params);
-  const open = { ...charge.open, ...charge.note };
+  const open = withNote(charge.open, charge.note);
   const answeredAt = Math.round(open.startedAt + (charge.answeredMs - charge.startedMs));
   parts.journal.append({ kind: 'answer', open, answeredAt }).then(
     (segment) => {
