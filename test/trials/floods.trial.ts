@@ -9,7 +9,9 @@ import { ProcessCluster } from '../harness/process-cluster.ts';
 
 // npm run trial -- floods [--messages 100000]: INVITEs and REGISTERs that are never followed up, and
 // connections that say nothing, in masses at one node. Shows its memory at the height of each and
-// afterwards, and whether a phone can still call meanwhile.
+// afterwards, how long a change of a running call took at most meanwhile, and whether a new call is
+// taken behind it: 503 says that the node still lags. Ends with 1 where memory grows without bound or
+// the running call suffers.
 
 const { values } = parseArgs({ options: { messages: { type: 'string', default: '100000' } } });
 const messages = Number(values.messages);
@@ -32,10 +34,12 @@ const alice = await phones.registeredAt(node, 'alice', '127.0.0.51');
 const startBytes = await memory(node);
 say('at rest', startBytes, '');
 
+const running = alice.call('bob');
+await isUp(running);
 let isBounded = true;
 for (const method of ['INVITE', 'REGISTER']) {
   const startMs = performance.now();
-  await flood(method);
+  const change = await whileRunning(flood(method));
   const seconds = (performance.now() - startMs) / 1_000;
   const transactions = await node.metric('tandem_sip_transactions');
   const bytes = await memory(node);
@@ -44,7 +48,7 @@ for (const method of ['INVITE', 'REGISTER']) {
   say(
     `${messages} ${method}`,
     bytes,
-    `${rate}/s sent, ${transactions} transactions; ${await calls()}`,
+    `${rate}/s sent, ${transactions} transactions; ${change}; ${await calls()}`,
   );
 }
 const sockets = await connections();
@@ -56,7 +60,8 @@ for (const socket of sockets) socket.destroy();
 await pause(REST_MS);
 const left = await node.metric('tandem_sip_transactions');
 say('afterwards', await memory(node), `${left} transactions; ${await calls()}`);
-const isGood = isBounded && left < 10;
+const isAlive = (await running.hangUp()) === 200;
+const isGood = isBounded && left < 10 && isAlive;
 process.stdout.write(isGood ? 'bounded\n' : 'NOT bounded\n');
 process.exitCode = isGood ? 0 : 1;
 
@@ -77,6 +82,25 @@ async function flood(method: string): Promise<void> {
     await pause(1);
   }
   socket.close();
+}
+
+/** Changes the running call again and again until that is over. */
+async function whileRunning(done: Promise<void>): Promise<string> {
+  let isOver = false;
+  const over = done.then(() => {
+    isOver = true;
+  });
+  let slowestMs = 0;
+  let changes = 0;
+  for (; !isOver; changes++) {
+    const startMs = performance.now();
+    const status = await running.hold(changes % 2 === 0 ? 'sendonly' : 'sendrecv');
+    if (status !== 200) throw new Error(`the running call was answered ${status}`);
+    slowestMs = Math.max(slowestMs, performance.now() - startMs);
+    await pause(100);
+  }
+  await over;
+  return `${changes} changes of a running call, the slowest ${slowestMs.toFixed(0)} ms`;
 }
 
 async function connections(): Promise<Socket[]> {

@@ -1,4 +1,4 @@
-import type { HeaderLine } from '@tandem/sip-stack';
+import { type HeaderLine, reasonPhrase } from '@tandem/sip-stack';
 import { phoneSdp, SipRig } from '@tandem/testing';
 import { describe, expect, test } from 'vitest';
 
@@ -30,6 +30,11 @@ const HOSTILE: readonly {
     answered: ['Min-SE', '90'],
   },
   { what: 'a Route that is not ours', status: 403, headers: [['Route', '<sip:192.0.2.1;lr>']] },
+  {
+    what: 'a Record-Route that cannot be read',
+    status: 400,
+    headers: [['Record-Route', 'nonsense']],
+  },
   { what: 'maddr', status: 403, uri: 'sip:bob@127.0.0.11:5060;maddr=192.0.2.1' },
   { what: 'headers in the URI', status: 400, uri: 'sip:bob@127.0.0.11:5060?X-callto=tone' },
   { what: 'a scheme that is not routed', status: 416, uri: 'mailto:bob@example.com' },
@@ -44,26 +49,37 @@ describe('refused before anybody is asked:', () => {
       ...(uri !== undefined && { uri }),
     });
     expect(await caller.refused.wait()).toBe(status);
+    expect(caller.responses.at(-1)?.reason).toBe(reasonPhrase(status));
     if (answered !== undefined) expect(caller.responses.at(-1)?.get(answered[0])).toBe(answered[1]);
     expect(rig.records).toEqual([]);
     expect(await rig.faults()).toEqual([]);
   });
 });
 
-test('a call without hops left gets 483', async () => {
+test('a call without hops left gets 483, with one left it goes on with none', async () => {
   await using rig = await SipRig.start();
-  const alice = await rig.phone('alice', 'a');
-  const caller = alice.call('bob');
+  const [alice, bob] = await rig.aliceAndBob();
+  rig.registrar.known.set(alice.address.replace(/:\d+$/, ''), 'alice');
+  const caller = alice.call('nobody');
   await caller.refused.wait();
   const invite = rig.network.log.find(({ text }) => text.startsWith('INVITE'));
-  const text = invite!.text
-    .replace('Max-Forwards: 70', 'Max-Forwards: 0')
-    .replace(/branch=\S+/, 'branch=z9hG4bKhops')
-    .replace(/Call-ID: \S+/, 'Call-ID: hops');
-  rig.network.send({ ...invite!, text });
-  await rig.clock.advance(10);
-  expect(rig.network.log.at(-1)?.text).toMatch(/^SIP\/2.0 483/);
+  for (const left of ['0', '1']) {
+    const text = invite!.text
+      .replace('Max-Forwards: 70', `Max-Forwards: ${left}`)
+      .replace('INVITE sip:nobody', 'INVITE sip:bob')
+      .replace(/branch=\S+/, `branch=z9hG4bKhops${left}`)
+      .replace(/Call-ID: \S+/, `Call-ID: hops${left}`);
+    rig.network.send({ ...invite!, text });
+    await rig.clock.advance(10);
+    const statuses = rig.network.log
+      .filter(({ to, text: answer }) => to === alice.address && answer.includes(`hops${left}`))
+      .map(({ text: answer }) => answer.slice(8, 11));
+    expect(statuses.at(-1)).toBe(left === '0' ? '483' : '100');
+  }
+  expect(bob.calls.map(({ incoming }) => incoming!.request.get('Max-Forwards'))).toEqual(['0']);
+  bob.calls[0]!.reject(486);
   await rig.clock.advance(40_000);
+  expect(await rig.faults()).toEqual([]);
 });
 
 test('a contact at our own address is refused, so that no call calls itself', async () => {

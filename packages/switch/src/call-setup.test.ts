@@ -108,7 +108,7 @@ describe('a call that is refused', () => {
     await using rig = await SwitchRig.create();
     rig.routeTo(['bob']);
     const { arrivalOf } = await import('@tandem/testing');
-    const alice = rig.call({ offer: { ...arrivalOf().offer, maxForwards: 0 } });
+    const alice = rig.call({ offer: { ...arrivalOf().offer, maxForwards: -1 } });
     expect(alice.lastOf('failed')?.status).toBe(483);
     expect(rig.executed).toEqual([]);
   });

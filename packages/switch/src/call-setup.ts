@@ -100,7 +100,8 @@ export class CallSetup {
     if (!Array.isArray(answer.groups)) return this.#refuse(refuse('failure', 'that is no route'));
     const callto = answer.groups.find((group) => group.length > 0)?.[0]?.callto;
     if (callto === undefined) return this.#refuse(refuse('noroute', 'the route is empty'));
-    if (this.#maxForwards <= 0) return this.#refuse(refuse('hops'));
+    // With none left the next one may still be the last (RFC 3261 §16.3).
+    if (this.#maxForwards < 0) return this.#refuse(refuse('hops'));
     this.#route = answer;
     // The new field first: one that is added to a copy costs V8 several microseconds.
     const params = { callto, ...this.block };

@@ -23,7 +23,7 @@ function place(
 ): MaybePromise<Leg | Refusal> {
   const { params, extra } = message;
   const { host, ranges } = driver;
-  if (params.offer.maxForwards <= 0) return refuse('hops', 'Max-Forwards is used up');
+  if (params.offer.maxForwards < 0) return refuse('hops', 'Max-Forwards is used up');
   const destination = readDestination(target, params, host, driver.identity.boot);
   if ('refused' in destination) return destination;
   if (!isForCluster(extra)) return dial(message, destination, false, driver);

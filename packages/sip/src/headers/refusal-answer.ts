@@ -1,5 +1,5 @@
 import { describeRefusal, type Refusal } from '@tandem/messages';
-import type { HeaderLine } from '@tandem/sip-stack';
+import { type HeaderLine, reasonPhrase } from '@tandem/sip-stack';
 import { q850Line } from './reason-lines.ts';
 
 /** What a refusal becomes on the wire. */
@@ -20,5 +20,7 @@ export function refusalAnswer(refusal: Refusal, ...further: readonly HeaderLine[
   if (refusal.retryAfterSeconds !== undefined) {
     headers.push(['Retry-After', String(refusal.retryAfterSeconds)]);
   }
-  return { status, reason: phrase, headers: [...headers, ...further] };
+  // The table's phrase is that of its own status.
+  const reason = refusal.status === undefined ? phrase : reasonPhrase(status);
+  return { status, reason, headers: [...headers, ...further] };
 }

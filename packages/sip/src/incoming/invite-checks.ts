@@ -25,6 +25,7 @@ export function checkInvite(
     checkSessionRequest(request, minSessionSeconds) ??
     checkTarget(request) ??
     checkRoutes(request, listeners) ??
+    checkRecordRoutes(request) ??
     checkContact(request, listeners) ??
     checkReplacement(request)
   );
@@ -72,6 +73,13 @@ function checkRoutes(
   return isForeign ? no('forbidden', 'preloaded Route') : undefined;
 }
 
+// Nothing within the call could be sent along what cannot be read (§12.1.1).
+function checkRecordRoutes({ headers }: SipRequest): CheckedRefusal | undefined {
+  const isBroken =
+    headers.has('Record-Route') && parseRoutes(headers, 'Record-Route') === undefined;
+  return isBroken ? no('badrequest', 'Record-Route') : undefined;
+}
+
 function checkContact(
   request: SipRequest,
   listeners: readonly Listener[],
@@ -81,8 +89,8 @@ function checkContact(
   const [contact, ...others] = contacts;
   if (contact === undefined || others.length > 0) return no('badrequest', 'one Contact is needed');
   const uri = parseUri(contact.uriText);
-  if (uri === undefined || uri.kind === 'other') return no('badrequest', 'Contact');
-  if (uri.kind !== 'sip') return undefined;
+  // A sip or sips URI (§8.1.1.8): it is where everything within the call goes.
+  if (uri?.kind !== 'sip') return no('badrequest', 'Contact');
   return isOwnAddress(uri, listeners) ? no('forbidden', 'Contact at our own address') : undefined;
 }
 
