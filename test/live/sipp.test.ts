@@ -5,7 +5,6 @@ import { playAll } from '../stories/play-all.ts';
 import type { Act } from '../stories/act.ts';
 import { LANES, programme } from '../stories/programme.ts';
 import { Stage } from '../stories/stage.ts';
-import { finale } from '../stories/trunk.ts';
 
 const isPossible = hasNats && hasSipp;
 if (!isPossible) {
@@ -35,9 +34,5 @@ describe.skipIf(!isPossible)('SIPp on both sides of real nodes', () => {
 
   test('nothing is left of them all', async () => {
     expect(await stage.rest()).toBeUndefined();
-  });
-
-  test.each(finale)('$number: $name', async (act) => {
-    await act.perform(stage);
   });
 });

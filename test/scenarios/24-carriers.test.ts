@@ -117,6 +117,34 @@ test.each(byNats)(
 );
 
 test.each(byNats)(
+  '24. $way a carrier that says no more behind its challenge is left when its no-reply time has passed once more',
+  async ({ far }) => {
+    await using cluster = await startCluster(3);
+    const alice = await cluster.phone('node1', 'alice');
+    const silent = await cluster.phone(far, 'silent');
+    const second = await cluster.phone('node3', 'second');
+    cluster.routes.set('1555', {
+      groups: [[cluster.to(far, silent, CREDENTIALS)], [cluster.to('node3', second)]],
+    });
+    const gate = new Gate(cluster);
+    silent.onCall = ({ incoming }) => void gate.passes(incoming!);
+    cluster.wire.passes = ({ from, text }) =>
+      from !== silent.address || text.startsWith('SIP/2.0 407');
+    const caller = alice.call('1555');
+    await cluster.pass(3_800);
+    expect(second.calls).toEqual([]);
+    await cluster.until('the next one is tried', () => second.calls.length === 1, 1_000);
+    second.calls[0]!.answer();
+    await cluster.until('it is answered', caller.answered);
+    cluster.wire.passes = () => true;
+    for (const { incoming } of silent.calls.slice(1)) incoming!.respond(486);
+    await cluster.pass(1_000);
+    await hangUp(cluster, caller, second.calls[0]!);
+    expect(await cluster.faults()).toEqual([]);
+  },
+);
+
+test.each(byNats)(
   '26. $way a trunk that may redirect leads to where its number is routed',
   async ({ far }) => {
     await using cluster = await startCluster(2);
