@@ -15,7 +15,6 @@ const SOURCE = '127.0.0.93';
 const CARRIER = '127.0.0.94';
 const SECONDS = 25;
 const CALLS_PER_SECOND = 15;
-const TALK_MS = 800;
 /** What is younger is on its way, and not looked at. */
 const GRACE_MS = 6_000;
 
@@ -31,11 +30,11 @@ await using _answering = await Sipp.start({
 await using cluster = await ProcessCluster.start({ nodes: 3 });
 await furnishOneTenant(cluster, { source: SOURCE, carrier, balance: '1000' });
 
-let isLoaded = true;
+const load = new AbortController();
 let proofs = 0;
 const alarms: Reconciliation[] = [];
 const asking = (async () => {
-  while (isLoaded) {
+  while (!load.signal.aborted) {
     const node = cluster.node((proofs % 3) + 1);
     const proof = await node.api<Reconciliation>('/reconcile');
     proofs++;
@@ -52,12 +51,11 @@ await Promise.all(
       localPort: await freePort(SOURCE),
       calls: SECONDS * CALLS_PER_SECOND,
       callsPerSecond: CALLS_PER_SECOND,
-      talkMs: TALK_MS,
       receiveTimeoutMs,
     }),
   ),
 );
-isLoaded = false;
+load.abort();
 await asking;
 const [charged] = await cluster.database.query<{ calls: string }>(
   `select count(*) as calls from charges where side = 'sale'`,
@@ -69,8 +67,8 @@ for (const alarm of alarms.slice(0, 3)) process.stdout.write(`WRONG ${JSON.strin
 
 // A running call whose hold somebody takes away, and a hold that is nobody's.
 await eventually('all is settled', async () => (await sumsOf(cluster)).active === 0, 60_000);
-const standing = Sipp.run({
-  scenario: 'call-from-known-source',
+await using _standing = await Sipp.start({
+  scenario: 'long-call-from-known-source',
   remote: cluster.node(1).sip,
   service: '12025550100',
   localHost: SOURCE,
@@ -101,4 +99,3 @@ process.stdout.write(
   `found: call without a hold ${found.callsWithoutHold.join()}, hold without a call ${found.holdsWithoutCall.join()}\n`,
 );
 process.exitCode = alarms.length === 0 ? 0 : 1;
-await Promise.race([standing, pause(1_000)]);

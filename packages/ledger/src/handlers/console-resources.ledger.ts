@@ -17,7 +17,6 @@ import { statisticsResource } from '../statistics/daily-statistics.ts';
 export function handleLedgerResources(scope: Scope, store: Store, parts: LedgerParts): void {
   const patient = patientCaller(store);
   const proof = ledgerResources(store, patient, {
-    journalRecords: () => parts.journal.owed,
     compareCalls: () => compareCalls(parts.bus, store),
   });
   const resources = [

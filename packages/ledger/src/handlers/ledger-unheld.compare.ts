@@ -12,6 +12,7 @@ export function handleUnheld(scope: Scope, store: Store, parts: LedgerParts): vo
   scope.handle('ledger.unheld', { as: 'ledger' }, async () => ({
     charges: await findUnheldCalls(parts, store),
     strays: await straysOf(store, parts),
+    journalRecords: parts.journal.owed,
   }));
 }
 

@@ -11,6 +11,8 @@ export interface ComparedCalls {
   readonly holdsWithoutCall: readonly string[];
   readonly nodes: readonly string[];
   readonly silent: readonly string[];
+  /** Records of all nodes that the database does not have yet. */
+  readonly journalRecords: number;
 }
 
 /**
@@ -35,6 +37,7 @@ export async function compareCalls(bus: Bus, caller: MoneyCaller): Promise<Compa
     holdsWithoutCall: answers.flatMap(({ answer }) => answer.strays ?? []),
     nodes,
     silent: [...silent],
+    journalRecords: answers.reduce((sum, { answer }) => sum + (answer.journalRecords ?? 0), 0),
   };
 }
 
@@ -51,5 +54,6 @@ export function withNodes(proof: Reconciliation, compared: ComparedCalls): Recon
     holdsWithoutCall,
     nodesCompared: compared.nodes,
     nodesSilent: compared.silent,
+    journalRecords: compared.journalRecords,
   };
 }

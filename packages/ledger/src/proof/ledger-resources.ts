@@ -8,8 +8,6 @@ import { reconcile, reconcilePeriod } from './reconcile.ts';
 
 /** What only the nodes know, for the proof. */
 export interface NodeKnowledge {
-  /** Records of this node that the database does not have yet. */
-  journalRecords(): number;
   /** Asks all nodes to compare their calls with the holds. */
   compareCalls(): Promise<ComparedCalls>;
 }
@@ -59,13 +57,10 @@ async function prove(
   nodes: NodeKnowledge,
   query: ApiRequest['query'],
 ): Promise<ApiAnswer> {
-  const journalRecords = nodes.journalRecords();
   const period = readPeriod(query['from'], query['to']);
   if (typeof period === 'string') return failure(422, 'PERIOD_INVALID', period);
   const result =
-    period === undefined
-      ? await reconcile(caller, journalRecords)
-      : await reconcilePeriod(caller, journalRecords, period);
+    period === undefined ? await reconcile(caller, 0) : await reconcilePeriod(caller, 0, period);
   if (typeof result === 'string') return failure(422, 'PERIOD_INVALID', result);
   return { status: 200, body: withNodes(result, await nodes.compareCalls()) };
 }
@@ -88,7 +83,7 @@ async function recharge(caller: MoneyCaller, request: ApiRequest): Promise<ApiAn
   });
   if (receipt === 'no tenant') return failure(404, 'TENANT_UNKNOWN', 'there is no such tenant');
   if (typeof receipt === 'string') {
-    return failure(409, 'REFERENCE_TAKEN', 'the reference is that of another tenant’s payment');
+    return failure(409, 'REFERENCE_TAKEN', `nothing was paid in: ${receipt}`);
   }
   return { status: receipt.isRepeat ? 200 : 201, body: receipt };
 }

@@ -9,6 +9,8 @@ declare module '@tandem/engine' {
         readonly charges: readonly string[];
         /** Holds of the node's boot that none of its calls accounts for. */
         readonly strays?: readonly string[];
+        /** Records of the node that the database does not have yet. */
+        readonly journalRecords?: number;
       }
     >;
   }

@@ -158,6 +158,8 @@ describe('proof', () => {
     expect(await bench.query(`select balance from tenants where name = 'acme'`)).toEqual([
       { balance: '51.000000' },
     ]);
+    expect(await pay({ tenant: 'acme', amount: '60', reference: 'inv-1' })).toBe(1);
+    expect(said.at(-1)).toMatch(/reference of another amount/);
     expect(await pay({ tenant: 'beta', amount: '1', reference: 'inv-1' })).toBe(1);
     expect(await pay({ tenant: 'nobody', amount: '1', reference: 'inv-2' })).toBe(1);
     expect(await pay({ tenant: 'acme', amount: 'much', reference: 'inv-3' })).toBe(2);

@@ -1,4 +1,4 @@
-import { formatMicros, type Micros } from '@tandem/messages';
+import { formatMicros, type Micros, parseMicros } from '@tandem/messages';
 import { sqlStateOf } from '@tandem/store';
 import type { MoneyCaller } from '../books/money-caller.ts';
 
@@ -40,7 +40,11 @@ interface Row {
 }
 
 /** Why nothing was paid in. */
-export type RechargeProblem = 'no tenant' | 'reference of another tenant';
+export type RechargeProblem =
+  | 'no tenant'
+  | 'reference of another tenant'
+  /** Paid in before under this reference, and not as much: somebody has taken one for another. */
+  | 'reference of another amount';
 
 /**
  * Pays in, in one transaction: balance, ledger and receipt. Idempotent by reference: after a lost
@@ -62,6 +66,7 @@ export async function rechargeTenant(
   }
   if (row === undefined) return 'no tenant';
   const { currency, amount, balance } = row;
+  if (row.is_repeat && parseMicros(amount) !== amountMicros) return 'reference of another amount';
   return {
     receipt: Number(row.receipt),
     tenant: row.tenant,
