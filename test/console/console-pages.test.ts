@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { systemClock } from '@tandem/engine';
 import { Phone } from '@tandem/testing';
 import type { Locator, Page } from 'playwright-core';
@@ -198,6 +199,15 @@ describe.skipIf(!canRun)('the console of three nodes with calls between them', (
     });
     await page.getByRole('row', { name: /yes.*carrier-1/ }).waitFor();
     await photograph(page, 'route-tested-light');
+
+    // What the filters let through is saved as a file.
+    await open(page, 'cdrs?status=answered');
+    const saving = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export CSV' }).click();
+    const file = await (await saving).path();
+    expect((await readFile(file, 'utf8')).split('\n')[0]).toMatch(/^cdr_id,call_id,leg,/);
+    await page.getByText(/^Exported/).waitFor();
+    await photograph(page, 'cdrs-exported-light');
     await page.context().close();
   });
 

@@ -45,7 +45,7 @@ let bytes = 0;
 let lines = 0;
 for await (const chunk of answer.body!) {
   bytes += chunk.length;
-  for (const byte of chunk) if (byte === 10) lines++;
+  for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, at + 1)) lines++;
 }
 const tookMs = performance.now() - beganMs;
 reading.abort();

@@ -4,6 +4,7 @@ import { ApiProblem } from '../../api/api-problem.ts';
 import { useConsole } from '../../shell/console-context.ts';
 
 const FILE_NAME = 'cdrs.csv';
+const KIBIBYTE = 1_024;
 const MEBIBYTE = 1_048_576;
 
 /**
@@ -25,10 +26,10 @@ export function ExportButton({ resource }: { readonly resource: string }): VNode
     setSaid('Exporting …');
     try {
       const file = await client.download(resource, abort.signal, (bytes) =>
-        setSaid(`Exporting … ${(bytes / MEBIBYTE).toFixed(1)} MiB`),
+        setSaid(`Exporting … ${sizeText(bytes)}`),
       );
       setUrl(handOver(file));
-      setSaid(`Exported ${(file.size / MEBIBYTE).toFixed(1)} MiB.`);
+      setSaid(`Exported ${sizeText(file.size)}.`);
     } catch (thrown) {
       setSaid(abort.signal.aborted ? '' : `Not exported: ${reasonOf(thrown)}`);
     }
@@ -50,6 +51,12 @@ export function ExportButton({ resource }: { readonly resource: string }): VNode
       </span>
     </p>
   );
+}
+
+function sizeText(bytes: number): string {
+  return bytes < MEBIBYTE
+    ? `${Math.ceil(bytes / KIBIBYTE)} KiB`
+    : `${(bytes / MEBIBYTE).toFixed(1)} MiB`;
 }
 
 function reasonOf(thrown: unknown): string {

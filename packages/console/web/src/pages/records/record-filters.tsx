@@ -26,7 +26,7 @@ export function RecordFilters({ query }: { readonly query: Place['query'] }): VN
       <FilterChoice name="status" title="Result" of={['answered']} {...shared} />
       <FilterField name="code" title="SIP code" {...shared} />
       <FilterField name="minSeconds" title="Talk, s, at least" {...shared} />
-      <FilterChoice name="suspect" title="Suspect" of={SUSPICIONS} none="no matter" {...shared} />
+      <FilterChoice name="suspect" title="Suspect" of={SUSPICIONS} none="all records" {...shared} />
       <FilterChoice name="node" title="Node" of={names} {...shared} />
       <FilterChoice name="kind" title="Records" of={['attempt', 'all']} none="calls" {...shared} />
       {isFiltered && (
