@@ -5,7 +5,7 @@ export type { AddressRecord, DnsSource, NaptrRecord, SrvRecord } from './resolve
 export { DnsCache } from './resolve/dns-cache.ts';
 export { ServerLocator, type ServerLocatorOptions } from './resolve/server-locator.ts';
 export { SystemDns, type SystemDnsOptions } from './resolve/system-dns.ts';
-export type { Admission, Admit, Refusal, Screen } from './stack/admission.ts';
+export type { Admission, Admit, Challenge, Refusal, Screen } from './stack/admission.ts';
 export type {
   IncomingInvite,
   IncomingInviteUser,

@@ -17,6 +17,7 @@ import {
 import { Authenticator } from './auth/authenticator.ts';
 import { WrongPasswords } from './auth/wrong-passwords.ts';
 import type { SipSettings } from './config.ts';
+import { checkInvite } from './incoming/invite-checks.ts';
 import { receiveInvite } from './incoming/receive-invite.ts';
 import { DriverHost } from './driver-host.ts';
 import { ListenerSet } from './listener-set.ts';
@@ -24,6 +25,7 @@ import { NatKeeper } from './register/nat-keeper.ts';
 import { receiveRegister } from './register/receive-register.ts';
 import { unregisterFlow } from './register/closed-flow.ts';
 import { makeAdmission } from './requests/admission.ts';
+import { makeDoorChallenge } from './requests/challenge-at-door.ts';
 import { answerOtherRequest } from './requests/other-requests.ts';
 import { type PeerRanges, readPeerRanges } from './requests/peer-ranges.ts';
 import { type StrangerPolicy, strangerPolicy } from './requests/stranger-policy.ts';
@@ -119,6 +121,13 @@ export class SipDriver implements SipStackUser {
         retryAfterSeconds: () => this.#retryAfterSeconds(),
       }),
       isOverloaded: () => this.#isOverloaded(),
+      challenge: makeDoorChallenge({
+        authenticator: () => this.#authenticator,
+        ranges: () => this.#ranges,
+        strangers: () => this.#strangers(),
+        isOfLine: (request, flow) => this.lines.find(request, flow) !== undefined,
+        isUnsound: (request) => this.#isUnsound(request),
+      }),
       protection: protectionSettings(settings, (address) => this.#isSpared(address)),
       onNotice: ({ kind, message, cause }) =>
         parts.log.warn(message, cause instanceof Error ? { kind, cause: cause.message } : { kind }),
@@ -254,6 +263,11 @@ export class SipDriver implements SipStackUser {
     const { method } = request;
     const address = `${withBrackets(flow.remoteAddress)}:${flow.remotePort}`;
     return this.#authenticator.isRecognisedAtOnce(method, address);
+  }
+
+  #isUnsound(request: SipRequest): boolean {
+    const { minSessionExpires } = this.host.settings;
+    return checkInvite(request, this.stack.listeners, minSessionExpires / 1_000) !== undefined;
   }
 
   #isOverloaded(): boolean {

@@ -19,6 +19,12 @@ export interface Refusal {
 export type Admit = (request: SipRequest, flow: Flow) => Admission;
 
 /**
+ * Asked for a new INVITE that was admitted, before it gets a transaction: an answer of which nothing
+ * is kept, such as 401 (RFC 3261 §8.2.7), or undefined to go on. A throw counts as undefined.
+ */
+export type Challenge = (request: SipRequest, flow: Flow) => Refusal | undefined;
+
+/**
  * Asked for every datagram and message before a byte of it is read: false drops it. For bans and
  * rates by address; it sees requests of running calls too. A throw counts as false.
  */

@@ -33,6 +33,7 @@ export function openReception(parts: ReceptionParts): MessageReceiver {
     answers,
     admit: options.admit,
     isOverloaded: options.isOverloaded,
+    challenge: options.challenge,
     tagPrefix: core.ids.tagPrefix,
     isReinviteTried: options.isReinviteTried ?? true,
     dialogsMax: limits.dialogsMax,

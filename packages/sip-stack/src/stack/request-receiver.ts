@@ -3,7 +3,7 @@ import { mergeKey, serverKey } from '../transaction/server-key.ts';
 import { transactionTimeoutMs } from '../transaction/timer-values.ts';
 import type { Flow } from '../transport/flow.ts';
 import type { SipRequest } from '../wire/sip-request.ts';
-import type { Admission, Admit, Refusal } from './admission.ts';
+import type { Admission, Admit, Challenge, Refusal } from './admission.ts';
 import { DialogReceiver } from './dialog-receiver.ts';
 import { LiveIncomingInvite } from './live-incoming-invite.ts';
 import { LiveIncomingRequest } from './live-incoming-request.ts';
@@ -18,6 +18,7 @@ export interface RequestReceiverOptions {
   readonly answers: StatelessAnswers;
   readonly admit: Admit | undefined;
   readonly isOverloaded: (() => boolean) | undefined;
+  readonly challenge: Challenge | undefined;
   readonly tagPrefix: string;
   readonly isReinviteTried: boolean;
   readonly dialogsMax: number;
@@ -121,8 +122,20 @@ export class RequestReceiver {
     } else if (this.#isShed(request)) {
       this.#refuseForLoad(request, flow, key, 'overload');
     } else {
-      this.#receiveOutside(request, flow, key);
+      const challenge = this.#challenge(request, flow);
+      if (challenge !== undefined) this.#answers.refuse(request, flow, challenge);
+      else this.#receiveOutside(request, flow, key);
     }
+  }
+
+  #challenge(request: SipRequest, flow: Flow): Refusal | undefined {
+    const { challenge } = this.#options;
+    if (challenge === undefined || request.method !== 'INVITE') return undefined;
+    let refusal: Refusal | undefined;
+    this.#core.tell(() => {
+      refusal = challenge(request, flow);
+    });
+    return refusal;
   }
 
   #isShed(request: SipRequest): boolean {

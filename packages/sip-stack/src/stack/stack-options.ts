@@ -9,7 +9,7 @@ import type { TimerValues } from '../transaction/timer-values.ts';
 import type { MemoryNetwork } from '../transport/memory-network.ts';
 import type { NoticeHandler } from '../transport/notice.ts';
 import type { ResolveTargets } from '../transport/target.ts';
-import type { Admit, Screen } from './admission.ts';
+import type { Admit, Challenge, Screen } from './admission.ts';
 import type { StackLimits } from './stack-limits.ts';
 
 /** What a stack is made of; only the clock must be given. */
@@ -46,6 +46,8 @@ export interface SipStackOptions {
    * requests of running calls always pass. Asked for each of these; a throw counts as false.
    */
   readonly isOverloaded?: () => boolean;
+  /** Asked for a new INVITE after all of these, before anything is kept of it; default none is. */
+  readonly challenge?: Challenge;
   /** Limits and bans by address; default no limit. */
   readonly protection?: Partial<ProtectionOptions>;
   /** A collector of HEP3 that gets a copy of every message; default none. */

@@ -46,6 +46,8 @@ export interface AuthenticatorParts {
  */
 export class Authenticator {
   readonly #parts: AuthenticatorParts;
+  /** Who the door found to be known, for the request that it let in. */
+  #vouched: { request: SipRequest; address: string; vouched: Vouched } | undefined = undefined;
 
   constructor(parts: AuthenticatorParts) {
     this.#parts = parts;
@@ -96,8 +98,24 @@ export class Authenticator {
    * Whether somebody vouches for the address alone, as a trunk by its source: an answer to
    * `user.auth` without a user name and without hashes. Undefined: a stranger. A fault is none.
    */
-  async recognise(method: string, address: string): Promise<Vouched | undefined> {
+  async recognise(request: SipRequest, address: string): Promise<Vouched | undefined> {
+    const { method } = request;
+    const known = this.#vouched;
+    this.#vouched = undefined;
+    if (known?.request === request && known.address === address) return known.vouched;
     return vouchedFor(await this.#ask({ username: '', method, address }));
+  }
+
+  /**
+   * As {@link recognise}, where it can be said at once. Who is known is remembered for this very
+   * request: a trunk's call is asked for once.
+   */
+  recogniseAtOnce(request: SipRequest, address: string): 'known' | 'stranger' | 'later' {
+    const known = this.#askAtOnce(request.method, address);
+    if (known === 'later') return known;
+    const vouched = vouchedFor(known);
+    this.#vouched = vouched && { request, address, vouched };
+    return vouched === undefined ? 'stranger' : 'known';
   }
 
   /** Whether somebody vouches for what comes by the registration of a trunk. A fault is none. */
@@ -111,18 +129,21 @@ export class Authenticator {
 
   /** As {@link recognise}, where the answer must be there now; one that takes time counts as none. */
   isRecognisedAtOnce(method: string, address: string): boolean {
+    const known = this.#askAtOnce(method, address);
+    return known !== 'later' && vouchedFor(known) !== undefined;
+  }
+
+  #askAtOnce(method: string, address: string): UserCredentials | Refusal | undefined | 'later' {
     const { bus, realm } = this.#parts;
     try {
       const params = { protocol: 'sip', username: '', realm, method, address };
       const known = bus.ask('user.auth', params);
-      if (known instanceof Promise) {
-        known.catch(() => undefined);
-        return false;
-      }
-      return vouchedFor(known) !== undefined;
+      if (!(known instanceof Promise)) return known;
+      known.catch(() => undefined);
     } catch {
-      return false;
+      // Who cannot be looked up now is asked for where there is time.
     }
+    return 'later';
   }
 
   async #ask(question: UserQuestion): Promise<UserCredentials | Refusal | undefined> {

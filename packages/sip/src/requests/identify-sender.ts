@@ -45,7 +45,7 @@ export async function identifySender(
   const hasCredentials =
     request.headers.has('Authorization') || request.headers.has('Proxy-Authorization');
   if (!hasCredentials && !ranges.proxies.has(sourceHost)) {
-    const known = await authenticator.recognise(request.method, address);
+    const known = await authenticator.recognise(request, address);
     if (known !== undefined) return { isPeer: false, ...known };
   }
   if (parts.strangers() !== 'challenge') {
