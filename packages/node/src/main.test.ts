@@ -210,6 +210,14 @@ describe('with a database', () => {
     const refused = await say('apply', bad, ...conf);
     expect(refused.code).toBe(2);
     expect(refused.err).toContain('bad.yaml:3 users[0].pasword: unknown key');
+    const told = await say('apply', bad, '--json', ...conf);
+    expect(JSON.parse(told.out)).toMatchObject({
+      changes: [],
+      issues: [
+        { path: 'usres', line: 4 },
+        { path: 'users[0].pasword', line: 3 },
+      ],
+    });
     expect(refused.err).toContain('bad.yaml:4 usres: unknown key "usres" (did you mean "users"?)');
     expect((await say('apply', write('torn.yaml', 'users: ['), ...conf)).code).toBe(2);
     expect(await database.query('select name from users')).toEqual([{ name: 'alice' }]);

@@ -88,7 +88,8 @@ function parseFile(name: string, text: string): SetUpFile {
   const file = readSetUpFile(text);
   if (!Array.isArray(file)) return file as SetUpFile;
   const lines = file.map(({ line, message }) => `${shortName(name)}:${line}: ${message}`);
-  throw new CliFault(lines.join('\n'), WRONG_USE, 'Nothing was changed.');
+  const body = JSON.stringify({ changes: [], issues: file });
+  throw new CliFault(lines.join('\n'), WRONG_USE, 'Nothing was changed.', body);
 }
 
 function issuesFault(name: string, file: SetUpFile, issues: readonly ApplyIssue[]): CliFault {
@@ -96,7 +97,9 @@ function issuesFault(name: string, file: SetUpFile, issues: readonly ApplyIssue[
     const place = `${shortName(name)}:${file.lineOf(path)}${path === '' ? '' : ` ${path}`}`;
     return `${place}: ${message}${hint === undefined ? '' : ` (${hint})`}`;
   });
-  return new CliFault(lines.join('\n'), WRONG_USE, 'Nothing was changed.');
+  const told = issues.map((issue) => ({ ...issue, line: file.lineOf(issue.path) }));
+  const body = JSON.stringify({ changes: [], issues: told });
+  return new CliFault(lines.join('\n'), WRONG_USE, 'Nothing was changed.', body);
 }
 
 function shortName(name: string): string {

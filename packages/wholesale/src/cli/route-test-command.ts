@@ -74,7 +74,8 @@ export function showRoute(report: RouteReport, print: Pick<Printer, 'line'>): vo
   }
   for (const [index, group] of report.groups.entries()) {
     for (const attempt of group) {
-      print.line(`attempt ${index + 1}: ${attempt.callto} from ${attempt.caller}`);
+      const from = attempt.caller === '' ? 'no number' : attempt.caller;
+      print.line(`attempt ${index + 1}: ${attempt.callto} from ${from}`);
     }
   }
   if (outcome === 'refuse') {

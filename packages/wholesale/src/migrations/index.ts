@@ -10,6 +10,7 @@ import { trunkLines } from './008-trunk-lines.ts';
 import { catalogueNodes } from './009-catalogue-nodes.ts';
 import { fromDomain } from './010-from-domain.ts';
 import { profileVersions } from './011-profile-versions.ts';
+import { raisedOnce } from './012-raised-once.ts';
 
 /** The tables of wholesale, step by step. The ledger's come after them. */
 export const wholesaleMigrations: FeatureMigrations = {
@@ -26,5 +27,6 @@ export const wholesaleMigrations: FeatureMigrations = {
     catalogueNodes,
     fromDomain,
     profileVersions,
+    raisedOnce,
   ],
 };

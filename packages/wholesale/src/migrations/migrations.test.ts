@@ -46,6 +46,40 @@ describe('versions of decks and of the set-up', () => {
     expect(await version()).toBe(before + 1);
   });
 
+  test('a transaction raises the set-up once, whatever it changes, and what is rolled back not at all', async () => {
+    await using bench = await openTestStore({ migrations });
+    const { database, store } = bench;
+    const version = async () =>
+      Number(
+        (await database.query<{ version: string }>('select version from wholesale_setup'))[0]!
+          .version,
+      );
+    const before = await version();
+    const insert = (name: string) =>
+      `insert into tenants (name, currency) values ('${name}', 'USD')`;
+    await store.transaction(async (transaction) => {
+      for (let n = 0; n < 5; n++) await transaction.query(insert(`first-${n}`));
+    });
+    expect(await version()).toBe(before + 1);
+    await store.transaction(async (transaction) => {
+      await transaction.query('savepoint a');
+      await transaction.query(insert('second'));
+      await transaction.query('rollback to savepoint a');
+      await transaction.query(insert('third'));
+      await transaction.query(insert('fourth'));
+    });
+    expect(await version()).toBe(before + 2);
+    await store.transaction(async (transaction) => {
+      await transaction.query('savepoint a');
+      await transaction.query(insert('fifth'));
+      await transaction.query('rollback to savepoint a');
+    });
+    expect(await version()).toBe(before + 2);
+    await database.query(insert('sixth'));
+    await database.query(insert('seventh'));
+    expect(await version()).toBe(before + 4);
+  });
+
   test('a route raises the version of its profile', async () => {
     await using bench = await openTestStore({ migrations });
     const { database } = bench;
