@@ -151,6 +151,11 @@ describe('a dialog of our own INVITE (RFC 3261 §12.1.2)', () => {
     expect(dialog.local).toBe('"A" <sip:alice@x>');
   });
 
+  it('leaves out a Record-Route that nothing could be sent along', async () => {
+    const { dialog } = await placedCall(['Record-Route: nonsense, <sip:10.0.0.1:5060;lr>']);
+    expect(dialog.routeSet).toEqual(['<sip:10.0.0.1:5060;lr>']);
+  });
+
   it('keeps one early dialog for each To-tag and closes the one a 199 names', async () => {
     const bench = await MemoryBench.open();
     const peer = bench.peer();

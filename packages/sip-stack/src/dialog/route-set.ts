@@ -15,10 +15,15 @@ export class RouteSet {
     this.#isStrict = first !== undefined && !isLooseRoute(first);
   }
 
-  /** From the Record-Route of a request: as it stands (§12.1.1). From an answer: reversed (§12.1.2). */
+  /**
+   * From the Record-Route of a request: as it stands (§12.1.1). From an answer: reversed (§12.1.2).
+   * What cannot be read is left out: whoever gets it as a Route could not either.
+   */
   static fromRecordRoute(entries: readonly string[], isReversed: boolean): RouteSet {
     if (entries.length === 0) return RouteSet.empty;
-    const kept = entries.map((entry) => keep(entry));
+    const kept = entries
+      .filter((entry) => parseNameAddr(entry)?.uri?.kind === 'sip')
+      .map((entry) => keep(entry));
     return new RouteSet(isReversed ? kept.reverse() : kept);
   }
 

@@ -6,8 +6,14 @@ export function isTargetRefresh(method: string): boolean {
   return method === 'INVITE' || method === 'UPDATE';
 }
 
-/** The Contact URI of a message that makes or refreshes a dialog; undefined where none can be used. */
+const SIP = /^sips?:/i;
+
+/**
+ * The Contact URI of a message that makes or refreshes a dialog; undefined where none can be used,
+ * as one of another scheme than sip and sips (RFC 3261 §8.1.1.8): nothing could be sent there.
+ */
 export function contactTarget(message: SipRequest | SipResponse): string | undefined {
   const { contacts } = message;
-  return contacts === undefined || contacts === '*' ? undefined : contacts[0]?.uriText;
+  const target = contacts === undefined || contacts === '*' ? undefined : contacts[0]?.uriText;
+  return target !== undefined && SIP.test(target) ? target : undefined;
 }
