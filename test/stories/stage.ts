@@ -46,7 +46,8 @@ export class Stage implements AsyncDisposable {
       nodes: 3,
       conf: `${storyConf}\n[cdrfile]\noperations=initialize, finalize`,
       users: USERS,
-      settings: ['sip.minSessionExpires=5s', 'sip.unknownSource=challenge'],
+      // A machine that stands still is not what is played here.
+      settings: ['sip.minSessionExpires=5s', 'sip.unknownSource=challenge', 'sip.overloadLag=0'],
       settingsOf: (name) => FURTHER[name] ?? [],
     });
     return new Stage(cluster, await mkdtemp(path.join(tmpdir(), 'tandem-stories-')));
