@@ -1,4 +1,6 @@
 import type { CatalogueLoad, KnownVersions } from './catalogue-load.ts';
+import { unpackSetup } from '../setup/packed-setup.ts';
+import type { SentLoad } from './catalogue-worker.ts';
 import { askWorker } from './worker-thread.ts';
 
 /** Loads what is newer than `known`. Rejects with the fault that kept it from that. */
@@ -10,5 +12,9 @@ export type CatalogueLoader = (known: KnownVersions) => Promise<CatalogueLoad>;
  */
 export function workerLoader(databaseUrl: () => string): CatalogueLoader {
   const module = new URL('./catalogue-worker.js', import.meta.url);
-  return async (known) => await askWorker<CatalogueLoad>(module, { url: databaseUrl(), known });
+  return async (known) => {
+    const task = { url: databaseUrl(), known };
+    const { setup, ...load } = await askWorker<SentLoad>(module, task);
+    return setup === undefined ? load : { ...load, setup: await unpackSetup(setup) };
+  };
 }

@@ -1,13 +1,11 @@
 import { CompiledWindow } from '../numbers/time-window.ts';
 import { ZoneClock } from '../numbers/zone-clock.ts';
 import { readRewriteRule, type RewriteRule } from '../rewrite/rewrite-rule.ts';
+import { inPieces } from './in-pieces.ts';
 import type { TrunkRoute } from './profile.ts';
 import type { RouteRow } from './setup-rows.ts';
 import type { Trunk } from './trunk.ts';
 import { readWindow } from './window-item.ts';
-
-/** Routes that are made ready in one piece; then other work of this thread has its turn. */
-const PIECE_ROUTES = 50;
 
 /** What many routes share: read once. */
 interface Shared {
@@ -26,17 +24,12 @@ export async function compileRoutes(
 ): Promise<ReadonlyMap<bigint, readonly TrunkRoute[]>> {
   const shared: Shared = { clocks: new Map(), windows: new Map(), rules: new Map() };
   const byProfile = new Map<bigint, TrunkRoute[]>();
-  for (const [place, row] of rows.entries()) {
-    if (place % PIECE_ROUTES === PIECE_ROUTES - 1) await turn();
+  await inPieces(rows, (row) => {
     const routes = byProfile.get(row.profile_id) ?? [];
     byProfile.set(row.profile_id, routes);
     routes.push(compileRoute(row, trunks, shared));
-  }
+  });
   return byProfile;
-}
-
-async function turn(): Promise<void> {
-  await new Promise<void>((resolve) => void setImmediate(resolve));
 }
 
 function compileRoute(

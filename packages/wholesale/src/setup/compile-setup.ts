@@ -4,6 +4,7 @@ import { readRange } from './address-range.ts';
 import { AddressTable } from './address-table.ts';
 import { compileRoutes } from './compile-routes.ts';
 import { compileTrunk } from './compile-trunk.ts';
+import { inPieces } from './in-pieces.ts';
 import { partyOf } from './limited-party.ts';
 import type { Profile, TrunkRoute } from './profile.ts';
 import { RouteIndex } from './route-index.ts';
@@ -17,9 +18,13 @@ import type { Tenant, Trunk } from './trunk.ts';
  * stays.
  */
 export async function compileSetup(rows: SetupRows): Promise<Setup> {
-  const trunks = new Map<bigint, Trunk>(rows.trunks.map((row) => [row.id, compileTrunk(row)]));
+  const trunks = new Map<bigint, Trunk>(
+    await inPieces(rows.trunks, (row) => [row.id, compileTrunk(row)] as const),
+  );
   const routes = await compileRoutes(rows.routes, trunks);
-  const tenants = new Map(rows.tenants.map((row) => [row.id, compileTenant(row)]));
+  const tenants = new Map(
+    await inPieces(rows.tenants, (row) => [row.id, compileTenant(row)] as const),
+  );
   const users = rows.tenants.flatMap((row) =>
     row.users.map((username) => [username, tenants.get(row.id)!] as const),
   );
