@@ -4,16 +4,16 @@ import { ProcessCluster } from '../harness/process-cluster.ts';
 
 /*
  * A million records leave a node as CSV over HTTP: how long it takes, how much the node grows by it
- * at most, and how long it answers nobody else meanwhile.
+ * at most, and how much its loop lags meanwhile.
  *
  *   npm run trial -- export
  */
 
 const RECORDS = 1_000_000;
-const LOOK_MS = 100;
+const LOOK_MS = 500;
 const MEBIBYTE = 1_048_576;
 const GROWTH_BYTES_MAX = 100 * MEBIBYTE;
-const SILENT_MS_MAX = 250;
+const LAG_MS_MAX = 250;
 
 await using cluster = await ProcessCluster.start({ nodes: 1 });
 await furnishOneTenant(cluster, { source: '127.0.0.95', carrier: '127.0.0.96:5060', balance: '1' });
@@ -28,13 +28,13 @@ const node = cluster.node(1);
 const pid = node.pid!;
 const before = await residentBytes(pid);
 let most = before;
-let longestSilentMs = 0;
+let longestLagMs = 0;
 const reading = new AbortController();
 const watching = (async () => {
   while (!reading.signal.aborted) {
-    const beganMs = performance.now();
-    await (await fetch(node.url('/healthz'))).arrayBuffer();
-    longestSilentMs = Math.max(longestSilentMs, performance.now() - beganMs);
+    // The node's own: this process is busy reading.
+    const lagSeconds = await node.metric('tandem_eventloop_lag_seconds');
+    longestLagMs = Math.max(longestLagMs, lagSeconds * 1_000);
     most = Math.max(most, await residentBytes(pid));
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
@@ -54,8 +54,8 @@ const grownBytes = most - before;
 process.stdout.write(
   `${lines - 1} records, ${(bytes / MEBIBYTE).toFixed(0)} MiB in ${(tookMs / 1_000).toFixed(1)} s; ` +
     `the node grew by ${(grownBytes / MEBIBYTE).toFixed(0)} MiB from ${(before / MEBIBYTE).toFixed(0)}, ` +
-    `and was silent for ${longestSilentMs.toFixed(0)} ms at most\n`,
+    `its loop lagged by ${longestLagMs.toFixed(0)} ms at most (99th percentile of a second)\n`,
 );
 const isRight =
-  lines - 1 === RECORDS && grownBytes <= GROWTH_BYTES_MAX && longestSilentMs <= SILENT_MS_MAX;
+  lines - 1 === RECORDS && grownBytes <= GROWTH_BYTES_MAX && longestLagMs <= LAG_MS_MAX;
 process.exitCode = isRight ? 0 : 1;
