@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openMoneyBench } from '../../test/money-bench.ts';
-import type { BootHolder } from '../lease/boot-holder.ts';
+import { type BootHolder, makeBootHolder } from '../lease/boot-holder.ts';
 import { beatBoot, closeBoot, fenceBoots, registerBoot } from './boot-leases.ts';
 
 const DEAD = 40;
@@ -80,6 +80,21 @@ test('a copied disk does not end the node it was copied from, and waits until th
   await bench.query(`update node_boots set last_seen = last_seen - interval '7 s'`);
   expect(await copy()).toBe('live');
   expect(await beatBoot(store, 'b1', [])).toBeUndefined();
+});
+
+test('a copied directory does not end a node of this machine that still runs', async () => {
+  await using bench = await openMoneyBench();
+  const { store } = bench;
+  const own = makeBootHolder();
+  // The test's own process stands for the node that runs.
+  await registerBoot(store, { node: 'node1', boot: 'b1' }, [], 6_000, own);
+  const copy = { ...own, holder: 'another' };
+  const name = { node: 'node9', boot: 'b9' };
+  expect((await registerBoot(store, name, ['b1'], 6_000, copy)).outcome).toBe('copied');
+  expect(await beatBoot(store, 'b1', [])).toMatchObject({ beats: 1n });
+  // A process of another beginning has its number by now: the one of the mark is gone.
+  await bench.query(`update node_boots set holder = regexp_replace(holder, ' \\d+ ', ' 1 ')`);
+  expect((await registerBoot(store, name, ['b1'], 6_000, copy)).outcome).toBe('live');
 });
 
 test('a copy of a running process is found by the beats that are not its own', async () => {

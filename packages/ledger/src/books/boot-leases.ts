@@ -1,5 +1,5 @@
 import type { LegNote } from '../charge/open-charge.ts';
-import type { BootHolder } from '../lease/boot-holder.ts';
+import { type BootHolder, isHolderRunning } from '../lease/boot-holder.ts';
 import type { MoneyCaller } from './money-caller.ts';
 
 /** A gap in one's own beats after which nobody else is judged for a while, ms. */
@@ -35,11 +35,29 @@ export async function registerBoot(
   deadAfterMs: number,
   { machine, holder }: BootHolder,
 ): Promise<Registration> {
+  if (await isJournalCopied(caller, predecessors, { machine, holder })) {
+    return { outcome: 'copied', beats: null };
+  }
   const [row] = await caller.call<Registration>(
     `select outcome, beats from register_boot_2($1, $2, $3, $4 * interval '1 millisecond', $5, $6)`,
     [node, boot, predecessors, deadAfterMs, machine, holder],
   );
   return row ?? { outcome: 'taken', beats: null };
+}
+
+/** Whether a process of this very machine still runs under a boot whose journal we hold. */
+async function isJournalCopied(
+  caller: MoneyCaller,
+  predecessors: readonly string[],
+  own: BootHolder,
+): Promise<boolean> {
+  if (predecessors.length === 0) return false;
+  const rows = await caller.call<{ holder: string }>(
+    `select holder from node_boots
+     where state = 'live' and boot = any($1) and machine = $2 and holder <> $3`,
+    [predecessors, own.machine, own.holder],
+  );
+  return rows.some(({ holder }) => isHolderRunning(holder));
 }
 
 /** One answered call, and how long ago that was. */
