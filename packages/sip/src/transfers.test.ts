@@ -121,6 +121,42 @@ test('a NOTIFY of nothing that was asked for is refused', async () => {
   expect(await rig.faults()).toEqual([]);
 });
 
+test('news may come before the answer to a REFER that had to be sent twice, and name the second', async () => {
+  await using rig = await SipRig.start();
+  const alice = await rig.phone('alice', 'a');
+  const carrier = await rig.phone('carrier', undefined);
+  const params = { authUsername: 'acme', authPassword: 'secret' };
+  rig.registrar.routes.set('1555', { groups: [[{ callto: `sip/${carrier.contact}`, params }]] });
+  const waiting = carrier.nextCall();
+  const caller = alice.call('1555');
+  const callee = await waiting;
+  callee.answer();
+  await caller.answered.wait();
+  await callee.answered.wait();
+  const referred: IncomingRequest[] = [];
+  callee.onRequest = (request) => {
+    if (request.method !== 'REFER') return undefined;
+    referred.push(request as IncomingRequest);
+    if (referred.length > 1) return 0;
+    const challenge = 'Digest realm="r", nonce="n", qop="auth"';
+    request.respond(407, { headers: [['Proxy-Authenticate', challenge]] });
+    return 0;
+  };
+  const answered = caller.request('REFER', undefined, referTo('<sip:carol@127.0.0.11>'));
+  await rig.clock.advance(50);
+  const [first, second] = referred;
+  expect(second?.request.cseq.number).toBe(first!.request.cseq.number + 1);
+  const event = `refer;id=${second?.request.cseq.number}`;
+  expect(await news(callee, 'SIP/2.0 180 Ringing', 'active;expires=60', event)).toBe(200);
+  expect(await answered).toBe(202);
+  second?.respond(202);
+  await rig.clock.advance(50);
+  const heard = caller.requests.filter(({ method }) => method === 'NOTIFY');
+  expect(heard.map(({ body }) => body)).toEqual(['SIP/2.0 180 Ringing\r\n']);
+  await caller.hangUp();
+  expect(await rig.faults()).toEqual([]);
+});
+
 test('a transfer that was taken over and of which nothing is heard for 64 T1 has failed (timer N)', async () => {
   await using rig = await SipRig.start();
   const [caller, callee] = await inCall(rig);
