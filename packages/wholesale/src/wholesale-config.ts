@@ -13,7 +13,7 @@ export const wholesaleConfig = z.object({
     .describe('text: what stands for + in front of a number, and is taken away; empty: nothing'),
   poll: duration()
     .refine((ms) => ms >= 250 && ms <= 5_000, 'expected 250ms to 5s')
-    .default(3_000)
+    .default(2_000)
     .describe('span: how often the versions of decks and set-up are looked at'),
   tenantPriority: place(priorities.tenant).describe(
     'number: place of the one who finds the tenant',
