@@ -85,8 +85,8 @@ test('a copied disk does not end the node it was copied from, and waits until th
 test('a copied directory does not end a node of this machine that still runs', async () => {
   await using bench = await openMoneyBench();
   const { store } = bench;
-  const own = makeBootHolder();
-  // The test's own process stands for the node that runs.
+  // The process that runs the tests stands for the node that runs.
+  const own = makeBootHolder(process.ppid);
   await registerBoot(store, { node: 'node1', boot: 'b1' }, [], 6_000, own);
   const copy = { ...own, holder: 'another' };
   const name = { node: 'node9', boot: 'b9' };

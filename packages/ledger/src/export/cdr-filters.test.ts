@@ -172,16 +172,19 @@ test('a slow reader makes the database wait, and fills no memory; one that leave
   };
   let before: number | undefined;
   await expect
-    .poll(async () => {
-      const now = await copied();
-      const stands = now !== undefined && now === before;
-      before = now;
-      return stands;
-    })
+    .poll(
+      async () => {
+        const now = await copied();
+        const stands = now !== undefined && now === before;
+        before = now;
+        return stands;
+      },
+      { timeout: 20_000 },
+    )
     .toBe(true);
   // Of 41 MB it has sent what the sockets and one stream hold.
   expect(before).toBeLessThan(20_000_000);
   await (stream as ReaderWatch).return();
-  await expect.poll(copied).toBeUndefined();
+  await expect.poll(copied, { timeout: 20_000 }).toBeUndefined();
   expect(await bench.store.call('select 1 as one')).toEqual([{ one: 1 }]);
 });

@@ -15,11 +15,10 @@ export interface BootHolder {
   readonly holder: string;
 }
 
-/** Makes the mark of this process. Never throws. */
-export function makeBootHolder(): BootHolder {
+/** Makes the mark of a process of this machine, this one by default. Never throws. */
+export function makeBootHolder(pid = process.pid): BootHolder {
   const kernel = attempt(() => readFileSync(KERNEL_BOOT_ID, 'utf8').trim()) ?? '';
   const numbers = attempt(() => readlinkSync(NUMBERS_OF_PROCESSES)) ?? '';
-  const { pid } = process;
   return {
     machine: `${kernel} ${hostname()} ${numbers}`,
     holder: `${pid} ${beganAt(pid) ?? ''} ${randomUUID()}`,
@@ -27,11 +26,12 @@ export function makeBootHolder(): BootHolder {
 }
 
 /**
- * Whether the process of that mark runs, which was made on this machine. False too where the system
- * does not tell. Never throws.
+ * Whether another process runs, by its mark, which was made on this machine. Within one process the
+ * lock of the journal's directory tells. False too where the system does not tell. Never throws.
  */
 export function isHolderRunning(holder: string): boolean {
   const [pid = '', began = ''] = holder.split(' ');
+  if (Number(pid) === process.pid) return false;
   return began !== '' && beganAt(Number(pid)) === began;
 }
 
