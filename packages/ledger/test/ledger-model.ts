@@ -70,6 +70,7 @@ export class LedgerModel {
   readonly charges = new Map<number, ModelCharge>();
   readonly #late = new Set<string>();
   readonly #references = new Set<string>();
+  readonly #payments = new Map<string, number>();
 
   constructor(balance: number, tenantCallsMax: number, trunkCallsMax: number) {
     const party = (from: number, maxCalls: number): ModelParty => ({
@@ -164,8 +165,9 @@ export class LedgerModel {
 
   #recharge({ party, amount, reference }: Extract<Step, { kind: 'recharge' }>): string {
     const key = `pay ${party} ${reference}`;
-    if (this.#references.has(key)) return 'again';
-    this.#references.add(key);
+    const before = this.#payments.get(key);
+    if (before !== undefined) return before === amount ? 'again' : 'reference of another amount';
+    this.#payments.set(key, amount);
     this.tenants[party].balance += amount;
     return 'paid';
   }
