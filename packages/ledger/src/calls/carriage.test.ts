@@ -205,7 +205,7 @@ describe('a carrier’s leg on another node than the caller’s', () => {
           await pass(1_000);
           return await bench.query('select from holds where answered_at is not null');
         },
-        { timeout: 10_000 },
+        { timeout: 30_000 },
       )
       .toHaveLength(2);
     rig.node('node2').kill();

@@ -44,19 +44,19 @@ async function kill(journal: Journal): Promise<void> {
   open.splice(open.indexOf(journal), 1);
 }
 
-test('what was appended is on the disk once it says so, refused lines included', async () => {
+test('ends are on the disk once it says so, refused ones included', async () => {
   const steps: string[] = [];
   const journal = await openJournal('b1', { onStep: (step) => void steps.push(step) });
-  await journal.written();
+  await journal.endsWritten();
   expect(steps).toEqual([]);
   void journal.append(entry('a'));
   void journal.append(entry('b'));
-  await journal.written();
+  await journal.endsWritten();
   expect(steps).toEqual(['writing', 'synced']);
   await rm(directory, { recursive: true });
   await journal.rotate();
   const refused = journal.append(entry('c'));
-  await journal.written();
+  await journal.endsWritten();
   await expect(refused).rejects.toMatchObject({ code: 'LEDGER_JOURNAL_UNWRITABLE' });
   await mkdir(directory);
 });

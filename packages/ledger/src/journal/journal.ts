@@ -48,6 +48,8 @@ export class Journal {
   #sequence: number;
   #freeBytes = Infinity;
   #isLow = false;
+  /** The end appended last. */
+  #lastEnd: Promise<Segment> | undefined;
 
   private constructor(options: JournalOptions, lock: DirectoryLock, found: readonly Segment[]) {
     this.#options = options;
@@ -116,12 +118,14 @@ export class Journal {
 
   /** Appends an entry; it is on the disk when this resolves. @throws LEDGER_JOURNAL_… */
   append(entry: JournalEntry): Promise<Segment> {
-    return this.#writer.append(writeJournalLine(JSON.stringify(entry)));
+    const written = this.#writer.append(writeJournalLine(JSON.stringify(entry)));
+    if (entry.kind === 'close') this.#lastEnd = written;
+    return written;
   }
 
-  /** Resolves once all that was appended before is on the disk, or was refused. */
-  written(): Promise<void> {
-    return this.#writer.written();
+  /** Resolves once all ends appended before are on the disk, or refused: lines go in their order. */
+  async endsWritten(): Promise<void> {
+    await this.#lastEnd?.catch(() => undefined);
   }
 
   /** The next entries are of another boot of this node, in a segment of their own. */

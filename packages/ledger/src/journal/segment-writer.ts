@@ -46,8 +46,6 @@ export class SegmentWriter {
   #bytes = 0;
   #flying = 0;
   #wantsNext = false;
-  /** The line appended last. */
-  #last: Promise<Segment> | undefined;
   /** Why the last write failed; undefined while all is well. */
   fault: TandemError | undefined;
 
@@ -67,17 +65,10 @@ export class SegmentWriter {
         new TandemError('LEDGER_JOURNAL_BUSY', { waiting: this.#waiting.length }),
       );
     }
-    const written = new Promise<Segment>((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       this.#waiting.push({ line, resolve, reject });
       this.#flushing ??= this.#flushLater();
     });
-    this.#last = written;
-    return written;
-  }
-
-  /** Resolves once all lines appended before are on the disk, or refused: they go in their order. */
-  async written(): Promise<void> {
-    await this.#last?.catch(() => undefined);
   }
 
   /** Lets the next line begin a new segment; resolves once the present one is closed. */

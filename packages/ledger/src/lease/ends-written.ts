@@ -11,6 +11,6 @@ const WRITTEN_MS = 1_500;
 export async function endsWritten(journal: Journal, wheel: TimerWheel): Promise<void> {
   let stop = (): void => undefined;
   const patience = new Promise<void>((resolve) => (stop = wheel.after(WRITTEN_MS, resolve)));
-  await Promise.race([journal.written(), patience]);
+  await Promise.race([journal.endsWritten(), patience]);
   stop();
 }
