@@ -65,7 +65,7 @@ const STOP_MS = 4_000;
  * How long what comes may wait before new calls are refused, ms: well below T1 (RFC 3261 §17.1.1.1),
  * when peers send it again.
  */
-const WAITED_MAX_MS = 200;
+const WAITED_MAX_MS = 300;
 /** What a wrong password costs of an address's limit, in messages. */
 const WRONG_PASSWORD_COST = 10;
 
