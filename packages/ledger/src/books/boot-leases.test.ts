@@ -110,3 +110,17 @@ test('a copy of a running process is found by the beats that are not its own', a
   expect(await beat(1n, 1)).toMatchObject({ beats: 3n });
   expect(await beat(2n, 0)).toBe('twin');
 });
+
+test('a database that has lost beats in a failover makes nobody a copy', async () => {
+  await using bench = await openMoneyBench();
+  const { store } = bench;
+  await registerBoot(store, { node: 'node1', boot: 'b1' }, [], 6_000, HERE);
+  const beat = async (known: bigint, lost = 0) => await beatBoot(store, 'b1', [], { known, lost });
+  for (let known = 0n; known < 5n; known++) await beat(known);
+  // The standby that took over had not heard of the last two (money rule R10).
+  await bench.query('update node_boots set beats = 3');
+  expect(await beat(5n)).toMatchObject({ beats: 4n });
+  // From then on beats are counted as the database has them, and a twin's are found.
+  expect(await beat(4n)).toMatchObject({ beats: 5n });
+  expect(await beat(4n)).toBe('twin');
+});
