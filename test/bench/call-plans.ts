@@ -10,6 +10,8 @@ const SECONDS = 20;
 const CALLER_HOST = '127.0.0.33';
 /** The source that needs no password. */
 export const KNOWN_HOST = '127.0.0.34';
+/** Where the calls of the tenant come from. */
+export const TENANT_HOST = '127.0.0.36';
 
 /** Registrations of the registration load in a second. */
 export const REGISTERS_PER_SECOND = 200;
@@ -21,7 +23,7 @@ export const ROAMERS: readonly string[] = Array.from(
 
 /** The kinds of load that are measured. */
 export type Plans = Readonly<
-  Record<'local' | 'known' | 'forwarded' | 'tcp' | 'tls' | 'register', LoadPlan>
+  Record<'local' | 'known' | 'billed' | 'forwarded' | 'tcp' | 'tls' | 'register', LoadPlan>
 >;
 
 /** What each kind of load does; `bridge`: where SIPp's TCP becomes the node's TLS. */
@@ -41,6 +43,7 @@ export function plansFor(one: NodeProcess, two: NodeProcess, bridge: string): Pl
   return {
     local,
     known: { ...local, scenario, service: 'known', host: KNOWN_HOST },
+    billed: { ...local, scenario, service: '12025550123', host: TENANT_HOST },
     forwarded: { ...local, service: 'far', counted: [one, two] },
     tcp: { ...local, transport: 't1' },
     tls: { ...local, transport: 't1', remote: bridge },

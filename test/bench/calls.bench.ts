@@ -1,4 +1,5 @@
 import { TestAuthority, type TestCertificate } from '@tandem/testing';
+import { furnishOneTenant } from '../harness/one-tenant.ts';
 import { hasNats, ProcessCluster } from '../harness/process-cluster.ts';
 import { hasSipp } from '../harness/sipp.ts';
 import { answeringPhone, knownSourceConf, type Load, type LoadPlan, runLoad } from './call-load.ts';
@@ -10,6 +11,7 @@ import {
   plansFor,
   REGISTERS_PER_SECOND,
   ROAMERS,
+  TENANT_HOST,
 } from './call-plans.ts';
 import { datagramFloorMs } from './datagram-floor.ts';
 import type { BenchResult, BenchRow } from './dispatch.bench.ts';
@@ -20,6 +22,7 @@ import { streamFloorMs } from './stream-floor.ts';
  *
  *   local       each INVITE is challenged, the callee's phone is looked up in Postgres
  *   known       from a source that needs no password, to a phone a plugin knows: no database
+ *   billed      of a tenant, to a carrier: routed, limits and money held, both sides charged
  *   forwarded   the phone is at node2; both nodes are counted
  *   TCP, TLS    as local, the caller by TCP, or by TLS, all on one connection
  *   REGISTER    with a challenge, and a trip to Postgres
@@ -30,7 +33,8 @@ import { streamFloorMs } from './stream-floor.ts';
  * Postgres is not counted. Nodes are warmed up first; the row of the cold node is of one that has
  * just started. At 1,000 calls/s a row takes a minute, at other rates 20 s.
  *
- *   npm run bench -- calls [--json]        with --profile <folder> nodes write CPU profiles there
+ *   npm run bench -- calls [--json]        with --profile <folder> nodes write CPU profiles there;
+ *                                          --kinds local,billed and --rates 100,1000 do those alone
  */
 
 const RATES = [100, 300, 1_000];
@@ -45,7 +49,11 @@ const WARM_UP_OTHERS = { callsPerSecond: 250, seconds: 8 };
 /** Where a node that has just started meets the load at once. */
 const COLD = { callsPerSecond: 600, seconds: 5 };
 /** Messages that nodes take and send: by datagram, and for TCP and TLS on the caller's connection. */
-const DATAGRAMS = { local: 17, known: 13, callee: 6, register: 4 };
+const DATAGRAMS = { local: 17, known: 13, billed: 13, callee: 6, register: 4 };
+/** The kinds that are measured at each rate. */
+const KINDS = ['local', 'known', 'billed'] as const;
+/** The kinds that are measured beside them, at their own rates. */
+const OTHERS = ['forwarded', 'streams', 'register'] as const;
 const STREAMED = 11;
 const FLOOR_SECONDS = 5;
 
@@ -53,7 +61,7 @@ const FLOOR_SECONDS = 5;
 export async function run(): Promise<BenchResult> {
   const certificate = new TestAuthority().issue('127.0.0.11', '127.0.0.12');
   const [near, far] = [await phonePlace('127.0.0.31'), await phonePlace('127.0.0.32')];
-  const known = await phonePlace('127.0.0.35');
+  const [known, carrier] = [await phonePlace('127.0.0.35'), await phonePlace('127.0.0.37')];
   await using cluster = await ProcessCluster.start({
     nodes: 2,
     users: ['caller', 'near', 'far', ...ROAMERS],
@@ -65,14 +73,23 @@ export async function run(): Promise<BenchResult> {
   await using _near = await answeringPhone(near, { node: one, name: 'near' });
   await using _far = await answeringPhone(far, { node: two, name: 'far' });
   await using _known = await answeringPhone(known);
+  await using _carrier = await answeringPhone(carrier);
+  await furnishOneTenant(cluster, {
+    source: TENANT_HOST,
+    carrier: `${carrier.localHost}:${carrier.localPort}`,
+    balance: '1000000',
+  });
   using bridge = await openTlsBridge(one);
   const plans = plansFor(one, two, bridge.address);
   const cold = await runLoad({ ...plans.known, ...COLD });
   const rows: BenchRow[] = [failedRow(`cold node at ${COLD.callsPerSecond}/s`, cold)];
   await runLoad({ ...plans.local, ...WARM_UP });
-  for (const plan of [plans.known, plans.forwarded]) await runLoad({ ...plan, ...WARM_UP_OTHERS });
-  for (const rate of RATES) rows.push(...(await measureCalls(plans, rate)));
-  rows.push(...(await measureStreams(plans, certificate)), ...(await measureRegister(plans)));
+  for (const kind of ['known', 'billed', 'forwarded'] as const) {
+    if (isAsked(kind)) await runLoad({ ...plans[kind], ...WARM_UP_OTHERS });
+  }
+  for (const rate of askedRates()) rows.push(...(await measureCalls(plans, rate)));
+  if (isAsked('streams')) rows.push(...(await measureStreams(plans, certificate)));
+  if (isAsked('register')) rows.push(...(await measureRegister(plans)));
   if (profileArguments().length > 0) await Promise.all([one.stop(), two.stop()]);
   return { name: 'calls', rows };
 }
@@ -81,7 +98,7 @@ async function measureCalls(plans: Plans, rate: number): Promise<BenchRow[]> {
   const bound = rate >= FULL_RATE ? 0.6 : 1.5;
   const seconds = rate >= FULL_RATE ? SECONDS_AT_FULL_RATE : SECONDS;
   const rows: BenchRow[] = [];
-  const measure = async (kind: 'local' | 'known'): Promise<number> => {
+  const measure = async (kind: (typeof KINDS)[number]): Promise<number> => {
     const rival = await datagramFloorMs(rate, DATAGRAMS[kind], FLOOR_SECONDS);
     const what = `${kind} call at ${rate}/s for ${seconds} s`;
     return await measured(
@@ -92,9 +109,13 @@ async function measureCalls(plans: Plans, rate: number): Promise<BenchRow[]> {
       bound,
     );
   };
-  const localMs = await measure('local');
-  await measure('known');
-  if (rate > FORWARDED_RATE_MAX) return rows;
+  let localMs: number | undefined;
+  for (const kind of KINDS) {
+    if (!isAsked(kind)) continue;
+    const tookMs = await measure(kind);
+    if (kind === 'local') localMs = tookMs;
+  }
+  if (rate > FORWARDED_RATE_MAX || localMs === undefined || !isAsked('forwarded')) return rows;
   const rival = await datagramFloorMs(rate, DATAGRAMS.local, FLOOR_SECONDS);
   const what = `forwarded call at ${rate}/s, both nodes`;
   const forwardedMs = await measured(
@@ -156,9 +177,22 @@ async function measured(
   return load.cpuMsPerCall;
 }
 
+/** Whether a kind is to be measured: all are, unless `--kinds` names some. */
+function isAsked(kind: (typeof KINDS)[number] | (typeof OTHERS)[number]): boolean {
+  return argument('--kinds')?.split(',').includes(kind) ?? true;
+}
+
+function askedRates(): readonly number[] {
+  return argument('--rates')?.split(',').map(Number) ?? RATES;
+}
+
+function argument(name: string): string | undefined {
+  const index = process.argv.indexOf(name);
+  return index < 0 ? undefined : process.argv[index + 1];
+}
+
 function profileArguments(): readonly string[] {
-  const index = process.argv.indexOf('--profile');
-  const folder = index < 0 ? undefined : process.argv[index + 1];
+  const folder = argument('--profile');
   return folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`];
 }
 

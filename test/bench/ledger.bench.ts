@@ -18,7 +18,7 @@ import { journalAndReplay } from './journal-replay.ts';
  * run. Then how long one admission takes beside 60,000 live calls, how fast the journal is
  * written, and the replay of a million records into the database.
  *
- *   npm run bench -- ledger        npx tsx … test/bench/ledger.bench.ts [--json] [--records 100000]
+ *   npm run bench -- ledger [--json] [--records 100000]
  */
 
 const NODES = 3;

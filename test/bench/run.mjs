@@ -2,11 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-// npm run bench [-- name …] [-- --json]: each bench is a program of its own, one after the other,
-// so that none warms or starves another.
+// npm run bench [-- name …] [--json and other options, which each bench gets]: each is a program of
+// its own, one after the other, so that none warms or starves another.
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const isJson = process.argv.includes('--json');
-const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const given = process.argv.slice(2);
+const firstOption = given.findIndex((argument) => argument.startsWith('--'));
+const wanted = firstOption < 0 ? given : given.slice(0, firstOption);
+const options = given.slice(wanted.length);
 
 const names = readdirSync(folder)
   .filter((file) => file.endsWith('.bench.ts'))
@@ -21,8 +24,9 @@ if (names.length === 0) {
 const results = [];
 let hasFailed = false;
 for (const name of names) {
-  const args = ['--import', 'tsx', '--conditions=tandem-source', `${folder}${name}.bench.ts`];
-  const child = spawnSync(process.execPath, isJson ? [...args, '--json'] : args, {
+  const file = `${folder}${name}.bench.ts`;
+  const args = ['--import', 'tsx', '--conditions=tandem-source', file, ...options];
+  const child = spawnSync(process.execPath, args, {
     encoding: 'utf8',
     stdio: ['ignore', isJson ? 'pipe' : 'inherit', 'inherit'],
   });
