@@ -11,6 +11,7 @@ import { handleConsoleEvents } from './handlers/console-events.relay.ts';
 import { handleConsoleListen } from './handlers/console-listen.register.ts';
 import { handleEngineReload } from './handlers/engine-reload.refresh.ts';
 import { handleEngineStart } from './handlers/engine-start.refresh.ts';
+import { handleConsoleMetrics } from './handlers/metrics-collect.console.ts';
 import { ConsoleServer } from './http/console-server.ts';
 import { parseListenAddress } from './listen-address.ts';
 import { CallMeters } from './metrics/call-meters.ts';
@@ -120,6 +121,7 @@ function watch(scope: Scope, standing: Standing, membership: Membership): void {
   scope.onDispose(stop);
   handleConsoleListen(scope, listeners);
   handleConsoleEvents(scope, feed);
+  handleConsoleMetrics(scope, standing);
   scope.every(LISTEN_PERIOD_MS, () => sisters.ask());
 }
 

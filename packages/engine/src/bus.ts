@@ -30,7 +30,6 @@ import type { Remote, RemoteReceiver } from './remote.ts';
 import { Sampling } from './sampling.ts';
 import { DEPTH_MAX, type Gathered, type SendOptions } from './send-options.ts';
 import type { TimerWheel } from './timer-wheel.ts';
-import type { TrailStep } from './trail.ts';
 import { Watchers } from './watchers.ts';
 import type { Watcher } from './watcher.ts';
 
@@ -137,18 +136,16 @@ export class Bus {
     const at = this.clock.now();
     if (options === undefined) {
       return new Message(
-        ...([
-          name,
-          params,
-          NO_EXTRA,
-          {},
-          at,
-          undefined,
-          undefined,
-          undefined,
-          0,
-          undefined,
-        ] as const),
+        name,
+        params,
+        NO_EXTRA,
+        {},
+        at,
+        undefined,
+        undefined,
+        undefined,
+        0,
+        undefined,
       );
     }
     const { parent } = options;
@@ -242,24 +239,28 @@ export class Bus {
     const { name, trail } = message;
     const pipeline = this.#handlers.of(name);
     const { labels } = pipeline;
-    message.step = trail === undefined ? undefined : trail.begin(name, labels, message.time);
+    const isWatched = this.#watchers.has(name);
+    message.step = trail?.begin(name, labels, message.time);
+    if (isWatched) {
+      message.step ??= {
+        message: name,
+        labels,
+        at: message.time,
+        node: undefined,
+        notes: undefined,
+      };
+    }
     const first = options?.after === undefined ? 0 : firstBehind(pipeline, options.after);
     const isTimed = this.#sampling.isNextTimed(name);
-    const dispatch = new Dispatch(this.#report, mode, message, pipeline, isTimed, first);
-    if (this.#watchers.isEmpty || !this.#watchers.has(name)) return dispatch.run(conclude);
-    message.step ??= { message: name, labels, at: message.time, node: undefined, notes: undefined };
-    return dispatch.run(this.#informing(message, message.step, conclude));
-  }
-
-  /** `conclude`, with the watchers told before it. */
-  #informing<R>(message: Message, step: TrailStep, conclude: Conclude<R>): Conclude<R> {
-    const startedMs = this.clock.monotonicMs();
-    return (dispatch) => {
-      const { kind, answer, handler, faults } = dispatch;
-      const durationMs = this.clock.monotonicMs() - startedMs;
-      this.#watchers.inform(message, { kind, answer, handler, faults, step, durationMs });
-      return conclude(dispatch);
-    };
+    return new Dispatch(
+      this.#report,
+      mode,
+      message,
+      pipeline,
+      isTimed,
+      first,
+      isWatched ? this.#watchers : undefined,
+    ).run(conclude);
   }
 }
 

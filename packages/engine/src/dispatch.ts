@@ -4,8 +4,9 @@ import type { MaybePromise } from './message-map.ts';
 import type { Message } from './message.ts';
 import type { HandlerEntry, Pipeline } from './pipeline.ts';
 import { type TimerOwner, type TimerWheel, WheelTimer } from './timer-wheel.ts';
-import { note } from './trail.ts';
+import { note, type TrailStep } from './trail.ts';
 import type { Outcome } from './watcher.ts';
+import type { Watchers } from './watchers.ts';
 
 /** What a dispatch needs of its bus. */
 export interface DispatchHost {
@@ -61,11 +62,18 @@ export class Dispatch implements TimerOwner, Outcome {
   answer: unknown = undefined;
   handler: HandlerEntry | undefined = undefined;
   faults: unknown[] | undefined = undefined;
+  durationMs: number | undefined = undefined;
 
   readonly #host: DispatchHost;
   readonly #mode: DispatchMode;
   readonly #pipeline: Pipeline;
   readonly #isTimed: boolean;
+  /** What the sender holds, which watchers see. */
+  readonly #message: Message;
+  /** Who sees the outcome, if anybody watches this message. */
+  readonly #watchers: Watchers | undefined;
+  /** When it began, if somebody watches. */
+  readonly #startedMs: number;
   /** What the next handler gets; another one after a deadline. */
   #view: Message;
   #index: number;
@@ -83,13 +91,22 @@ export class Dispatch implements TimerOwner, Outcome {
     pipeline: Pipeline,
     isTimed: boolean,
     firstIndex: number,
+    watchers: Watchers | undefined,
   ) {
     this.#host = host;
     this.#mode = mode;
+    this.#message = message;
     this.#view = message;
+    this.#watchers = watchers;
+    this.#startedMs = watchers === undefined ? 0 : host.clock.monotonicMs();
     this.#pipeline = pipeline;
     this.#isTimed = isTimed;
     this.#index = firstIndex;
+  }
+
+  /** What the trail tells of this dispatch. */
+  get step(): TrailStep | undefined {
+    return this.#message.step;
   }
 
   /**
@@ -98,16 +115,24 @@ export class Dispatch implements TimerOwner, Outcome {
    */
   run<R>(conclude: Conclude<R>): MaybePromise<R> {
     const isEnded = this.#isTimed ? this.#advanceTimed() : this.#advance();
-    if (isEnded) return conclude(this);
+    if (isEnded) return this.#conclude(conclude);
     return new Promise((resolve, reject) => {
       this.#settle = () => {
         try {
-          resolve(conclude(this));
+          resolve(this.#conclude(conclude));
         } catch (fault) {
           reject(fault);
         }
       };
     });
+  }
+
+  #conclude<R>(conclude: Conclude<R>): R {
+    if (this.#watchers !== undefined) {
+      this.durationMs = this.#host.clock.monotonicMs() - this.#startedMs;
+      this.#watchers.inform(this.#message, this);
+    }
+    return conclude(this);
   }
 
   /** The deadline of the handler that is waited for. */

@@ -5,10 +5,14 @@ import type { Outcome, Watcher } from './watcher.ts';
 /** Watches every message, whatever its name. */
 const ALL = '*';
 
+const NOBODY: readonly Watcher[] = [];
+
 /** Who sees finished messages. Costs a dispatch one comparison while there is nobody. */
 export class Watchers {
   readonly #byName = new Map<string, readonly Watcher[]>();
   readonly #log: Log;
+  /** Those of `#byName` that watch every message. */
+  #ofAll: readonly Watcher[] = NOBODY;
 
   constructor(log: Log) {
     this.#log = log;
@@ -21,25 +25,33 @@ export class Watchers {
 
   /** Whether anybody watches that message. */
   has(name: string): boolean {
-    return this.#byName.has(name) || this.#byName.has(ALL);
+    return this.#ofAll.length > 0 || this.#byName.has(name);
   }
 
   /** Adds a watcher of one name, or of all with '*'. Returns the stop. */
   add(name: string, watcher: Watcher): () => void {
     // Wrapped, so that one function may watch twice and each stop ends its own.
     const own: Watcher = (message, outcome) => watcher(message, outcome);
-    this.#byName.set(name, [...(this.#byName.get(name) ?? []), own]);
+    this.#set(name, [...(this.#byName.get(name) ?? []), own]);
     return () => {
-      const rest = (this.#byName.get(name) ?? []).filter((other) => other !== own);
-      if (rest.length === 0) this.#byName.delete(name);
-      else this.#byName.set(name, rest);
+      const those = this.#byName.get(name) ?? [];
+      this.#set(
+        name,
+        those.filter((other) => other !== own),
+      );
     };
   }
 
   /** Shows a finished message to those who watch it, the particular ones first. Never throws. */
   inform(message: Message, outcome: Outcome): void {
     this.#showAll(this.#byName.get(message.name), message, outcome);
-    this.#showAll(this.#byName.get(ALL), message, outcome);
+    this.#showAll(this.#ofAll, message, outcome);
+  }
+
+  #set(name: string, watchers: readonly Watcher[]): void {
+    if (watchers.length === 0) this.#byName.delete(name);
+    else this.#byName.set(name, watchers);
+    if (name === ALL) this.#ofAll = watchers;
   }
 
   #showAll(watchers: readonly Watcher[] | undefined, message: Message, outcome: Outcome): void {

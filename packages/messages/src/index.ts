@@ -36,6 +36,7 @@ export {
   refuse,
 } from './refusal.ts';
 export { type RefusalRow, refusalTable } from './refusal-table.ts';
+export { SpanCounts } from './span-counts.ts';
 export { formatResource, parseResource, type ResourceName, targetOf } from './resource-name.ts';
 export { type NumberFormName, parseNumberForm } from './number-form.ts';
 export { type Admission, callAdmit } from './vocabulary/call-admit.ts';

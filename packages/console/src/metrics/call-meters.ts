@@ -1,10 +1,11 @@
 import type { ParamsOf } from '@tandem/engine';
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { type Reading, SpanCounts } from '@tandem/messages';
+import { Counter, type Registry } from 'prom-client';
 
 /** From a local call to one that waits for the last carrier, seconds. */
-const SETUP_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30, 60];
+const SETUP_BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30, 60];
 /** Talk time, seconds. */
-const TALK_BUCKETS = [1, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200];
+const TALK_BOUNDS = [1, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200];
 /** Tenants and trunks beyond this number share one label: metrics are not a database. */
 const NAMES_MAX = 1_000;
 
@@ -12,8 +13,8 @@ const NAMES_MAX = 1_000;
 export class CallMeters {
   readonly #calls: Counter<'tenant' | 'vendor' | 'result'>;
   readonly #rejects: Counter<'code' | 'reason'>;
-  readonly #setup: Histogram;
-  readonly #talk: Histogram;
+  readonly #setup = new SpanCounts(SETUP_BOUNDS);
+  readonly #talk = new SpanCounts(TALK_BOUNDS);
   readonly #names = new Set<string>();
 
   constructor(registry: Registry) {
@@ -28,18 +29,6 @@ export class CallMeters {
       name: 'tandem_rejects_total',
       help: 'Incoming calls that were not answered, by SIP status and reason.',
       labelNames: ['code', 'reason'],
-      registers,
-    });
-    this.#setup = new Histogram({
-      name: 'tandem_call_setup_seconds',
-      help: 'From the INVITE of the caller to the first ringing (post-dial delay).',
-      buckets: SETUP_BUCKETS,
-      registers,
-    });
-    this.#talk = new Histogram({
-      name: 'tandem_call_duration_seconds',
-      help: 'Talk time of answered calls.',
-      buckets: TALK_BUCKETS,
       registers,
     });
   }
@@ -59,6 +48,20 @@ export class CallMeters {
     if (ringingAt !== undefined) this.#setup.observe(Math.max(0, ringingAt - startedAt) / 1_000);
     if (isAnswered) this.#talk.observe(talkMs / 1_000);
     else this.#rejects.inc({ code: String(sipCode), reason: this.#bounded(reason) });
+  }
+
+  /** How long calls took, since the start. */
+  get readings(): readonly Reading[] {
+    return [
+      this.#setup.reading({
+        name: 'tandem_call_setup_seconds',
+        help: 'From the INVITE of the caller to the first ringing (post-dial delay).',
+      }),
+      this.#talk.reading({
+        name: 'tandem_call_duration_seconds',
+        help: 'Talk time of answered calls.',
+      }),
+    ];
   }
 
   #bounded(name: string): string {
