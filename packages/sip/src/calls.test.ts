@@ -1,5 +1,8 @@
 import { type Phone, type PhoneCall, SipRig } from '@tandem/testing';
+import { queryObjects } from 'node:v8';
 import { expect, test } from 'vitest';
+import { ProgressSender } from './incoming/progress-sender.ts';
+import { EarlyExchange } from './session/early-exchange.ts';
 
 async function connect(
   alice: Phone,
@@ -126,6 +129,16 @@ test('Max-Forwards falls by one from leg to leg', async () => {
   const [alice, bob] = await rig.aliceAndBob();
   const [caller, callee] = await connect(alice, bob);
   expect(callee.incoming?.request.get('Max-Forwards')).toBe('69');
+  await caller.hangUp();
+  expect(await rig.faults()).toEqual([]);
+});
+
+test('a call that talks no longer holds what only its set-up needed, the INVITE with it', async () => {
+  await using rig = await SipRig.start();
+  const [caller] = await connect(...(await rig.aliceAndBob()));
+  // Both hold, through closures, the INVITE and all that was said before the answer.
+  expect(queryObjects(ProgressSender, { format: 'count' })).toBe(0);
+  expect(queryObjects(EarlyExchange, { format: 'count' })).toBe(0);
   await caller.hangUp();
   expect(await rig.faults()).toEqual([]);
 });

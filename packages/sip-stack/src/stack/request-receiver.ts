@@ -2,11 +2,12 @@ import type { LiveDialog } from '../dialog/live-dialog.ts';
 import { mergeKey, serverKey } from '../transaction/server-key.ts';
 import { transactionTimeoutMs } from '../transaction/timer-values.ts';
 import type { Flow } from '../transport/flow.ts';
+import { keep } from '../wire/keep.ts';
 import type { SipRequest } from '../wire/sip-request.ts';
 import type { Admission, Admit, Challenge, Refusal } from './admission.ts';
 import { DialogReceiver } from './dialog-receiver.ts';
 import { LiveIncomingInvite } from './live-incoming-invite.ts';
-import { LiveIncomingRequest } from './live-incoming-request.ts';
+import { LiveIncomingRequest, type TransactionPlace } from './live-incoming-request.ts';
 import { RefusedForLoad } from './refused-for-load.ts';
 import type { SipStackUser } from './sip-stack.ts';
 import type { StackCore } from './stack-core.ts';
@@ -105,7 +106,7 @@ export class RequestReceiver {
     const { toTag } = request;
     const dialog = this.#dialogOf(request);
     if (dialog !== undefined) {
-      const place = { key, mergeKey: '', answerFlow: this.#answers.wayBack(request, flow) };
+      const place = this.#place(request, flow, key, '');
       this.#within.receive(request, flow, place, dialog);
       return;
     }
@@ -149,7 +150,7 @@ export class RequestReceiver {
   }
 
   #refuseForLoad(request: SipRequest, flow: Flow, key: string, reason: string): void {
-    this.#refused.add(key);
+    this.#refused.add(keep(key));
     const spread = RETRY_AFTER_MAX_SECONDS - RETRY_AFTER_MIN_SECONDS + 1;
     const seconds = RETRY_AFTER_MIN_SECONDS + this.#core.ids.randomBelow(spread);
     this.#core.counters.countRefused(reason);
@@ -177,7 +178,7 @@ export class RequestReceiver {
       this.#refuseForLoad(request, flow, key, isFull ? 'full' : 'not-ready');
       return;
     }
-    const place = { key, mergeKey: merge, answerFlow: this.#answers.wayBack(request, flow) };
+    const place = this.#place(request, flow, key, merge);
     if (isInvite) {
       const invite = new LiveIncomingInvite(this.#core, request, flow, place, undefined);
       invite.sendTrying();
@@ -186,6 +187,12 @@ export class RequestReceiver {
       const incoming = new LiveIncomingRequest(this.#core, request, flow, place, undefined);
       this.#handOver(incoming, () => user.onRequest(incoming));
     }
+  }
+
+  // Joined of slices, a key would hold the whole datagram for as long as the transaction lives.
+  #place(request: SipRequest, flow: Flow, key: string, merge: string): TransactionPlace {
+    const answerFlow = this.#answers.wayBack(request, flow);
+    return { key: keep(key), mergeKey: keep(merge), answerFlow };
   }
 
   // A copy that came by another way is refused (§8.2.2.2); the next try of a call must wait until

@@ -58,7 +58,8 @@ export class IncomingLeg implements Leg, IncomingInviteUser, SessionOwner {
   readonly callId: string;
   readonly userAgent: string | undefined;
   readonly #host: LegHost;
-  readonly #outlet: EventOutlet;
+  /** Not made by the constructor: a closure of it would hold all that the set-up's closures hold. */
+  readonly #outlet = new EventOutlet((fault) => this.#onFault(fault));
   readonly #media = new SessionMedia();
   /** What only the set-up needs; it holds the INVITE, which is not kept for the call's life. */
   #setUp: SetUp | undefined;
@@ -73,7 +74,6 @@ export class IncomingLeg implements Leg, IncomingInviteUser, SessionOwner {
     this.callId = callId;
     this.userAgent = userAgent;
     this.#host = host;
-    this.#outlet = new EventOutlet((fault) => this.#onFault(fault));
     this.#media.received = readBody(invite.request);
     const early = this.#makeEarly(invite.request, () => progress);
     const progress: ProgressSender = new ProgressSender({

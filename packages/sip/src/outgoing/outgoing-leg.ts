@@ -79,7 +79,8 @@ export class OutgoingLeg implements Leg, InviteAttemptUser, SessionOwner {
   readonly address: string;
   readonly callId: string;
   readonly #host: LegHost;
-  readonly #outlet: EventOutlet;
+  /** Not made by the constructor: a closure of it would hold all that the set-up's closures hold. */
+  readonly #outlet = new EventOutlet((fault) => this.#onFault(fault));
   readonly #digest: DigestClient | undefined;
   readonly #furtherKeys: readonly string[];
   readonly #media = new SessionMedia();
@@ -102,7 +103,6 @@ export class OutgoingLeg implements Leg, InviteAttemptUser, SessionOwner {
     this.address = parts.address;
     this.#digest = digest;
     this.#furtherKeys = parts.furtherKeys;
-    this.#outlet = new EventOutlet((fault) => this.#onFault(fault));
     this.#media.sent = parts.offer;
     const early = this.#makeEarly(() => far);
     const far: FarDialogs = new FarDialogs(
