@@ -6,10 +6,11 @@ import type { LegNote } from './open-charge.ts';
 const TEXT_CHARACTERS_MAX = 256;
 
 /** What a record says of its leg beside what its charge was opened with. */
-export function legNote({ callId, userAgent }: CdrParams): LegNote {
+export function legNote({ callId, userAgent }: CdrParams, ringingAt?: number): LegNote {
   return {
     sipCallId: callId.slice(0, TEXT_CHARACTERS_MAX),
     userAgent: userAgent.slice(0, TEXT_CHARACTERS_MAX),
+    ringingAt,
   };
 }
 
@@ -18,5 +19,5 @@ export function answeredNote(charge: LiveCharge, params: CdrParams): LegNote {
   const { ringingAt, startedAt } = params;
   if (ringingAt === undefined) return legNote(params);
   const beganAt = charge.open.startedAt + (charge.legStartedMs - charge.startedMs);
-  return { ...legNote(params), ringingAt: Math.round(beganAt + (ringingAt - startedAt)) };
+  return legNote(params, Math.round(beganAt + (ringingAt - startedAt)));
 }
