@@ -40,11 +40,7 @@ async function caller(options: Partial<SipStackOptions> = {}): Promise<SipStack>
 async function callee(...transports: TransportName[]): Promise<{ port: number; flows: Flow[] }> {
   const stack = make();
   const flows: Flow[] = [];
-  let port = 0;
-  for (const transport of transports) {
-    const [listener] = await stack.listen({ transport, host: '127.0.0.1', port });
-    port = listener?.port ?? 0;
-  }
+  const port = await listenOnOnePort(stack, transports);
   stack.user = {
     onInvite: (invite) => {
       flows.push(invite.flow);
@@ -58,6 +54,21 @@ async function callee(...transports: TransportName[]): Promise<{ port: number; f
     },
   };
   return { port, flows };
+}
+
+/** What is free for the first transport may be taken for the next: then another port is tried. */
+async function listenOnOnePort(stack: SipStack, transports: TransportName[]): Promise<number> {
+  const [first, ...others] = transports;
+  for (let attempt = 0; ; attempt++) {
+    const [listener] = await stack.listen({ transport: first!, host: '127.0.0.1', port: 0 });
+    const port = listener!.port;
+    try {
+      for (const transport of others) await stack.listen({ transport, host: '127.0.0.1', port });
+      return port;
+    } catch (fault) {
+      if (attempt === 9) throw fault;
+    }
+  }
 }
 
 /** A server that listens and never accepts: once its queue is full, connections do not come up. */
