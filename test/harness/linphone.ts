@@ -37,6 +37,7 @@ export class Linphone implements AsyncDisposable {
     const conf = path.join(directory, 'linphonerc');
     const lines = [
       ['[sip]', 'sip_port=-1', 'sip_tcp_port=-1', 'sip_tls_port=-1', 'use_ipv6=0'],
+      ['use_info=1', 'use_rfc2833=0'],
       ['default_proxy=0', '[rtp]', 'audio_rtp_port=-1', '[net]', 'mtu=0'],
       ['[proxy_0]', `reg_proxy=<sip:${node.sip};transport=${transport}>`],
       [`reg_identity=sip:${name}@${node.sip}`, 'reg_expires=300', 'reg_sendregister=1'],
@@ -62,7 +63,7 @@ export class Linphone implements AsyncDisposable {
     return phone;
   }
 
-  /** Does what a person would type: `call`, `answer`, `pause`, `resume`, `terminate`. */
+  /** Does what a person would type: `call`, `answer`, `pause`, `resume`, `terminate`, a digit. */
   command(line: string): void {
     this.process.stdin?.write(`${line}\n`);
   }

@@ -1,3 +1,4 @@
+import type { PhoneCall } from '@tandem/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Baresip, hasBaresip } from '../harness/baresip.ts';
 import { eventually } from '../harness/eventually.ts';
@@ -14,6 +15,12 @@ if (!hasLinphone) {
   console.warn(
     'SKIPPED, LOUDLY: no linphone on this machine (Debian: apt-get install linphone-cli)',
   );
+}
+
+/** Digits that came by INFO within that call. */
+function digitsOf({ requests }: PhoneCall): readonly string[] {
+  const infos = requests.filter(({ method }) => method === 'INFO');
+  return infos.map(({ body }) => /^Signal ?= ?(.)/.exec(body)?.[1] ?? body);
 }
 
 let cluster: ProcessCluster;
@@ -55,6 +62,8 @@ describe.skipIf(!hasNats || !hasLinphone)('linphone, a phone of another make', (
       await eventually('and is back', () => !incoming.remoteSdp.includes('a=sendonly'));
       expect(await incoming.hold()).toBe(200);
       expect(await incoming.hold('sendrecv')).toBe(200);
+      alice.command('5');
+      await eventually('he hears her digit', () => digitsOf(incoming).includes('5'));
       alice.command('terminate');
       await isOver(incoming);
       await alice.heard(/ended \(No error\)/);
@@ -73,7 +82,7 @@ describe.skipIf(!hasNats || !hasLinphone)('linphone, a phone of another make', (
 
 describe.skipIf(!hasNats || !hasBaresip)('baresip, a phone of another make', () => {
   test.each(['udp', 'tcp'])(
-    'registers by %s, calls across nodes, is put on hold, sends a digit and hangs up',
+    'registers by %s, calls across nodes, is put on hold, hears a digit and hangs up',
     async (transport) => {
       await using phones = new Phones();
       const bob = await phones.registeredAt(cluster.node(2), 'bob');
@@ -88,6 +97,8 @@ describe.skipIf(!hasNats || !hasBaresip)('baresip, a phone of another make', () 
       await eventually('the ACK has come', () => incoming.answered.isOver);
       expect(await incoming.hold()).toBe(200);
       expect(await incoming.hold('sendrecv')).toBe(200);
+      expect(await incoming.sendDigit('5')).toBe(200);
+      await alice.heard('CALL_DTMF_START');
       alice.command('hangup');
       await isOver(incoming);
       await eventually('no call is left', async () => (await cluster.metric('tandem_calls')) === 0);
