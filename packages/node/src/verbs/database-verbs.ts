@@ -17,7 +17,7 @@ function commandsOn(
   running: ApiClient | undefined,
   tell: (text: string) => void,
 ): readonly CliCommand[] {
-  return [...deckVerbsOf(store, tell), ...ledgerVerbs(deskByDatabase(store, running))];
+  return [...deckVerbsOf(store, tell), ...ledgerVerbs(deskByDatabase(store, running, tell))];
 }
 
 /** The same by a node. */

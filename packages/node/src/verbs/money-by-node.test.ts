@@ -157,6 +157,17 @@ test('the proof says whether running calls were compared, and by whom', async ()
     code: 0,
     out: expect.stringMatching(/no node was asked/),
   });
+  // One of this machine is found by itself; where it refuses, the reason is told.
+  const nearby = ['reconcile', '--set', `database.url=${database.url}`, '-N', 'n1', '--token'];
+  expect(await say(...nearby, 'clerk')).toMatchObject({
+    out: expect.stringMatching(/by n1$/m),
+    err: '',
+  });
+  expect(await say(...nearby, 'nobody')).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/no node was asked/),
+    err: expect.stringMatching(/the running node was not asked.*token/),
+  });
   await database.query(`insert into node_boots (boot, node, dead_after)
     values ('ghost', 'n2', interval '1 hour')`);
   expect(await byNode('clerk', 'reconcile')).toMatchObject({
