@@ -9,7 +9,8 @@ import type { Flow, SendWatcher } from '../transport/flow.ts';
  */
 export class Acknowledgement implements SendWatcher {
   readonly #core: StackCore;
-  readonly #hop: NextHop;
+  /** Kept as long as the order. */
+  #hop: NextHop | undefined;
   /** Kept until it is certain that the text need not be written for another flow. */
   #order: RequestOrder | undefined;
   #flow: Flow | undefined;
@@ -33,21 +34,26 @@ export class Acknowledgement implements SendWatcher {
   onHop(flow: Flow): void {
     if (this.#order === undefined) return;
     const text = orderText(this.#order, flow, this.#core.ids.makeBranch(), this.#core.product);
-    if (this.#hop.movesToStream(flow, text.length)) return;
+    if (this.#hop?.movesToStream(flow, text.length) === true) return;
     this.#flow = flow;
     this.#text = text;
     this.#core.counters.countRequestSent('ACK');
-    if (this.#order.body === undefined) this.#order = undefined;
+    if (this.#order.body === undefined) this.#settle();
     flow.send(text, this.#order === undefined ? undefined : this);
   }
 
   /** @internal One too large for a datagram was refused as a stream. */
   onSendFailed(): void {
-    if (!this.#hop.failOver('unreachable')) this.#order = undefined;
+    if (this.#hop?.failOver('unreachable') !== true) this.#settle();
   }
 
   /** @internal Without a way the peer repeats its 2xx until it gives up, and ends the call. */
   onNoHop(): void {
     this.#core.counters.countDropped('ack-without-hop');
+  }
+
+  #settle(): void {
+    this.#order = undefined;
+    this.#hop = undefined;
   }
 }

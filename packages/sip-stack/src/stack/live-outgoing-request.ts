@@ -20,7 +20,9 @@ export class LiveOutgoingRequest implements OutgoingRequest {
   readonly #core: StackCore;
   readonly #hop: NextHop;
   readonly #reader: AnswerReader | undefined;
-  #order: RequestOrder;
+  /** Let go at the end: a dialog remembers its BYE for as long as repeats may come. */
+  #order: RequestOrder | undefined;
+  #sequence: number;
   #user: OutgoingRequestUser | undefined;
   #flow: Flow | undefined;
   #isEnded = false;
@@ -34,6 +36,7 @@ export class LiveOutgoingRequest implements OutgoingRequest {
   ) {
     this.#core = core;
     this.#order = order;
+    this.#sequence = order.sequence;
     this.#user = user;
     this.#reader = reader;
     this.#hop = new NextHop(core.hops, this);
@@ -43,7 +46,7 @@ export class LiveOutgoingRequest implements OutgoingRequest {
   }
 
   get sequence(): number {
-    return this.#order.sequence;
+    return this.#sequence;
   }
 
   get flow(): Flow | undefined {
@@ -56,13 +59,18 @@ export class LiveOutgoingRequest implements OutgoingRequest {
 
   /** Sends it; `sequence` where it was not known when the request was ordered. */
   start(sequence?: number): void {
-    if (sequence !== undefined) this.#order = { ...this.#order, sequence };
+    if (this.#order === undefined) return;
+    if (sequence !== undefined) {
+      this.#sequence = sequence;
+      this.#order = { ...this.#order, sequence };
+    }
+    const { path, nextHopUri, isWithinDialog } = this.#order;
     const { isOpen, transactions } = this.#core;
-    if (!isOpen || (transactions.isFull && !this.#order.isWithinDialog)) {
+    if (!isOpen || (transactions.isFull && !isWithinDialog)) {
       queueMicrotask(() => this.fail('refused', 'the stack takes no more requests'));
       return;
     }
-    this.#hop.start(this.#order.path, this.#order.nextHopUri);
+    this.#hop.start(path, nextHopUri);
   }
 
   /** Ends it without an answer; what still comes is not told. */
@@ -72,6 +80,7 @@ export class LiveOutgoingRequest implements OutgoingRequest {
 
   /** @internal */
   onHop(flow: Flow): void {
+    if (this.#order === undefined) return;
     const { transactions, ids, counters, product } = this.#core;
     const branch = ids.makeBranch();
     const text = orderText(this.#order, flow, branch, product);
@@ -119,7 +128,7 @@ export class LiveOutgoingRequest implements OutgoingRequest {
   }
 
   #failsOver(response: SipResponse): boolean {
-    const mayTryNext = this.#core.isOpen && mayTryAfterBusy(response, this.#order.path);
+    const mayTryNext = this.#core.isOpen && mayTryAfterBusy(response, this.#order?.path);
     return mayTryNext && this.#hop.failOver('busy', busyForMs(response));
   }
 
@@ -127,6 +136,7 @@ export class LiveOutgoingRequest implements OutgoingRequest {
     const user = this.#user;
     this.#hop.abandon();
     this.#user = undefined;
+    this.#order = undefined;
     this.#isEnded = true;
     return user;
   }

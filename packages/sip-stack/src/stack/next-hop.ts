@@ -12,6 +12,8 @@ const SILENT_TARGETS_MAX = 3;
 /** A target that said nothing for this long when its INVITE was cancelled is held to be silent. */
 const SILENCE_MS = 2_000;
 
+const NO_TARGETS: readonly Target[] = [];
+
 /** Why a target is given up: it refused the connection or packet, was silent, or answered 503. */
 export type TargetFault = 'unreachable' | 'silent' | 'busy';
 
@@ -45,7 +47,7 @@ export interface NextHopUser {
 export class NextHop {
   readonly #source: HopSource;
   readonly #user: NextHopUser;
-  #targets: readonly Target[] = [];
+  #targets = NO_TARGETS;
   #next = 0;
   #target: Target | undefined;
   #triedAtMs = 0;
@@ -106,6 +108,7 @@ export class NextHop {
   /** Nothing more is to be tried, and what the resolver may still say is not wanted. */
   abandon(): void {
     this.#isAbandoned = true;
+    this.#targets = NO_TARGETS;
     this.#endSearch();
   }
 

@@ -54,7 +54,8 @@ export class InviteServerTransaction implements TimerOwner, SendWatcher {
   #repeatIntervalMs = 0;
   #user: InviteServerUser | undefined;
   readonly #table: InviteServerTable;
-  readonly #repeat = new WheelTimer(this, TIMER_REPEAT);
+  /** For refusals alone. */
+  #repeat: WheelTimer | undefined = undefined;
   readonly #life = new WheelTimer(this, TIMER_LIFE);
 
   constructor(
@@ -112,6 +113,7 @@ export class InviteServerTransaction implements TimerOwner, SendWatcher {
     const { t1Ms } = this.#table.timers;
     if (!this.flow.isReliable) {
       this.#repeatIntervalMs = t1Ms;
+      this.#repeat = new WheelTimer(this, TIMER_REPEAT);
       this.#table.wheel.start(this.#repeat, t1Ms); // G
     }
     this.#startLife(transactionTimeoutMs(this.#table.timers)); // H
@@ -130,7 +132,7 @@ export class InviteServerTransaction implements TimerOwner, SendWatcher {
     if (this.#state === 'completed') {
       this.#state = 'confirmed';
       this.#lastSent = undefined;
-      this.#table.wheel.stop(this.#repeat);
+      this.#stopRepeat();
       this.#startLife(this.flow.isReliable ? 0 : this.#table.timers.t4Ms); // I
     }
     return true;
@@ -141,7 +143,7 @@ export class InviteServerTransaction implements TimerOwner, SendWatcher {
     if (kind === TIMER_REPEAT) {
       this.#sendAgain();
       this.#repeatIntervalMs = Math.min(2 * this.#repeatIntervalMs, this.#table.timers.t2Ms);
-      this.#table.wheel.start(this.#repeat, this.#repeatIntervalMs);
+      this.#table.wheel.start(this.#repeat!, this.#repeatIntervalMs);
     } else if (this.#state === 'proceeding') {
       this.#user?.onUnansweredTooLong();
     } else {
@@ -169,7 +171,7 @@ export class InviteServerTransaction implements TimerOwner, SendWatcher {
     const user = this.#user;
     this.#user = undefined;
     this.#lastSent = undefined;
-    this.#table.wheel.stop(this.#repeat);
+    this.#stopRepeat();
     this.#table.wheel.stop(this.#life);
     this.#table.forgetInviteServer(this);
     user?.onEnd();
@@ -179,6 +181,10 @@ export class InviteServerTransaction implements TimerOwner, SendWatcher {
     if (this.#lastSent === undefined) return;
     this.#table.countRepeatSent();
     this.flow.send(this.#lastSent, this);
+  }
+
+  #stopRepeat(): void {
+    if (this.#repeat !== undefined) this.#table.wheel.stop(this.#repeat);
   }
 
   #startLife(lifeMs: number): void {
