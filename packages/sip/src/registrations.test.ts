@@ -24,6 +24,17 @@ test('a REGISTER with the right password stores the contact with its flow', asyn
   });
 });
 
+test('of a REGISTER without a password nothing is kept but its 401', async () => {
+  await using rig = await SipRig.start();
+  const bob = await rig.phone('bob', 'b');
+  await bob.register();
+  const registers = rig.network.log.filter(
+    ({ from, text }) => from === bob.address && text.startsWith('REGISTER'),
+  );
+  expect(registers).toHaveLength(2);
+  expect(await rig.meter('tandem_sip_transactions', { kind: 'requestServers' })).toBe(1);
+});
+
 test('an unknown user and a wrong password get the same answer', async () => {
   await using rig = await SipRig.start();
   const stranger = await rig.phone('nobody', 'x');

@@ -22,7 +22,7 @@ import { receiveInvite } from './incoming/receive-invite.ts';
 import { DriverHost } from './driver-host.ts';
 import { ListenerSet } from './listener-set.ts';
 import { NatKeeper } from './register/nat-keeper.ts';
-import { receiveRegister } from './register/receive-register.ts';
+import { checkRegister, receiveRegister } from './register/receive-register.ts';
 import { unregisterFlow } from './register/closed-flow.ts';
 import { makeAdmission } from './requests/admission.ts';
 import { makeDoorChallenge } from './requests/challenge-at-door.ts';
@@ -266,6 +266,7 @@ export class SipDriver implements SipStackUser {
   }
 
   #isUnsound(request: SipRequest): boolean {
+    if (request.method === 'REGISTER') return checkRegister(request) !== undefined;
     const { minSessionExpires } = this.host.settings;
     return checkInvite(request, this.stack.listeners, minSessionExpires / 1_000) !== undefined;
   }

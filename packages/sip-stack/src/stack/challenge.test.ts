@@ -57,7 +57,22 @@ describe('a challenge at the door', () => {
     expect(invites).toHaveLength(1);
   });
 
-  it('is for new calls: a re-INVITE of no dialog gets 481, other methods pass', async () => {
+  it('is the one answer to a REGISTER, too, and again to its repeat', async () => {
+    const { bench, peer } = await openBench();
+    await peer.request({ method: 'REGISTER' });
+    await peer.request({ method: 'REGISTER' });
+    expect(peer.statuses).toEqual([401, 401]);
+    expect(bench.leftovers()).toBe(0);
+    await peer.request({
+      method: 'REGISTER',
+      cseq: 2,
+      branch: 'z9hG4bKnext',
+      headers: WITH_PASSWORD,
+    });
+    expect(peer.statuses).toEqual([401, 401, 200]);
+  });
+
+  it('is for what is new: a re-INVITE of no dialog gets 481, other methods pass', async () => {
     const { peer } = await openBench();
     await peer.request({ method: 'INVITE', toTag: 'gone' });
     await peer.request({ method: 'OPTIONS', callId: 'o', branch: 'z9hG4bKo' });

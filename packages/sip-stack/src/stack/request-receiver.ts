@@ -33,6 +33,9 @@ const merged: Refusal = { status: 482, reason: 'Merged Request' };
 /** What a node that has too much to do refuses when it is new; calls that run go on. */
 const SHED_METHODS: ReadonlySet<string> = new Set(['INVITE', 'REGISTER', 'SUBSCRIBE']);
 
+/** What the user may ask a password for before anything is kept of it. */
+const CHALLENGED_METHODS: ReadonlySet<string> = new Set(['INVITE', 'REGISTER']);
+
 /** Bounds of the Retry-After of our own 503, seconds: spread, so that not all come back at once. */
 const RETRY_AFTER_MIN_SECONDS = 2;
 const RETRY_AFTER_MAX_SECONDS = 10;
@@ -131,7 +134,7 @@ export class RequestReceiver {
 
   #challenge(request: SipRequest, flow: Flow): Refusal | undefined {
     const { challenge } = this.#options;
-    if (challenge === undefined || request.method !== 'INVITE') return undefined;
+    if (challenge === undefined || !CHALLENGED_METHODS.has(request.method)) return undefined;
     let refusal: Refusal | undefined;
     this.#core.tell(() => {
       refusal = challenge(request, flow);

@@ -46,7 +46,7 @@ export interface SipStackOptions {
    * requests of running calls always pass. Asked for each of these; a throw counts as false.
    */
   readonly isOverloaded?: () => boolean;
-  /** Asked for a new INVITE after all of these, before anything is kept of it; default none is. */
+  /** Asked for a new INVITE or REGISTER after all of these, before anything is kept of it; default none. */
   readonly challenge?: Challenge;
   /** Limits and bans by address; default no limit. */
   readonly protection?: Partial<ProtectionOptions>;

@@ -117,7 +117,8 @@ export async function receiveRegister(
   request.respond(200, { headers: answerLines(answer.contacts, path, host) });
 }
 
-function checkRegister(request: SipRequest): RegisterRefusal | undefined {
+/** What a REGISTER requires of us, which is judged before who sends it is asked. */
+export function checkRegister(request: SipRequest): RegisterRefusal | undefined {
   const required = request.list('Require');
   if (required.every((name) => REGISTER_EXTENSIONS.has(name.toLowerCase()))) return undefined;
   return checkExtensions(request);

@@ -16,22 +16,28 @@ export interface DoorChallengeParts {
 }
 
 /**
- * Asks a stranger who calls without credentials for his password, and keeps nothing of it (RFC 3261
- * §8.2.7, §26.3.2.4): every call of a phone begins so, and so does every flood. Undefined wherever
- * it takes more than a look to know who calls: behind proxies of ours, or where users are looked up.
+ * Asks a stranger who calls or registers without credentials for his password, and keeps nothing of
+ * it (RFC 3261 §8.2.7, §26.3.2.4): every call of a phone and most registrations begin so, and so
+ * does every flood. Undefined wherever it takes more than a look to know who it is: behind proxies
+ * of ours, or where callers are looked up.
  */
 export function makeDoorChallenge(
   parts: DoorChallengeParts,
 ): (request: SipRequest, flow: Flow) => Refusal | undefined {
   return (request, flow) => {
-    if (request.method !== 'INVITE' || hasCredentials(request)) return undefined;
+    const { method } = request;
+    if ((method !== 'INVITE' && method !== 'REGISTER') || hasCredentials(request)) return undefined;
     const { peers, proxies } = parts.ranges();
     const { remoteAddress, remotePort } = flow;
     if (peers.has(remoteAddress) || proxies.has(remoteAddress)) return undefined;
-    if (parts.strangers() !== 'challenge' || parts.isOfLine(request, flow)) return undefined;
-    const address = `${withBrackets(remoteAddress)}:${remotePort}`;
+    if (parts.strangers() !== 'challenge') return undefined;
     const authenticator = parts.authenticator();
-    if (authenticator.recogniseAtOnce(request, address) !== 'stranger') return undefined;
+    // Whom nobody asks for a password may call, but registers with one all the same.
+    if (method === 'INVITE') {
+      if (parts.isOfLine(request, flow)) return undefined;
+      const address = `${withBrackets(remoteAddress)}:${remotePort}`;
+      if (authenticator.recogniseAtOnce(request, address) !== 'stranger') return undefined;
+    }
     if (parts.isUnsound(request)) return undefined;
     return { status: 401, headers: authenticator.challenge(flow) };
   };
