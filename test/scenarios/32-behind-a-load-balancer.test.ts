@@ -40,6 +40,35 @@ test('32. a contact with Path through a proxy is called by any node, also after 
   expect(await cluster.faults()).toEqual([]);
 });
 
+test('32. a Path serves without NATS, too', async () => {
+  await using cluster = await startCluster(2, { sections, registrar: 'database' });
+  balance(cluster, 'node2');
+  const bob = await cluster.registered('node2', 'bob', { server: EDGE });
+  const alice = await cluster.phone('node1', 'alice');
+  cluster.cut('node1');
+  const { caller, callee } = await connect(cluster, alice, bob);
+  const [invite] = cluster.wire.requests('INVITE').filter(({ to }) => to === EDGE);
+  expect(invite?.from).toBe(cluster.addressOf('node1'));
+  await hangUp(cluster, caller, callee);
+  cluster.mend('node1');
+  expect(await cluster.faults()).toEqual([]);
+});
+
+test('32. the owning node’s death need not be known yet for its Path to serve', async () => {
+  await using cluster = await startCluster(2, { sections, registrar: 'database' });
+  balance(cluster, 'node2');
+  const bob = await cluster.registered('node2', 'bob', { server: EDGE });
+  const alice = await cluster.phone('node1', 'alice');
+  cluster.kill('node2');
+  const { caller, callee } = await connect(cluster, alice, bob);
+  const [invite] = cluster.wire.requests('INVITE').filter(({ to }) => to === EDGE);
+  expect(invite?.from).toBe(cluster.addressOf('node1'));
+  expect(invite?.sip.get('Route')).toBe(`<sip:${EDGE};lr>`);
+  expect(invite?.sip.get('X-CallTo')).toBeUndefined();
+  await hangUp(cluster, callee, caller);
+  expect(await cluster.faults()).toEqual([]);
+});
+
 test('33. the load balancer’s Record-Route is followed by ACK, re-INVITE and BYE from both sides', async () => {
   for (const side of ['caller', 'callee'] as const) {
     await using cluster = await startCluster(2, { sections });

@@ -31,17 +31,37 @@ export interface NatsDriverOptions {
 
 /**
  * call.execute: the driver of `nats/<node>`. The call is handed to that node with its four
- * headers; a node that is dead, drains or cannot be reached is refused at once.
+ * headers; a node that is dead, drains or cannot be reached is refused at once, or left to the
+ * drivers behind where its phone can be reached by a Path.
  */
 export function handleNatsDriver(scope: Scope, options: NatsDriverOptions): void {
   scope.handle('call.execute', { priority: priorities.drivers, as: 'nats' }, (message) => {
     const node = targetOf(message.params.callto, 'nats');
     if (node === undefined) return undefined;
-    return (
-      refusalOf(options, node, message.params.offer.body?.content.length ?? 0) ??
-      handOver(scope, options, message, node)
-    );
+    const { offer, path = [] } = message.params;
+    const refusal = refusalOf(options, node, offer.body?.content.length ?? 0);
+    if (refusal !== undefined) return path.length === 0 ? refusal : leaveToDrivers(message);
+    const leg = openLeg(options, message, node);
+    const asked = ask(scope, message, options.membership, leg);
+    return path.length === 0 ? leg : takenOrLeft(message, leg, asked);
   });
+}
+
+async function takenOrLeft(
+  message: Message<'call.execute'>,
+  leg: Leg,
+  asked: Promise<'gone' | 'done'>,
+): Promise<Leg | undefined> {
+  return (await asked) === 'done' ? leg : leaveToDrivers(message);
+}
+
+/**
+ * A proxy keeps the way to that phone, and any node may speak to the proxy (RFC 3327): where its
+ * own node cannot be reached, also before anybody has noticed, the drivers behind place the call.
+ */
+function leaveToDrivers(message: Message<'call.execute'>): undefined {
+  message.change({ callto: message.getExtra(outgoingHandoverParams.callto) ?? '' });
+  for (const name of Object.values(outgoingHandoverParams)) message.setExtra(name);
 }
 
 function refusalOf(
@@ -59,13 +79,12 @@ function refusalOf(
   return undefined;
 }
 
-function handOver(
-  scope: Scope,
+function openLeg(
   { switchboard, membership, table, graceMs }: NatsDriverOptions,
   message: Message<'call.execute'>,
   node: string,
-): Leg {
-  const leg = new ClusterLeg({
+): ClusterLeg {
+  return new ClusterLeg({
     id: switchboard.nextLegId('nats'),
     direction: 'outgoing',
     key: message.params.branchId,
@@ -75,16 +94,15 @@ function handOver(
     graceMs,
     isConnected: () => membership.isConnected,
   });
-  void ask(scope, message, membership, leg);
-  return leg;
 }
 
+/** Hands the call over; `gone`: nobody was there to take it. Never rejects. */
 async function ask(
   scope: Scope,
   message: Message<'call.execute'>,
   membership: Membership,
   leg: ClusterLeg,
-): Promise<void> {
+): Promise<'gone' | 'done'> {
   const node = leg.address;
   const { facts, trail } = message;
   const options = { facts, trail, to: node, timeoutMs: TAKEN_MS };
@@ -96,12 +114,16 @@ async function ask(
     else leg.taken(answer.boot);
   } catch (fault) {
     const text = fault instanceof Error ? fault.message : String(fault);
-    if (isFault(fault, 'MESH_NODE_UNREACHABLE')) leg.refuse(refuse('offline', text));
+    if (isFault(fault, 'MESH_NODE_UNREACHABLE')) {
+      leg.refuse(refuse('offline', text));
+      return 'gone';
+    }
     // Its word for it was lost, but not its leg: that has spoken.
-    else if (leg.link.hasHeard) leg.taken(membership.find(node)?.boot);
+    if (leg.link.hasHeard) leg.taken(membership.find(node)?.boot);
     // It may have been taken all the same: the other node must hear that nobody waits.
     else leg.abandon(refuse('unreachable', text));
   }
+  return 'done';
 }
 
 /** A word that only a newer version of the other node knows becomes a plain failure. */
