@@ -61,8 +61,7 @@ export const bootHolders: Migration = {
           last_seen = clock_timestamp(),
           beats = b.beats + 1
           where b.boot = p_boot and b.state = 'live'
-            -- Fewer than we know of: a failover lost them, and no twin takes beats away.
-            and (p_known is null or b.beats <= p_known + p_lost)
+            and (p_known is null or b.beats between p_known and p_known + p_lost)
           returning b.last_seen, b.beats into seen, count;
         is_twin := seen is null
           and exists (select from node_boots b where b.boot = p_boot and b.state = 'live');

@@ -15,6 +15,7 @@ import { lowBalances } from './013-low-balances.ts';
 import { droppedArchives } from './014-dropped-archives.ts';
 import { bootHolders } from './015-boot-holders.ts';
 import { balanceAlerts } from './016-balance-alerts.ts';
+import { beatsAfterFailover } from './017-beats-after-failover.ts';
 
 /**
  * The ledger's tables and functions, step by step. The functions move columns of `tenants` and
@@ -39,5 +40,6 @@ export const ledgerMigrations: FeatureMigrations = {
     droppedArchives,
     bootHolders,
     balanceAlerts,
+    beatsAfterFailover,
   ],
 };

@@ -20,7 +20,8 @@ export type Admit = (request: SipRequest, flow: Flow) => Admission;
 
 /**
  * Asked for a new INVITE or REGISTER that was admitted, before it gets a transaction: an answer of
- * which nothing is kept, such as 401 (RFC 3261 §8.2.7), or undefined to go on. A throw counts as undefined.
+ * which nothing is kept, such as 401 (RFC 3261 §8.2.7), or undefined to go on. A throw counts as
+ * undefined.
  */
 export type Challenge = (request: SipRequest, flow: Flow) => Refusal | undefined;
 
