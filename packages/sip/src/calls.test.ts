@@ -141,7 +141,7 @@ test('a call that talks no longer holds what only its set-up needed, the INVITE 
   const before = held();
   await using rig = await SipRig.start();
   const [caller] = await connect(...(await rig.aliceAndBob()));
-  expect(held()).toEqual(before);
+  for (const [at, count] of held().entries()) expect(count).toBeLessThanOrEqual(before[at]!);
   await caller.hangUp();
   expect(await rig.faults()).toEqual([]);
 });
