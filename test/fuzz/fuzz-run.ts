@@ -5,6 +5,7 @@ import {
 import { Corpus } from './corpus.ts';
 import type { Coverage } from './coverage.ts';
 import type { FuzzTarget } from './fuzz-target.ts';
+import type { ThreadClock } from './thread-clock.ts';
 
 /** Inputs between two looks at what code they reached. */
 const BATCH = 32;
@@ -25,19 +26,25 @@ export class FuzzRun {
   readonly #target: FuzzTarget;
   readonly #random: SeededRandom;
   readonly #coverage: Coverage;
+  readonly #clock: ThreadClock;
   readonly #corpus: Corpus;
   /** What inputs came to, by word. */
   readonly outcomes = new Map<string, number>();
   readonly crashes: Crash[] = [];
   inputs = 0;
-  /** The dearest input: processor time of the whole process, or wall time where that was less. */
+  /** The dearest input: how long it held the event loop's thread. */
   slowestMs = 0;
   slowest = '';
 
-  constructor(target: FuzzTarget, random: SeededRandom, coverage: Coverage) {
+  constructor(
+    target: FuzzTarget,
+    random: SeededRandom,
+    tools: { coverage: Coverage; clock: ThreadClock },
+  ) {
     this.#target = target;
     this.#random = random;
-    this.#coverage = coverage;
+    this.#coverage = tools.coverage;
+    this.#clock = tools.clock;
     this.#corpus = new Corpus(target.seeds, random);
   }
 
@@ -69,8 +76,7 @@ export class FuzzRun {
 
   async #feed(input: string): Promise<string> {
     this.inputs++;
-    const cpu = process.cpuUsage();
-    const startMs = performance.now();
+    const startMs = this.#clock.nowMs();
     let outcome = 'crash';
     try {
       outcome = await this.#target.feed(input);
@@ -78,10 +84,7 @@ export class FuzzRun {
     } catch (fault) {
       this.crashes.push({ target: this.name, input, fault });
     }
-    const wallMs = performance.now() - startMs;
-    const { user, system } = process.cpuUsage(cpu);
-    // On a busy machine the clock on the wall counts other programs too.
-    const spentMs = Math.min(wallMs, (user + system) / 1_000);
+    const spentMs = this.#clock.nowMs() - startMs;
     if (spentMs > this.slowestMs) {
       this.slowestMs = spentMs;
       this.slowest = input;

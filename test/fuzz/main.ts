@@ -5,10 +5,11 @@ import { Coverage } from './coverage.ts';
 import { FuzzRun } from './fuzz-run.ts';
 import { NodeTarget } from './node-target.ts';
 import { ParserTarget } from './parser-target.ts';
+import { ThreadClock } from './thread-clock.ts';
 
 // npm run fuzz -- --minutes 60 [--seed 7] [--out folder]: mutated messages at the parser and at a
 // whole node, by turns; keeps those that reach new code. Ends with 1 on a crash, on an input that
-// took longer than 50 ms, or on memory that grows.
+// held the event loop for longer than 50 ms, or on memory that grows.
 
 /** No input may keep a node from its other calls for longer. */
 const STALL_MS = 50;
@@ -29,9 +30,11 @@ const { values } = parseArgs({
 const durationMs = Number(values.minutes) * 60_000;
 const random = new SeededRandom(Number(values.seed));
 using coverage = new Coverage();
+using clock = new ThreadClock();
+const tools = { coverage, clock };
 const runs = [
-  new FuzzRun(new ParserTarget(random), random, coverage),
-  new FuzzRun(await NodeTarget.open(), random, coverage),
+  new FuzzRun(new ParserTarget(random), random, tools),
+  new FuzzRun(await NodeTarget.open(), random, tools),
 ];
 
 const startMs = performance.now();
