@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { StopTimer } from './clock.ts';
+import type { Clock, StopTimer } from './clock.ts';
 import { ManualClock } from './manual-clock.ts';
 import { type TimerOwner, TimerWheel, WheelTimer } from './timer-wheel.ts';
 
@@ -266,4 +266,26 @@ test('a timer started again is moved, a stopped one may be stopped again', () =>
   wheel.stop(timer);
   wheel.stop(timer);
   expect(wheel.size).toBe(0);
+});
+
+test('tells how late it was woken at the worst, each time anew', () => {
+  const clock = new ManualClock();
+  let heldUpMs = 0;
+  const busyLoop: Clock = {
+    now: () => clock.now(),
+    monotonicMs: () => clock.monotonicMs(),
+    startTimer: (delayMs, fire) => clock.startTimer(delayMs + heldUpMs, fire),
+  };
+  const wheel = new TimerWheel(busyLoop);
+  const wait = (heldUp: number): void => {
+    heldUpMs = heldUp;
+    wheel.after(160, () => undefined);
+    clock.advanceSync(1_000);
+  };
+  wait(0);
+  expect(wheel.takeLateness()).toBe(0);
+  wait(70);
+  wait(30);
+  expect(wheel.takeLateness()).toBe(70);
+  expect(wheel.takeLateness()).toBe(0);
 });

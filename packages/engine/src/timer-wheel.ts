@@ -66,6 +66,8 @@ export class TimerWheel {
   #count = 0;
   #stopClock: StopTimer | undefined;
   #isTurning = false;
+  /** How late the clock woke the wheel at the worst, since someone last asked. */
+  #worstLateMs = 0;
 
   constructor(clock: Clock, onFault: (fault: unknown) => void = rethrowLater) {
     this.#clock = clock;
@@ -124,6 +126,16 @@ export class TimerWheel {
     return () => this.stop(timer);
   }
 
+  /**
+   * How late the wheel was woken at the worst since the last call of this, ms: how long the event
+   * loop was held up by other work. 0 where nothing was due meanwhile, for then nobody waited.
+   */
+  takeLateness(): number {
+    const worstMs = this.#worstLateMs;
+    this.#worstLateMs = 0;
+    return worstMs;
+  }
+
   #elapsedMs(): number {
     return this.#clock.monotonicMs() - this.#originMs;
   }
@@ -137,6 +149,8 @@ export class TimerWheel {
     this.#wakeTick = tick;
     this.#stopClock = this.#clock.startTimer(this.#wakeTick * TICK_MS - elapsedMs, () => {
       this.#stopClock = undefined;
+      const lateMs = this.#elapsedMs() - this.#wakeTick * TICK_MS;
+      if (lateMs > this.#worstLateMs) this.#worstLateMs = lateMs;
       this.#turn();
     });
   }

@@ -10,7 +10,7 @@ export function handleNodeMetrics(scope: Scope, node: NodeView): void {
     const { rss, heapUsed } = process.memoryUsage();
     const { user, system } = process.cpuUsage();
     return [
-      gauge('tandem_eventloop_lag_seconds', 'Lag of the event loop, 99th percentile of a second.', {
+      gauge('tandem_eventloop_lag_seconds', 'Lag of the event loop, the worst of a second.', {
         value: node.lag.lagMs / MS_PER_SECOND,
       }),
       gauge('tandem_database_up', 'Whether the database answers.', {

@@ -1,33 +1,29 @@
-import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import type { TimerWheel } from '@tandem/engine';
 
-/** How often the loop is probed. */
-const RESOLUTION_MS = 20;
-const NS_PER_MS = 1e6;
+/** Node's timers fire up to that late by themselves: they count whole milliseconds, rounded up. */
+const TIMER_GRAIN_MS = 2;
 
-/** How late the event loop is: what calls wait when the node has too much to do. */
+/**
+ * How late the event loop is: what calls wait when the node has too much to do. Told by how late
+ * the engine's timers are woken, which run by the dozen a second while there are calls; a probe of
+ * its own would wake an idle node fifty times a second.
+ */
 export class LoopLag {
-  readonly #histogram: IntervalHistogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  readonly #wheel: TimerWheel;
   #lagMs = 0;
 
-  constructor() {
-    this.#histogram.enable();
+  constructor(wheel: TimerWheel) {
+    this.#wheel = wheel;
   }
 
-  /** 99th percentile of the last period, ms. */
+  /** The worst of the last period, ms. */
   get lagMs(): number {
     return this.#lagMs;
   }
 
   /** Ends a period; called once a second. */
   turn(): void {
-    const { count } = this.#histogram;
-    const p99 = count === 0 ? 0 : this.#histogram.percentile(99) / NS_PER_MS;
-    this.#lagMs = Math.max(0, Math.round((p99 - RESOLUTION_MS) * 10) / 10);
-    this.#histogram.reset();
-  }
-
-  /** Ends the probing. */
-  stop(): void {
-    this.#histogram.disable();
+    const lateMs = this.#wheel.takeLateness() - TIMER_GRAIN_MS;
+    this.#lagMs = Math.max(0, Math.round(lateMs * 10) / 10);
   }
 }

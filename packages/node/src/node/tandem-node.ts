@@ -69,7 +69,7 @@ export class TandemNode implements NodeView {
   readonly identity: NodeIdentity;
   readonly version: string;
   readonly engine: Engine;
-  readonly lag = new LoopLag();
+  readonly lag: LoopLag;
   /** Resolves when the node has ended, whoever ended it. */
   readonly ended: Promise<void>;
   readonly #options: NodeOptions;
@@ -98,6 +98,7 @@ export class TandemNode implements NodeView {
     this.version = version;
     this.identity = { node, boot: makeBootId(clock.now()) };
     this.engine = new Engine({ node, log, clock, logFieldsOf: callFields });
+    this.lag = new LoopLag(this.engine.wheel);
     this.ended = new Promise((resolve) => {
       this.#onEnded = resolve;
     });
@@ -306,7 +307,6 @@ export class TandemNode implements NodeView {
     const { clock, log } = this.engine;
     const hasEnded = await endsWithin(clock, END_WITHIN_MS, this.#takeApart());
     if (!hasEnded) log.error('a part of the node did not end in time');
-    this.lag.stop();
     log.info('the node has ended');
     this.#onEnded();
   }

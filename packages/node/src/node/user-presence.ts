@@ -1,8 +1,10 @@
 import type { Scope } from '@tandem/engine';
 import type { Store } from '@tandem/store';
 
-/** How often the database is asked; only while there is nobody yet. */
+/** How often the database is asked while there is nobody: the first phone waits for it. */
 const PERIOD_MS = 1_000;
+/** Beats left out while there is somebody: that the last user has gone is nothing urgent. */
+const BEATS_LEFT_OUT = 9;
 
 /**
  * Whether there are users: strangers are challenged while there are, and dropped in silence
@@ -11,6 +13,7 @@ const PERIOD_MS = 1_000;
 export class UserPresence {
   readonly #store: Store;
   #hasUsers = true;
+  #beatsToLeaveOut = 0;
 
   constructor(store: Store) {
     this.#store = store;
@@ -28,11 +31,13 @@ export class UserPresence {
   }
 
   async #ask(): Promise<void> {
-    if (!this.#store.isUp) return;
+    if (!this.#store.isUp || this.#beatsToLeaveOut-- > 0) return;
+    this.#beatsToLeaveOut = 0;
     try {
       const text = 'select exists (select from users) as "hasUsers"';
       const rows = await this.#store.call<{ hasUsers: boolean }>(text);
       this.#hasUsers = rows[0]?.hasUsers ?? true;
+      if (this.#hasUsers) this.#beatsToLeaveOut = BEATS_LEFT_OUT;
     } catch {
       // The store has told what is wrong with it; what was known last stays.
     }
