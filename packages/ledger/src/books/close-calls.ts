@@ -39,10 +39,14 @@ const CLOSE_CALLS =
   'select * from close_calls_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, ' +
   'array(select json_array_elements($11::json)))';
 
-/** Settles a batch in one round trip; idempotent by charge id. */
+/**
+ * Settles a batch in one round trip; idempotent by charge id. `cdrTexts`: the CDRs' JSON, where
+ * somebody has written it before.
+ */
 export async function closeCalls(
   caller: MoneyCaller,
   records: readonly CloseRecord[],
+  cdrTexts: readonly string[] = records.map(cdrTextOf),
 ): Promise<CloseAnswer[]> {
   const rows = await caller.call<{ charge_id: string; outcome: CloseOutcome }>(CLOSE_CALLS, [
     records.map(({ charge }) => charge),
@@ -55,7 +59,12 @@ export async function closeCalls(
     records.map(({ amount }) => amount),
     records.map(({ billedSeconds }) => billedSeconds),
     records.map(({ startedAt }) => toTimestamp(startedAt)),
-    JSON.stringify(records.map(({ cdr }) => cdr)),
+    `[${cdrTexts.join(',')}]`,
   ]);
   return rows.map(({ charge_id: charge, outcome }) => ({ charge, outcome }));
+}
+
+/** The CDR of a record as JSON: what the journal holds of it, and what settlement sends. */
+export function cdrTextOf({ cdr }: CloseRecord): string {
+  return JSON.stringify(cdr);
 }

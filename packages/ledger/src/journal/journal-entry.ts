@@ -18,6 +18,25 @@ export type JournalEntry =
 /** The version that this program writes. */
 export const JOURNAL_VERSION = 1;
 
+/** A `close` entry as text; `cdrText` is the JSON of the record's CDR. */
+export function closeEntryText(record: CloseRecord, cdrText: string): string {
+  const { charge, side, boot, by, tenantId, trunkId, currency, amount } = record;
+  const { billedSeconds, startedAt } = record;
+  const head = JSON.stringify({
+    charge,
+    side,
+    boot,
+    by,
+    tenantId,
+    trunkId,
+    currency,
+    amount,
+    billedSeconds,
+    startedAt,
+  } satisfies Omit<CloseRecord, 'cdr'>);
+  return `{"kind":"close","record":${head.slice(0, -1)},"cdr":${cdrText}}}`;
+}
+
 /** Reads an entry whose checksum was right; undefined if a later version wrote it. */
 export function readJournalEntry(text: string): JournalEntry | undefined {
   const entry = JSON.parse(text) as JournalEntry;

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { closeRecord } from '../../test/money-bench.ts';
-import { type JournalEntry, readJournalEntry } from './journal-entry.ts';
+import { closeEntryText, type JournalEntry, readJournalEntry } from './journal-entry.ts';
 import { Journal, type JournalOptions } from './journal.ts';
 import { readSegment } from './segment-reader.ts';
 
@@ -59,6 +59,16 @@ test('ends are on the disk once it says so, refused ones included', async () => 
   await journal.endsWritten();
   await expect(refused).rejects.toMatchObject({ code: 'LEDGER_JOURNAL_UNWRITABLE' });
   await mkdir(directory);
+});
+
+test('an end whose CDR is JSON already is the same entry', () => {
+  const record = closeRecord('a', {
+    tenantId: '7',
+    trunkId: '9',
+    cdr: { story: { legs: ['"', {}] } },
+  });
+  const text = closeEntryText(record, JSON.stringify(record.cdr));
+  expect(readJournalEntry(text)).toStrictEqual({ kind: 'close', record });
 });
 
 const entry = (charge: string): JournalEntry => ({ kind: 'close', record: closeRecord(charge) });

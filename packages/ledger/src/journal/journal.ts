@@ -1,8 +1,9 @@
 import type { Clock, Log } from '@tandem/engine';
 import { mkdir, readdir, rename, stat, statfs, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { cdrTextOf, type CloseRecord } from '../books/close-calls.ts';
 import { DirectoryLock } from './directory-lock.ts';
-import { JOURNAL_VERSION, type JournalEntry } from './journal-entry.ts';
+import { closeEntryText, JOURNAL_VERSION, type JournalEntry } from './journal-entry.ts';
 import { writeJournalLine } from './journal-line.ts';
 import type { StepListener } from '../settlement/money-step.ts';
 import { readSegmentName, Segment } from './segment.ts';
@@ -118,9 +119,14 @@ export class Journal {
 
   /** Appends an entry; it is on the disk when this resolves. @throws LEDGER_JOURNAL_… */
   append(entry: JournalEntry): Promise<Segment> {
-    const written = this.#writer.append(writeJournalLine(JSON.stringify(entry)));
-    if (entry.kind === 'close') this.#lastEnd = written;
-    return written;
+    if (entry.kind === 'close') return this.appendClose(entry.record, cdrTextOf(entry.record));
+    return this.#writer.append(writeJournalLine(JSON.stringify(entry)));
+  }
+
+  /** Appends the end of a call whose CDR is JSON already, as {@link append} does. */
+  appendClose(record: CloseRecord, cdrText: string): Promise<Segment> {
+    this.#lastEnd = this.#writer.append(writeJournalLine(closeEntryText(record, cdrText)));
+    return this.#lastEnd;
   }
 
   /** Resolves once all ends appended before are on the disk, or refused: lines go in their order. */

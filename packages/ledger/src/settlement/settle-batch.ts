@@ -1,6 +1,6 @@
 import { outcomeOf } from '@tandem/store';
 import { releaseCalls } from '../books/admit-calls.ts';
-import { type CloseAnswer, closeCalls, type CloseRecord } from '../books/close-calls.ts';
+import { cdrTextOf, type CloseAnswer, closeCalls, type CloseRecord } from '../books/close-calls.ts';
 import type { MoneyCaller } from '../books/money-caller.ts';
 
 /** What a batch came to. */
@@ -18,10 +18,11 @@ export interface Settled {
 export async function settleBatch(
   caller: MoneyCaller,
   records: readonly CloseRecord[],
+  cdrTexts: readonly string[] = records.map(cdrTextOf),
 ): Promise<Settled> {
   if (records.length === 0) return { answers: [], poison: [] };
   try {
-    return { answers: await closeCalls(caller, records), poison: [] };
+    return { answers: await closeCalls(caller, records, cdrTexts), poison: [] };
   } catch (fault) {
     if (outcomeOf(fault) !== 'bad-row') throw fault;
     if (records.length === 1) {
@@ -31,8 +32,8 @@ export async function settleBatch(
     }
   }
   const half = records.length >> 1;
-  const first = await settleBatch(caller, records.slice(0, half));
-  const second = await settleBatch(caller, records.slice(half));
+  const first = await settleBatch(caller, records.slice(0, half), cdrTexts.slice(0, half));
+  const second = await settleBatch(caller, records.slice(half), cdrTexts.slice(half));
   return {
     answers: [...first.answers, ...second.answers],
     poison: [...first.poison, ...second.poison],

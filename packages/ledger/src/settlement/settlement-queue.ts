@@ -6,7 +6,7 @@ import {
   WheelTimer,
 } from '@tandem/engine';
 import { outcomeOf } from '@tandem/store';
-import type { CloseAnswer, CloseRecord } from '../books/close-calls.ts';
+import { cdrTextOf, type CloseAnswer, type CloseRecord } from '../books/close-calls.ts';
 import type { MoneyCaller } from '../books/money-caller.ts';
 import { readJournalEntry } from '../journal/journal-entry.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -30,6 +30,8 @@ const PAUSE_MAX_MS = 5_000;
 
 interface Waiting {
   readonly record: CloseRecord;
+  /** Its CDR as JSON. */
+  readonly cdrText: string;
   readonly segment: Segment;
   /** When it came, monotonic ms. */
   readonly addedMs: number;
@@ -70,15 +72,15 @@ export class SettlementQueue implements TimerOwner {
     this.#options = options;
   }
 
-  /** Takes a record that is on the disk in `segment`. */
-  add(record: CloseRecord, segment: Segment): void {
+  /** Takes a record that is on the disk in `segment`, and its CDR as it was written there. */
+  add(record: CloseRecord, segment: Segment, cdrText: string = cdrTextOf(record)): void {
     segment.given++;
     const max = this.#options.recordsInMemoryMax ?? WAITING_MAX;
     const addedMs = this.#nowMs;
     if (segment.isUnread || this.#waiting.length >= max) {
       segment.isUnread = true;
       if (!this.#unread.has(segment)) this.#unread.set(segment, addedMs);
-    } else this.#waiting.push({ record, segment, addedMs });
+    } else this.#waiting.push({ record, cdrText, segment, addedMs });
     if (!this.#timer.isRunning && this.#working === undefined) {
       this.#options.wheel.start(this.#timer, GATHER_MS);
     }
@@ -136,7 +138,9 @@ export class SettlementQueue implements TimerOwner {
     while (!this.#isClosed) {
       const batch = this.#waiting.slice(0, BATCH_MAX);
       if (batch.length > 0) {
-        if (!(await this.#trySettle(batch.map(({ record }) => record)))) return this.#pause();
+        const records = batch.map(({ record }) => record);
+        const cdrTexts = batch.map(({ cdrText }) => cdrText);
+        if (!(await this.#trySettle(records, cdrTexts))) return this.#pause();
         this.#waiting = this.#waiting.slice(batch.length);
         for (const { segment } of batch) {
           segment.settledOnce++;
@@ -179,11 +183,14 @@ export class SettlementQueue implements TimerOwner {
     }
   }
 
-  async #trySettle(records: readonly CloseRecord[]): Promise<boolean> {
+  async #trySettle(
+    records: readonly CloseRecord[],
+    cdrTexts?: readonly string[],
+  ): Promise<boolean> {
     const { caller, log, onSettled, onStep } = this.#options;
     try {
       onStep?.('sent');
-      const { answers, poison } = await settleBatch(caller, records);
+      const { answers, poison } = await settleBatch(caller, records, cdrTexts);
       onStep?.('committed');
       this.#pauses = 0;
       for (const { outcome } of answers) this.counts[outcome]++;

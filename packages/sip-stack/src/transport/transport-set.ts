@@ -122,21 +122,18 @@ export class TransportSet {
     const named = listenerName === undefined ? undefined : this.#named(listenerName);
     if (listenerName !== undefined && named === undefined) return undefined;
     let best: TransportListener | undefined;
-    let bestScore = -1;
+    // Judged only against another one: most nodes have one listener for each transport.
+    let bestScore: number | undefined;
     for (const listener of this.#listeners) {
       const { identity } = listener;
       if (identity.transport !== target.transport) continue;
       if (isSix(identity.host) !== isSix(target.address)) continue;
       if (named !== undefined && named.role !== identity.role) continue;
-      if (this.#listeners.length === 1) return listener;
-      const score =
-        (listenerName !== undefined && isNamed(identity.name, listenerName) ? 4_000 : 0) +
-        (named?.host === identity.host ? 2_000 : 0) +
-        (isLoopback(identity.host) === isLoopback(target.address) ? 1_000 : 0) +
-        commonPrefixBits(identity.host, target.address);
-      if (score > bestScore) {
-        best = listener;
-        bestScore = score;
+      if (best === undefined) best = listener;
+      else {
+        bestScore ??= scoreOf(best.identity, target, listenerName, named);
+        const score = scoreOf(identity, target, listenerName, named);
+        if (score > bestScore) [best, bestScore] = [listener, score];
       }
     }
     return best;
@@ -149,4 +146,19 @@ export class TransportSet {
 
 function isNamed(name: string, wanted: string): boolean {
   return name === wanted || name.startsWith(`${wanted}/`);
+}
+
+/** How near a listener lies to a target, and to the listener that was named. */
+function scoreOf(
+  identity: Listener,
+  target: Target,
+  listenerName: string | undefined,
+  named: Listener | undefined,
+): number {
+  return (
+    (listenerName !== undefined && isNamed(identity.name, listenerName) ? 4_000 : 0) +
+    (named?.host === identity.host ? 2_000 : 0) +
+    (isLoopback(identity.host) === isLoopback(target.address) ? 1_000 : 0) +
+    commonPrefixBits(identity.host, target.address)
+  );
 }
