@@ -8,6 +8,7 @@ import { replayJournal } from '../src/journal/replay.ts';
 import type { MoneyStep } from '../src/settlement/money-step.ts';
 import { SettlementQueue } from '../src/settlement/settlement-queue.ts';
 import { closeRecord, holdRequest } from './money-bench.ts';
+import { writeRecord } from '../src/books/close-calls.ts';
 
 /*
  * A node that does nothing but replay, hold, journal and settle, as fast as it can, until somebody
@@ -59,7 +60,7 @@ for (let round = 0; ; round++) {
       const record = closeRecord(charge, { tenantId, boot });
       const segment = await journal.append({ kind: 'close', record });
       process.send!(charge);
-      queue.add(record, segment);
+      queue.add(writeRecord(record), segment);
     }),
   );
 }

@@ -2,6 +2,7 @@ import { silentLog, systemClock, TimerWheel } from '@tandem/engine';
 import { parseMicros } from '@tandem/messages';
 import { expect, test } from 'vitest';
 import { closeRecord, holdRequest, openMoneyBench } from '../../test/money-bench.ts';
+import { writeRecord } from '../books/close-calls.ts';
 import { settleBatch } from '../settlement/settle-batch.ts';
 import { Holds } from './holds.ts';
 import { Tombstones } from './tombstones.ts';
@@ -44,16 +45,19 @@ test('an amount that no book can hold refuses its own call and sets its own reco
     amountMicros: parseMicros(MOST),
   });
 
-  const settled = await settleBatch(store, [
-    closeRecord('a', { tenantId }),
-    closeRecord('cost', { side: 'purchase', trunkId, amount: BEYOND }),
-    closeRecord('b', { tenantId }),
-    closeRecord('whole', { tenantId: rich, amount: MOST }),
-  ]);
+  const settled = await settleBatch(
+    store,
+    [
+      closeRecord('a', { tenantId }),
+      closeRecord('cost', { side: 'purchase', trunkId, amount: BEYOND }),
+      closeRecord('b', { tenantId }),
+      closeRecord('whole', { tenantId: rich, amount: MOST }),
+    ].map(writeRecord),
+  );
   expect(settled.answers.map(({ outcome }) => outcome)).toEqual(['charged', 'charged', 'charged']);
   expect(settled.poison.map(({ charge }) => charge)).toEqual(['cost']);
   // The smallest amount there is moves the balance by exactly itself.
-  await settleBatch(store, [closeRecord('c', { tenantId, amount: '0.000001' })]);
+  await settleBatch(store, [writeRecord(closeRecord('c', { tenantId, amount: '0.000001' }))]);
   expect(
     await bench.query('select name, balance, held, active from tenants order by name'),
   ).toEqual([

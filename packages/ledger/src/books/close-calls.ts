@@ -1,4 +1,4 @@
-import { type MoneyCaller, type Side, toTimestamp } from './money-caller.ts';
+import type { MoneyCaller, Side } from './money-caller.ts';
 
 /** Who says how long a call talked: its own node, or one that closes a dead node's calls. */
 export type ClosedBy = 'owner' | 'orphan';
@@ -34,37 +34,34 @@ export interface CloseAnswer {
   readonly outcome: CloseOutcome;
 }
 
-// The rows go as one text: as an array of texts each quotation mark in them would be escaped twice.
-const CLOSE_CALLS =
-  'select * from close_calls_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, ' +
-  'array(select json_array_elements($11::json)))';
-
-/**
- * Settles a batch in one round trip; idempotent by charge id. `cdrTexts`: the CDRs' JSON, where
- * somebody has written it before.
- */
+/** Settles a batch in one round trip; idempotent by charge id. */
 export async function closeCalls(
   caller: MoneyCaller,
   records: readonly CloseRecord[],
-  cdrTexts: readonly string[] = records.map(cdrTextOf),
 ): Promise<CloseAnswer[]> {
-  const rows = await caller.call<{ charge_id: string; outcome: CloseOutcome }>(CLOSE_CALLS, [
-    records.map(({ charge }) => charge),
-    records.map(({ side }) => side),
-    records.map(({ boot }) => boot),
-    records.map(({ by }) => by),
-    records.map(({ tenantId }) => tenantId),
-    records.map(({ trunkId }) => trunkId),
-    records.map(({ currency }) => currency),
-    records.map(({ amount }) => amount),
-    records.map(({ billedSeconds }) => billedSeconds),
-    records.map(({ startedAt }) => toTimestamp(startedAt)),
-    `[${cdrTexts.join(',')}]`,
-  ]);
+  return await closeWritten(caller, records.map(writeRecord));
+}
+
+/** As {@link closeCalls}, for records that are texts already. */
+export async function closeWritten(
+  caller: MoneyCaller,
+  written: readonly WrittenRecord[],
+): Promise<CloseAnswer[]> {
+  const texts = written.map(({ text }) => text);
+  const rows = await caller.call<{ charge_id: string; outcome: CloseOutcome }>(
+    'select charge_id, outcome from close_calls_2($1)',
+    [`[${texts.join(',')}]`],
+  );
   return rows.map(({ charge_id: charge, outcome }) => ({ charge, outcome }));
 }
 
-/** The CDR of a record as JSON: what the journal holds of it, and what settlement sends. */
-export function cdrTextOf({ cdr }: CloseRecord): string {
-  return JSON.stringify(cdr);
+/** A record and its JSON: written once, for the journal and for settlement. */
+export interface WrittenRecord {
+  readonly record: CloseRecord;
+  readonly text: string;
+}
+
+/** Writes a record as JSON. */
+export function writeRecord(record: CloseRecord): WrittenRecord {
+  return { record, text: JSON.stringify(record) };
 }

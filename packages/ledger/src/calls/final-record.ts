@@ -1,6 +1,6 @@
 import type { CallFacts, Message } from '@tandem/engine';
 import type { CdrParams } from '@tandem/messages';
-import { cdrTextOf } from '../books/close-calls.ts';
+import { writeRecord } from '../books/close-calls.ts';
 import { closeRecordOf, priceOfCharge } from '../charge/close-record-of.ts';
 import { type CallCharges, chargesOf } from '../charge/call-charges.ts';
 import { LiveCharge } from '../charge/live-charge.ts';
@@ -88,10 +88,10 @@ function purchasedTalkMs(params: CdrParams): number | undefined {
 
 async function journalEnd(parts: LedgerParts, charge: LiveCharge, end: ChargeEnd): Promise<void> {
   const record = closeRecordOf(charge.open, end, 'owner');
-  const cdrText = cdrTextOf(record);
-  const segment = await parts.journal.appendClose(record, cdrText);
+  const written = writeRecord(record);
+  const segment = await parts.journal.appendClose(written);
   charge.isJournaled = true;
-  parts.queue.add(record, segment, cdrText);
+  parts.queue.add(written, segment);
 }
 
 function stopCharge(parts: LedgerParts, charge: LiveCharge): void {

@@ -1,4 +1,4 @@
-import type { CloseRecord } from '../books/close-calls.ts';
+import type { CloseRecord, WrittenRecord } from '../books/close-calls.ts';
 import type { OpenCharge } from '../charge/open-charge.ts';
 
 /**
@@ -18,23 +18,9 @@ export type JournalEntry =
 /** The version that this program writes. */
 export const JOURNAL_VERSION = 1;
 
-/** A `close` entry as text; `cdrText` is the JSON of the record's CDR. */
-export function closeEntryText(record: CloseRecord, cdrText: string): string {
-  const { charge, side, boot, by, tenantId, trunkId, currency, amount } = record;
-  const { billedSeconds, startedAt } = record;
-  const head = JSON.stringify({
-    charge,
-    side,
-    boot,
-    by,
-    tenantId,
-    trunkId,
-    currency,
-    amount,
-    billedSeconds,
-    startedAt,
-  } satisfies Omit<CloseRecord, 'cdr'>);
-  return `{"kind":"close","record":${head.slice(0, -1)},"cdr":${cdrText}}}`;
+/** A `close` entry around a record that is JSON already. */
+export function closeEntryText({ text }: WrittenRecord): string {
+  return `{"kind":"close","record":${text}}`;
 }
 
 /** Reads an entry whose checksum was right; undefined if a later version wrote it. */

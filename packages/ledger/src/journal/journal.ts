@@ -1,7 +1,7 @@
 import type { Clock, Log } from '@tandem/engine';
 import { mkdir, readdir, rename, stat, statfs, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cdrTextOf, type CloseRecord } from '../books/close-calls.ts';
+import { type WrittenRecord, writeRecord } from '../books/close-calls.ts';
 import { DirectoryLock } from './directory-lock.ts';
 import { closeEntryText, JOURNAL_VERSION, type JournalEntry } from './journal-entry.ts';
 import { writeJournalLine } from './journal-line.ts';
@@ -119,13 +119,13 @@ export class Journal {
 
   /** Appends an entry; it is on the disk when this resolves. @throws LEDGER_JOURNAL_… */
   append(entry: JournalEntry): Promise<Segment> {
-    if (entry.kind === 'close') return this.appendClose(entry.record, cdrTextOf(entry.record));
+    if (entry.kind === 'close') return this.appendClose(writeRecord(entry.record));
     return this.#writer.append(writeJournalLine(JSON.stringify(entry)));
   }
 
-  /** Appends the end of a call whose CDR is JSON already, as {@link append} does. */
-  appendClose(record: CloseRecord, cdrText: string): Promise<Segment> {
-    this.#lastEnd = this.#writer.append(writeJournalLine(closeEntryText(record, cdrText)));
+  /** Appends the end of a call, as {@link append} does. */
+  appendClose(written: WrittenRecord): Promise<Segment> {
+    this.#lastEnd = this.#writer.append(writeJournalLine(closeEntryText(written)));
     return this.#lastEnd;
   }
 

@@ -1,4 +1,4 @@
-import type { CloseRecord } from '../books/close-calls.ts';
+import { type CloseRecord, type WrittenRecord, writeRecord } from '../books/close-calls.ts';
 import type { MoneyCaller, Side } from '../books/money-caller.ts';
 import type { LegNote, OpenCharge } from '../charge/open-charge.ts';
 import { setAside, settleBatch } from '../settlement/settle-batch.ts';
@@ -59,11 +59,11 @@ async function sweepSome(caller: MoneyCaller): Promise<Swept & { readonly found:
      order by h.charge_id limit ${HOLDS_MAX}`,
   );
   if (rows.length === 0) return { found: 0, closed: 0, poison: 0 };
-  const records: CloseRecord[] = [];
+  const records: WrittenRecord[] = [];
   let poison = 0;
   for (const row of rows) {
     const record = readOrphan(row);
-    if (record !== undefined) records.push(record);
+    if (record !== undefined) records.push(writeRecord(record));
     else {
       poison++;
       await setAside(caller, unreadable(row), 'the hold has no readable record');

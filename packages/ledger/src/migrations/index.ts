@@ -16,6 +16,7 @@ import { droppedArchives } from './014-dropped-archives.ts';
 import { bootHolders } from './015-boot-holders.ts';
 import { balanceAlerts } from './016-balance-alerts.ts';
 import { beatsAfterFailover } from './017-beats-after-failover.ts';
+import { settlingTexts } from './018-settling-texts.ts';
 
 /**
  * The ledger's tables and functions, step by step. The functions move columns of `tenants` and
@@ -41,5 +42,6 @@ export const ledgerMigrations: FeatureMigrations = {
     bootHolders,
     balanceAlerts,
     beatsAfterFailover,
+    settlingTexts,
   ],
 };

@@ -32,6 +32,18 @@ test('a node of the release before beats, is fenced and swept beside ours, and i
   expect(await closeCalls(store, [closeRecord('a', { tenantId, boot: 'old' })])).toMatchObject([
     { outcome: 'charged' },
   ]);
+  // It settles by columns, ours by texts: a charge is made once all the same.
+  const byColumns = (charge: string): Promise<unknown[]> =>
+    bench.query(
+      `select outcome from close_calls_1(array[$1], '{sale}', '{old}', '{owner}', array[$2::bigint],
+        '{null}', '{USD}', '{0.1}', '{60}', '{2026-01-01T00:00:00.000Z}', array[$3::json])`,
+      [charge, tenantId, JSON.stringify(closeRecord(charge).cdr)],
+    );
+  expect(await byColumns('a')).toEqual([{ outcome: 'known' }]);
+  expect(await byColumns('c')).toEqual([{ outcome: 'charged' }]);
+  expect(await closeCalls(store, [closeRecord('c', { tenantId, boot: 'old' })])).toMatchObject([
+    { outcome: 'known' },
+  ]);
   await bench.query(`update node_boots set last_seen = last_seen - interval '2 s'
     where boot = 'old'`);
   await bench.query(`update node_boots set continuous_since = last_seen - interval '1 h'

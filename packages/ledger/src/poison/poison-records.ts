@@ -1,4 +1,4 @@
-import type { CloseRecord } from '../books/close-calls.ts';
+import { type CloseRecord, writeRecord } from '../books/close-calls.ts';
 import type { MoneyCaller } from '../books/money-caller.ts';
 import { settleBatch } from '../settlement/settle-batch.ts';
 
@@ -52,7 +52,7 @@ export async function retryPoison(caller: MoneyCaller, charge: string): Promise<
   if (row === undefined) return 'unknown';
   const record = readRecord(row.text);
   if (record === null) return { fault: row.fault };
-  const { poison } = await settleBatch(caller, [record]);
+  const { poison } = await settleBatch(caller, [writeRecord(record)]);
   const [still] = poison;
   if (still !== undefined) return { fault: still.fault };
   await caller.call('delete from poison_records where charge_id = $1', [charge]);

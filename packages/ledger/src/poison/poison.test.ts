@@ -6,6 +6,7 @@ import { reconcile } from '../proof/reconcile.ts';
 import { settleBatch } from '../settlement/settle-batch.ts';
 import { poisonResources } from './poison-resources.ts';
 import { poisonVerb } from './poison-verb.ts';
+import { writeRecord } from '../books/close-calls.ts';
 
 test('a record that the database refuses is shown until it is mended, and then charged once', async () => {
   await using bench = await openMoneyBench();
@@ -15,9 +16,9 @@ test('a record that the database refuses is shown until it is mended, and then c
   await admitCalls(store, 'b1', [holdRequest('a', { tenantId })]);
   await bench.query('alter table cdrs add constraint no_caller check (a_number_in is not null)');
   const record = closeRecord('a', { tenantId });
-  expect((await settleBatch(store, [record])).poison).toHaveLength(1);
+  expect((await settleBatch(store, [writeRecord(record)])).poison).toHaveLength(1);
   // Replayed with its segment, it is the same one.
-  expect((await settleBatch(store, [record])).poison).toHaveLength(1);
+  expect((await settleBatch(store, [writeRecord(record)])).poison).toHaveLength(1);
 
   const [list, retry] = poisonResources(store);
   const request = { params: { charge: 'a' }, query: {}, body: {}, actor: 'test' };

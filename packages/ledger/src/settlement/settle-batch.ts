@@ -1,6 +1,11 @@
 import { outcomeOf } from '@tandem/store';
 import { releaseCalls } from '../books/admit-calls.ts';
-import { cdrTextOf, type CloseAnswer, closeCalls, type CloseRecord } from '../books/close-calls.ts';
+import {
+  type CloseAnswer,
+  type CloseRecord,
+  closeWritten,
+  type WrittenRecord,
+} from '../books/close-calls.ts';
 import type { MoneyCaller } from '../books/money-caller.ts';
 
 /** What a batch came to. */
@@ -17,23 +22,23 @@ export interface Settled {
  */
 export async function settleBatch(
   caller: MoneyCaller,
-  records: readonly CloseRecord[],
-  cdrTexts: readonly string[] = records.map(cdrTextOf),
+  written: readonly WrittenRecord[],
 ): Promise<Settled> {
-  if (records.length === 0) return { answers: [], poison: [] };
+  if (written.length === 0) return { answers: [], poison: [] };
   try {
-    return { answers: await closeCalls(caller, records, cdrTexts), poison: [] };
+    return { answers: await closeWritten(caller, written), poison: [] };
   } catch (fault) {
     if (outcomeOf(fault) !== 'bad-row') throw fault;
-    if (records.length === 1) {
+    if (written.length === 1) {
+      const { record } = written[0]!;
       const reason = fault instanceof Error ? fault.message : String(fault);
-      await setAside(caller, records[0]!, reason);
-      return { answers: [], poison: [{ charge: records[0]!.charge, fault: reason }] };
+      await setAside(caller, record, reason);
+      return { answers: [], poison: [{ charge: record.charge, fault: reason }] };
     }
   }
-  const half = records.length >> 1;
-  const first = await settleBatch(caller, records.slice(0, half), cdrTexts.slice(0, half));
-  const second = await settleBatch(caller, records.slice(half), cdrTexts.slice(half));
+  const half = written.length >> 1;
+  const first = await settleBatch(caller, written.slice(0, half));
+  const second = await settleBatch(caller, written.slice(half));
   return {
     answers: [...first.answers, ...second.answers],
     poison: [...first.poison, ...second.poison],

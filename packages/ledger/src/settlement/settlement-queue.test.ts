@@ -8,6 +8,7 @@ import { admitCalls } from '../books/admit-calls.ts';
 import type { MoneyCaller } from '../books/money-caller.ts';
 import { Journal } from '../journal/journal.ts';
 import { SettlementQueue } from './settlement-queue.ts';
+import { writeRecord } from '../books/close-calls.ts';
 
 const CALLS = 120;
 /** Far fewer than there will be. */
@@ -50,7 +51,7 @@ test('records that do not fit into memory while the database is away are settled
   });
   for (const charge of charges) {
     const record = closeRecord(charge, { tenantId });
-    queue.add(record, await journal.append({ kind: 'close', record }));
+    queue.add(writeRecord(record), await journal.append({ kind: 'close', record }));
   }
   expect(journal.owed).toBe(CALLS);
   await expect.poll(() => queue.counts.retries).toBeGreaterThan(0);
@@ -64,7 +65,7 @@ test('records that do not fit into memory while the database is away are settled
   expect(journal.owed).toBe(0);
   // What comes now is in memory again.
   const record = closeRecord('last', { tenantId });
-  queue.add(record, await journal.append({ kind: 'close', record }));
+  queue.add(writeRecord(record), await journal.append({ kind: 'close', record }));
   await expect.poll(() => settled.has('last'), { timeout: 10_000 }).toBe(true);
   await queue.close();
   await journal.rotate();

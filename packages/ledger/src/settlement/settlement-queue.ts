@@ -6,7 +6,8 @@ import {
   WheelTimer,
 } from '@tandem/engine';
 import { outcomeOf } from '@tandem/store';
-import { cdrTextOf, type CloseAnswer, type CloseRecord } from '../books/close-calls.ts';
+import type { CloseAnswer, CloseRecord, WrittenRecord } from '../books/close-calls.ts';
+import { writeRecord } from '../books/close-calls.ts';
 import type { MoneyCaller } from '../books/money-caller.ts';
 import { readJournalEntry } from '../journal/journal-entry.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -29,9 +30,7 @@ const PAUSE_FIRST_MS = 100;
 const PAUSE_MAX_MS = 5_000;
 
 interface Waiting {
-  readonly record: CloseRecord;
-  /** Its CDR as JSON. */
-  readonly cdrText: string;
+  readonly written: WrittenRecord;
   readonly segment: Segment;
   /** When it came, monotonic ms. */
   readonly addedMs: number;
@@ -72,15 +71,15 @@ export class SettlementQueue implements TimerOwner {
     this.#options = options;
   }
 
-  /** Takes a record that is on the disk in `segment`, and its CDR as it was written there. */
-  add(record: CloseRecord, segment: Segment, cdrText: string = cdrTextOf(record)): void {
+  /** Takes a record that is on the disk in `segment`. */
+  add(written: WrittenRecord, segment: Segment): void {
     segment.given++;
     const max = this.#options.recordsInMemoryMax ?? WAITING_MAX;
     const addedMs = this.#nowMs;
     if (segment.isUnread || this.#waiting.length >= max) {
       segment.isUnread = true;
       if (!this.#unread.has(segment)) this.#unread.set(segment, addedMs);
-    } else this.#waiting.push({ record, cdrText, segment, addedMs });
+    } else this.#waiting.push({ written, segment, addedMs });
     if (!this.#timer.isRunning && this.#working === undefined) {
       this.#options.wheel.start(this.#timer, GATHER_MS);
     }
@@ -114,7 +113,7 @@ export class SettlementQueue implements TimerOwner {
   /** Settles records that are on the disk already, until each batch is through; for replays. */
   async settleAll(records: readonly CloseRecord[]): Promise<void> {
     for (let start = 0; start < records.length; start += BATCH_MAX) {
-      await this.#settleSurely(records.slice(start, start + BATCH_MAX));
+      await this.#settleSurely(records.slice(start, start + BATCH_MAX).map(writeRecord));
     }
   }
 
@@ -138,9 +137,7 @@ export class SettlementQueue implements TimerOwner {
     while (!this.#isClosed) {
       const batch = this.#waiting.slice(0, BATCH_MAX);
       if (batch.length > 0) {
-        const records = batch.map(({ record }) => record);
-        const cdrTexts = batch.map(({ cdrText }) => cdrText);
-        if (!(await this.#trySettle(records, cdrTexts))) return this.#pause();
+        if (!(await this.#trySettle(batch.map(({ written }) => written)))) return this.#pause();
         this.#waiting = this.#waiting.slice(batch.length);
         for (const { segment } of batch) {
           segment.settledOnce++;
@@ -162,7 +159,8 @@ export class SettlementQueue implements TimerOwner {
       for await (const { texts } of readSegment(segment.path)) {
         const records = closesOf(texts);
         for (let start = 0; start < records.length; start += BATCH_MAX) {
-          if (!(await this.#trySettle(records.slice(start, start + BATCH_MAX)))) return false;
+          const batch = records.slice(start, start + BATCH_MAX).map(writeRecord);
+          if (!(await this.#trySettle(batch))) return false;
         }
       }
     } catch (fault) {
@@ -175,7 +173,7 @@ export class SettlementQueue implements TimerOwner {
     return true;
   }
 
-  async #settleSurely(records: readonly CloseRecord[]): Promise<void> {
+  async #settleSurely(records: readonly WrittenRecord[]): Promise<void> {
     while (!(await this.#trySettle(records))) {
       if (this.#isClosed) throw new TandemError('STORE_CLOSED');
       const delayMs = this.#nextPauseMs();
@@ -183,14 +181,11 @@ export class SettlementQueue implements TimerOwner {
     }
   }
 
-  async #trySettle(
-    records: readonly CloseRecord[],
-    cdrTexts?: readonly string[],
-  ): Promise<boolean> {
+  async #trySettle(records: readonly WrittenRecord[]): Promise<boolean> {
     const { caller, log, onSettled, onStep } = this.#options;
     try {
       onStep?.('sent');
-      const { answers, poison } = await settleBatch(caller, records, cdrTexts);
+      const { answers, poison } = await settleBatch(caller, records);
       onStep?.('committed');
       this.#pauses = 0;
       for (const { outcome } of answers) this.counts[outcome]++;

@@ -5,7 +5,7 @@ import {
   openMoneyBench,
 } from '../../test/money-bench.ts';
 import { admitCalls } from '../books/admit-calls.ts';
-import { closeCalls } from '../books/close-calls.ts';
+import { closeCalls, writeRecord } from '../books/close-calls.ts';
 import { settleBatch } from './settle-batch.ts';
 
 async function openBench() {
@@ -97,7 +97,7 @@ describe('settlement', () => {
     const records = calls.map((charge) =>
       record(charge, { tenantId, ...(charge === 'c13' ? { cdr: { talk_ms: 'long' } } : {}) }),
     );
-    const settled = await settleBatch(store, records);
+    const settled = await settleBatch(store, records.map(writeRecord));
     expect(settled.poison).toMatchObject([{ charge: 'c13' }]);
     expect(settled.answers.filter(({ outcome }) => outcome === 'charged')).toHaveLength(29);
     expect(await bench.query('select charge_id from poison_records')).toEqual([
