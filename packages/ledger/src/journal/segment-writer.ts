@@ -103,7 +103,9 @@ export class SegmentWriter {
     try {
       if (this.#file === undefined) await this.#openNext();
       this.#host.onStep('writing');
-      await this.#write(batch.map(({ line }) => line).join(''));
+      await this.#write(
+        batch.length === 1 ? batch[0]!.line : batch.map(({ line }) => line).join(''),
+      );
       this.#host.onStep('synced');
     } catch (cause) {
       await this.#fail(cause, batch);

@@ -57,8 +57,9 @@ export class MessageHeaders {
 
   /** Calls `visit` with key (lower case, long form), canonical name and raw value of each line. */
   forEach(visit: (key: string, name: string, value: string) => void): void {
-    for (const [index, key] of this.#keys.entries()) {
-      visit(key, this.#names[index] ?? key, this.#values[index] ?? '');
+    for (let at = 0; at < this.#keys.length; at++) {
+      const key = this.#keys[at] ?? '';
+      visit(key, this.#names[at] ?? key, this.#values[at] ?? '');
     }
   }
 

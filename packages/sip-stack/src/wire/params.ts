@@ -39,6 +39,21 @@ export class Params {
     }
   }
 
+  /** The parameters as they came, but for those of these names (lower case). */
+  textWithout(names: readonly string[]): string {
+    const { text } = this;
+    let kept = '';
+    let from = 0;
+    for (let at = 0, next = 0; at < text.length; at = next) {
+      next = nextParam(text, at);
+      const start = skipBlanks(text, at + 1);
+      if (!names.includes(lowerSlice(text, start, soundNameEnd(text, start)))) continue;
+      kept += text.slice(from, at);
+      from = next;
+    }
+    return from === 0 ? text : kept + text.slice(from);
+  }
+
   /** Where the name of the first parameter of that name begins, or -1. */
   #find(name: string): number {
     const { text } = this;

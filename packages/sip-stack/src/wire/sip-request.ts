@@ -14,6 +14,8 @@ export class SipRequest {
   readonly callId: string;
   readonly cseq: CSeq;
   #via: Via;
+  /** Null: not read yet. */
+  #contacts: Contacts | undefined | null = null;
 
   constructor(
     /** Case-sensitive and never decoded (RFC 4475 §3.1.1.5). */
@@ -52,9 +54,10 @@ export class SipRequest {
     return this.to.tag;
   }
 
-  /** All contacts, `'*'`, or undefined where one is broken. */
+  /** All contacts, `'*'`, or undefined where one is broken. Read at first use. */
   get contacts(): Contacts | undefined {
-    return parseContacts(this.headers.getAll('Contact'));
+    if (this.#contacts === null) this.#contacts = parseContacts(this.headers.getAll('Contact'));
+    return this.#contacts;
   }
 
   /** Whether a line of that header is there. */

@@ -13,6 +13,8 @@ export class SipResponse {
   readonly to: NameAddr;
   readonly callId: string;
   readonly cseq: CSeq;
+  /** Null: not read yet. */
+  #contacts: Contacts | undefined | null = null;
 
   constructor(
     /** 100 to 699. */
@@ -41,9 +43,10 @@ export class SipResponse {
     return this.to.tag;
   }
 
-  /** All contacts, `'*'`, or undefined where one is broken. */
+  /** All contacts, `'*'`, or undefined where one is broken. Read at first use. */
   get contacts(): Contacts | undefined {
-    return parseContacts(this.headers.getAll('Contact'));
+    if (this.#contacts === null) this.#contacts = parseContacts(this.headers.getAll('Contact'));
+    return this.#contacts;
   }
 
   /** Whether a line of that header is there. */

@@ -36,6 +36,9 @@ export class Via {
   }
 }
 
+/** What the receiving hop writes; whoever sent it wrote nothing true there. */
+const STAMPS = ['received', 'rport'];
+
 /** Reads one Via entry; undefined where it is broken. Blanks may stand around every separator. */
 export function parseVia(text: string): Via | undefined {
   let at = 8;
@@ -76,12 +79,7 @@ export function stampSource(value: string, via: Via, address: string, port: numb
   const isOther = via.host !== withBrackets(address.toLowerCase());
   if (!wantsPort && !isOther && !via.params.has('received')) return value;
   const comma = nextComma(value, 0);
-  let stamped = value.slice(0, entryEnd(value, comma));
-  for (const [name, raw] of via.params.entries()) {
-    if (name !== 'received' && name !== 'rport') {
-      stamped += raw === undefined ? `;${name}` : `;${name}=${raw}`;
-    }
-  }
+  let stamped = value.slice(0, entryEnd(value, comma)) + via.params.textWithout(STAMPS);
   if (wantsPort) stamped += `;rport=${port}`;
   if (wantsPort || isOther) stamped += `;received=${address}`;
   return stamped + value.slice(comma);
