@@ -39,7 +39,8 @@ export interface BranchHost {
 export class Branch implements TimerOwner {
   readonly #context: CallContext;
   readonly #host: BranchHost;
-  readonly #timers: BranchTimers;
+  /** Until it is won or lost. */
+  #timers: BranchTimers | undefined;
   #lastWord: WheelTimer | undefined = undefined;
   /** What the leg is told once it is there. */
   #farewell: HangupEvent | undefined = undefined;
@@ -90,12 +91,12 @@ export class Branch implements TimerOwner {
   /** Something was heard of the peer: called at the event's arrival, before it waits for its turn. */
   heard(event: LegEvent): void {
     if (!this.isCompeting) return;
-    if (event.type === 'trying' && event.isAskedAnew === true) this.#timers.askedAnew();
-    else this.#timers.heard();
+    if (event.type === 'trying' && event.isAskedAnew === true) this.#timers?.askedAnew();
+    else this.#timers?.heard();
     if (event.type === 'answered') {
       this.answeredMs ??= this.#context.nowMs - event.answeredAgoMs;
-      this.#timers.stop();
-    } else if (event.type === 'progress' && event.status >= 180) this.#timers.ringing();
+      this.#timers?.stop();
+    } else if (event.type === 'progress' && event.status >= 180) this.#timers?.ringing();
   }
 
   /** It has answered first. */
@@ -218,7 +219,7 @@ export class Branch implements TimerOwner {
     record.initialize();
     if (this.isCompeting) {
       this.state = 'calling';
-      this.#timers.start();
+      this.#timers?.start();
     }
     leg.attach((event) => this.#host.onLegEvent(this, event));
     if (!this.isCompeting && this.#farewell) this.#sayFarewell(record);
@@ -238,7 +239,8 @@ export class Branch implements TimerOwner {
   }
 
   #stopTimers(): void {
-    this.#timers.stop();
+    this.#timers?.stop();
+    this.#timers = undefined;
     if (this.#lastWord) this.#context.host.wheel.stop(this.#lastWord);
     this.#lastWord = undefined;
   }

@@ -94,7 +94,11 @@ export class EarlyStage {
   /** False for a dialog beyond the bound. */
   #know(branch: Branch, dialog: string | null): boolean {
     if (dialog === null) return true;
-    const dialogs = (branch.dialogs ??= []);
+    const { dialogs } = branch;
+    if (dialogs === undefined) {
+      branch.dialogs = [dialog];
+      return true;
+    }
     if (dialogs.includes(dialog)) return true;
     if (dialogs.length >= DIALOGS_MAX) return false;
     dialogs.push(dialog);

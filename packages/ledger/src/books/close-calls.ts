@@ -21,8 +21,8 @@ export interface CloseRecord {
   readonly billedSeconds: number;
   /** The CDR's partition time: minted once, whole epoch ms. */
   readonly startedAt: number;
-  /** The row of `cdrs`, by column. */
-  readonly cdr: Readonly<Record<string, string | number | boolean | object | null>>;
+  /** The row of `cdrs`, by column; an undefined one is left out. */
+  readonly cdr: Readonly<Record<string, string | number | boolean | object | null | undefined>>;
 }
 
 /** `charged`: this record is the charge; `late`: kept beside an earlier one; `known`: a repeat. */

@@ -8,11 +8,21 @@ import { writable } from './writable-text.ts';
 /** Longer texts from the wire are cut: a record must not fail by them. */
 const TEXT_CHARACTERS_MAX = 256;
 
-/** The row of `cdrs` for an ended charge: operators' columns, absent ones left null. */
+/**
+ * The row of `cdrs` for an ended charge: operators' columns, absent ones left null, those of the
+ * other side left out. One literal: put together of parts, row and JSON cost a third more.
+ */
 export function cdrRow(open: OpenCharge, end: ChargeEnd, price: Price): CloseRecord['cdr'] {
+  const { startedAt, terms } = open;
   const isSale = open.side === 'sale';
-  const { startedAt } = open;
   const answered = end.talkMs !== undefined;
+  const address = text(open.address);
+  const sipCallId = text(end.sipCallId ?? open.sipCallId ?? '');
+  const prefix = terms?.prefix ?? null;
+  const rate = terms?.rate ?? null;
+  const increments = terms === null ? null : `${terms.first}/${terms.next}`;
+  const connectFee = terms?.connectFee ?? null;
+  const amount = formatMicros(price.priceMicros);
   return {
     cdr_id: open.charge,
     call_id: text(open.callId),
@@ -39,10 +49,12 @@ export function cdrRow(open: OpenCharge, end: ChargeEnd, price: Price): CloseRec
     hangup_by: end.hangupBy,
     reject_code: answered ? null : text(end.reason),
     refused_limit: end.refusedLimit ?? null,
-    deck_version: open.terms === null ? null : `${open.terms.deck}@${open.terms.version}`,
+    deck_version: terms === null ? null : `${terms.deck}@${terms.version}`,
     route_version: open.route,
-    [isSale ? 'orig_ip' : 'term_ip']: text(open.address),
-    [isSale ? 'sip_call_id_a' : 'sip_call_id_b']: text(end.sipCallId ?? open.sipCallId ?? ''),
+    orig_ip: isSale ? address : undefined,
+    term_ip: isSale ? undefined : address,
+    sip_call_id_a: isSale ? sipCallId : undefined,
+    sip_call_id_b: isSale ? undefined : sipCallId,
     user_agent: text(end.userAgent ?? open.userAgent ?? ''),
     talk_ms: Math.round(end.talkMs ?? 0),
     status: end.status,
@@ -51,32 +63,21 @@ export function cdrRow(open: OpenCharge, end: ChargeEnd, price: Price): CloseRec
     rated_called: ratedNumber(open.calledRated),
     margin: end.margin ?? null,
     story: end.story ?? null,
-    ...(isSale ? saleColumns(open, price) : purchaseColumns(open, price)),
-  };
-}
-
-function saleColumns({ trunk, terms }: OpenCharge, price: Price): CloseRecord['cdr'] {
-  return {
-    tenant_trunk: trunk,
-    sell_prefix: terms?.prefix ?? null,
-    sell_rate: terms?.rate ?? null,
-    sell_increments: terms === null ? null : `${terms.first}/${terms.next}`,
-    sell_connect_fee: terms?.connectFee ?? null,
-    sell_billed_s: price.billedSeconds,
-    sell_amount: formatMicros(price.priceMicros),
-  };
-}
-
-function purchaseColumns({ trunk, trunkId, terms }: OpenCharge, price: Price): CloseRecord['cdr'] {
-  return {
-    vendor_id: trunkId,
-    vendor_trunk: trunk,
-    buy_prefix: terms?.prefix ?? null,
-    buy_rate: terms?.rate ?? null,
-    buy_increments: terms === null ? null : `${terms.first}/${terms.next}`,
-    buy_connect_fee: terms?.connectFee ?? null,
-    buy_billed_s: price.billedSeconds,
-    buy_amount: formatMicros(price.priceMicros),
+    tenant_trunk: isSale ? open.trunk : undefined,
+    sell_prefix: isSale ? prefix : undefined,
+    sell_rate: isSale ? rate : undefined,
+    sell_increments: isSale ? increments : undefined,
+    sell_connect_fee: isSale ? connectFee : undefined,
+    sell_billed_s: isSale ? price.billedSeconds : undefined,
+    sell_amount: isSale ? amount : undefined,
+    vendor_id: isSale ? undefined : open.trunkId,
+    vendor_trunk: isSale ? undefined : open.trunk,
+    buy_prefix: isSale ? undefined : prefix,
+    buy_rate: isSale ? undefined : rate,
+    buy_increments: isSale ? undefined : increments,
+    buy_connect_fee: isSale ? undefined : connectFee,
+    buy_billed_s: isSale ? undefined : price.billedSeconds,
+    buy_amount: isSale ? undefined : amount,
   };
 }
 

@@ -13,7 +13,7 @@ export function readBody(message: SipRequest | SipResponse): Body | undefined {
   const disposition = message.get('Content-Disposition');
   return {
     type: keep(message.get('Content-Type') ?? 'application/octet-stream'),
-    ...(disposition !== undefined && { disposition: keep(disposition) }),
+    disposition: disposition === undefined ? undefined : keep(disposition),
     content: keep(message.body),
   };
 }

@@ -27,6 +27,8 @@ export interface IncomingLegParts {
   readonly address: string;
   /** The caller sits behind NAT: requests of ours go where his came from. */
   readonly isFlowBound: boolean;
+  /** What the INVITE brought. */
+  readonly offer: Body | undefined;
   /** A fresh challenge, for a 401 that routing asks for. */
   challenge(): readonly HeaderLine[];
 }
@@ -74,7 +76,7 @@ export class IncomingLeg implements Leg, IncomingInviteUser, SessionOwner {
     this.callId = callId;
     this.userAgent = userAgent;
     this.#host = host;
-    this.#media.received = readBody(invite.request);
+    this.#media.received = parts.offer;
     const early = this.#makeEarly(invite.request, () => progress);
     const progress: ProgressSender = new ProgressSender({
       host,

@@ -13,6 +13,7 @@ import {
   wireToText,
 } from '@tandem/sip-stack';
 import { readBody } from '../headers/body-parts.ts';
+import { withoutParams } from '../headers/user-part.ts';
 import { REPLACES_PARAM, readReplaces } from '../transfer/replaced-dialog.ts';
 import type { TrunkLine } from '../trunk/trunk-line.ts';
 import { readRemoteParty } from '../headers/remote-party.ts';
@@ -58,10 +59,10 @@ export function readArrival(request: SipRequest, view: ArrivalView): CallArrival
     listener: view.listener,
     isPeer: view.isPeer,
     hops: view.isPeer ? hopsOf(request) : 0,
-    ...(expires !== undefined && { expiresMs: Math.min(expires, EXPIRES_SECONDS_MAX) * 1_000 }),
+    expiresMs: expires === undefined ? undefined : Math.min(expires, EXPIRES_SECONDS_MAX) * 1_000,
     offer: readOffer(request, view),
     extra: readExtra(request, view),
-    ...(view.line !== undefined && { facts: { line: view.line.trunk } }),
+    facts: view.line === undefined ? undefined : { line: view.line.trunk },
   };
 }
 
@@ -85,7 +86,7 @@ function readOffer(request: SipRequest, view: ArrivalView): CallOffer {
     allow: request.list('Allow').map(keep),
     supported: supported.map(keep),
     require: require.map(keep),
-    ...(accept !== undefined && { accept: keep(accept) }),
+    accept: accept === undefined ? undefined : keep(accept),
     maxForwards: Math.min(forwards, MAX_FORWARDS_DEFAULT) - 1,
     calledUri: keep(calledInTo(request, view)?.uriText ?? request.uri),
     callerUri: keep(request.from.uriText),
@@ -113,8 +114,8 @@ function readIdentity(request: SipRequest, view: ArrivalView): Identity {
   const preferred = ownIdentity(request, username, privacy !== undefined);
   return {
     asserted,
-    ...(preferred !== undefined && { preferred }),
-    ...(privacy !== undefined && { privacy: keep(privacy) }),
+    preferred,
+    privacy: privacy === undefined ? undefined : keep(privacy),
     isTrusted,
   };
 }
@@ -163,7 +164,7 @@ function hopsOf(request: SipRequest): number {
 export function userOf(uri: Uri | undefined): string {
   if (uri === undefined || uri.kind === 'other') return '';
   if (uri.kind === 'tel') return keep(uri.digits);
-  const user = uri.user?.split(';', 1)[0] ?? '';
+  const user = withoutParams(uri.user ?? '');
   return keep(wireToText(unescapeUri(user) ?? user));
 }
 

@@ -65,6 +65,7 @@ export async function receiveInvite(invite: IncomingInvite, parts: ReceptionPart
       invite,
       address,
       isFlowBound: settings.nat && isCallerBehindNat(request, source),
+      offer: arrival.offer.body,
       challenge: () => authenticator.challenge(flow),
     },
     keep(request.callId),

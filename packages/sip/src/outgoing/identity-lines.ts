@@ -9,6 +9,7 @@ import {
   textToWire,
 } from '@tandem/sip-stack';
 import { formatRemoteParty } from '../headers/remote-party.ts';
+import { withoutParams } from '../headers/user-part.ts';
 import { addressInForm, type NumberForm } from './number-form.ts';
 
 /** Who is calling, as one peer is told. */
@@ -121,13 +122,13 @@ function fromAsItIs(view: CallerView): string {
   const own = uri?.kind === 'sip' ? { host: uri.host, port: uri.port } : { host: hostDefault };
   const place = hostShown === undefined ? own : { host: hostShown };
   // The number as it came, parameters in its user part and all, unless somebody changed it.
-  if (uri?.kind === 'sip' && uri.decodedUser !== undefined && plain(uri.decodedUser) === caller) {
+  if (
+    uri?.kind === 'sip' &&
+    uri.decodedUser !== undefined &&
+    withoutParams(uri.decodedUser) === caller
+  ) {
     return formatNameAddr(textToWire(callername), formatSipUri({ user: uri.user, ...place }));
   }
   const user = escapeUriUser(textToWire(caller));
   return formatNameAddr(textToWire(callername), formatSipUri({ user, ...place }));
-}
-
-function plain(user: string): string {
-  return user.split(';', 1)[0] ?? '';
 }

@@ -195,7 +195,7 @@ export class OutgoingLeg implements Leg, InviteAttemptUser, SessionOwner {
       this.#phase = 'up';
       session.begin();
     }
-    this.tell(answeredEvent(response, dialog, isLate, this.#crossingKeys));
+    this.tell(answeredEvent(response, body, name, isLate, this.#crossingKeys));
   }
 
   /** @internal */

@@ -1,4 +1,4 @@
-import type { AnsweredEvent, ProgressEvent } from '@tandem/messages';
+import type { AnsweredEvent, Body, ProgressEvent } from '@tandem/messages';
 import { type Dialog, keep, type SipResponse } from '@tandem/sip-stack';
 import { readBody } from '../headers/body-parts.ts';
 import { readCrossingHeaders } from '../headers/crossing-headers.ts';
@@ -22,24 +22,25 @@ export function progressEvent(
     phrase: '',
     body: readBody(response),
     isReliable,
-    ...(response.status === 199 && { isClosed: true }),
+    isClosed: response.status === 199 ? true : undefined,
     allow: response.list('Allow').map(keep),
     supported: response.list('Supported').map(keep),
     headers: readCrossingHeaders(response, crossingKeys),
   };
 }
 
-/** A 2xx of the peer as the switch hears it; `isLate`: it brings the offer. */
+/** A 2xx of the peer, and its body, as the switch hears it; `isLate`: it brings the offer. */
 export function answeredEvent(
   response: SipResponse,
-  dialog: Dialog,
+  body: Body | undefined,
+  dialog: string,
   isLate: boolean,
   crossingKeys: ReadonlySet<string>,
 ): AnsweredEvent {
   return {
     type: 'answered',
-    dialog: dialogName(dialog),
-    body: readBody(response),
+    dialog,
+    body,
     headers: readCrossingHeaders(response, crossingKeys),
     allow: response.list('Allow').map(keep),
     supported: response.list('Supported').map(keep),
