@@ -297,7 +297,8 @@ export class Call
     const { block, extra } = this.#setup;
     const { offer, called: calledfull } = this.#arrival;
     const { deadlineMs } = this.timers;
-    const quarry = { block, extra, offer: { ...offer, body }, calledfull, route, deadlineMs };
+    const own = offer.body === body ? offer : { ...offer, body };
+    const quarry = { block, extra, offer: own, calledfull, route, deadlineMs };
     const hunt = new Hunt(this.#context, this, quarry, this.#hunt?.counts);
     this.#hunt = hunt;
     hunt.start();

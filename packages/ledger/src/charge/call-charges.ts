@@ -20,14 +20,18 @@ export class CallCharges {
   /** The SIP Call-ID and the User-Agent of the incoming leg. */
   callerLeg: LegNote = {};
   sale: LiveCharge | undefined = undefined;
-  /** By attempt and callto. */
-  readonly purchases = new Map<string, LiveCharge>();
   /** Outgoing legs by their ids, for the call's story. */
   readonly legs = new Map<string, NotedLeg>();
   /** What the call is sold for, once it has ended. */
   soldMicros: Micros | undefined = undefined;
   /** What its ended attempts cost. */
   costMicros: Micros = 0n;
+  #purchases: Map<string, LiveCharge> | undefined = undefined;
+
+  /** By attempt and callto; made at first use, for a call without a carrier has none. */
+  get purchases(): Map<string, LiveCharge> {
+    return (this.#purchases ??= new Map());
+  }
 }
 
 /** The charges of a call, made at the first look. */

@@ -10,7 +10,7 @@ import type {
 import { allowTowards, legSupported } from '../capabilities.ts';
 import { bodyHeaders, readBody, toSipBody } from '../headers/body-parts.ts';
 import { hangupOf } from '../headers/reason-lines.ts';
-import { EventOutlet } from '../leg/event-outlet.ts';
+import { EventOutlet, type OutletOwner } from '../leg/event-outlet.ts';
 import type { LegHost } from '../leg/leg-host.ts';
 import { ConfirmedSession, type SessionOwner } from '../session/confirmed-session.ts';
 import { EarlyExchange } from '../session/early-exchange.ts';
@@ -52,7 +52,7 @@ interface SetUp {
  *      v                        v                                     │ its answer
  *     gone <──────────────────────────────────────────────────────────┘
  */
-export class IncomingLeg implements Leg, IncomingInviteUser, SessionOwner {
+export class IncomingLeg implements Leg, IncomingInviteUser, SessionOwner, OutletOwner {
   readonly id: string;
   readonly driver = 'sip';
   readonly direction = 'incoming';
@@ -60,8 +60,7 @@ export class IncomingLeg implements Leg, IncomingInviteUser, SessionOwner {
   readonly callId: string;
   readonly userAgent: string | undefined;
   readonly #host: LegHost;
-  /** Not made by the constructor: a closure of it would hold all that the set-up's closures hold. */
-  readonly #outlet = new EventOutlet((fault) => this.#onFault(fault));
+  readonly #outlet = new EventOutlet(this);
   readonly #media = new SessionMedia();
   /** What only the set-up needs; it holds the INVITE, which is not kept for the call's life. */
   #setUp: SetUp | undefined;
@@ -315,7 +314,8 @@ export class IncomingLeg implements Leg, IncomingInviteUser, SessionOwner {
     this.#host.legs.remove(this);
   }
 
-  #onFault(fault: unknown): void {
+  /** @internal What listened to it threw. */
+  onFault(fault: unknown): void {
     this.#host.counters.count('faults');
     this.#host.log.error('a leg failed', { leg: this.id, fault: String(fault) });
   }

@@ -2,19 +2,27 @@ import type { LegEvent } from '@tandem/messages';
 
 const WAITING_MAX = 256;
 
+/** Whose mouth it is. */
+export interface OutletOwner {
+  /** A listener threw; the leg goes on. */
+  onFault(fault: unknown): void;
+}
+
 /**
  * The mouth of a leg: its events reach the switch in order, one at a time. What came before
  * someone listened waits; what a leg tells while it hears an event itself is given in a turn of
  * its own, so that neither side is called inside its own call.
  */
 export class EventOutlet {
+  readonly #owner: OutletOwner;
   readonly #waiting: LegEvent[] = [];
   #listener: ((event: LegEvent) => void) | undefined;
   #isHeld = false;
   #isFlushing = false;
 
-  /** `onFault` hears of a listener that threw; the leg goes on. */
-  constructor(readonly onFault: (fault: unknown) => void) {}
+  constructor(owner: OutletOwner) {
+    this.#owner = owner;
+  }
 
   /** Sets the one listener and gives it what waited, in order. */
   attach(listener: (event: LegEvent) => void): void {
@@ -39,7 +47,7 @@ export class EventOutlet {
     try {
       work();
     } catch (fault) {
-      this.onFault(fault);
+      this.#owner.onFault(fault);
     } finally {
       this.#isHeld = wasHeld;
     }
@@ -60,7 +68,7 @@ export class EventOutlet {
     try {
       this.#listener?.(event);
     } catch (fault) {
-      this.onFault(fault);
+      this.#owner.onFault(fault);
     }
   }
 }

@@ -17,7 +17,7 @@ import type {
 import { readBody } from '../headers/body-parts.ts';
 import { reasonLines } from '../headers/reason-lines.ts';
 import { isCalleeBehindNat } from '../requests/behind-nat.ts';
-import { EventOutlet } from '../leg/event-outlet.ts';
+import { EventOutlet, type OutletOwner } from '../leg/event-outlet.ts';
 import type { LegHost } from '../leg/leg-host.ts';
 import { EarlyExchange } from '../session/early-exchange.ts';
 import { ConfirmedSession, type SessionOwner } from '../session/confirmed-session.ts';
@@ -72,15 +72,14 @@ interface SetUp {
  *
  * A leg given up is never forgotten: it lives until the peer's final answer or 64·T1.
  */
-export class OutgoingLeg implements Leg, InviteAttemptUser, SessionOwner {
+export class OutgoingLeg implements Leg, InviteAttemptUser, SessionOwner, OutletOwner {
   readonly id: string;
   readonly driver = 'sip';
   readonly direction = 'outgoing';
   readonly address: string;
   readonly callId: string;
   readonly #host: LegHost;
-  /** Not made by the constructor: a closure of it would hold all that the set-up's closures hold. */
-  readonly #outlet = new EventOutlet((fault) => this.#onFault(fault));
+  readonly #outlet = new EventOutlet(this);
   readonly #digest: DigestClient | undefined;
   readonly #furtherKeys: readonly string[];
   readonly #media = new SessionMedia();
@@ -373,13 +372,14 @@ export class OutgoingLeg implements Leg, InviteAttemptUser, SessionOwner {
     this.#lateOffer?.end();
     this.tell({
       type: 'gone',
-      ...(this.#isLateAnswer && { isLateAnswer: true }),
+      isLateAnswer: this.#isLateAnswer ? true : undefined,
       lastHeardAgoMs: this.#session?.silentMs,
     });
     this.#host.legs.remove(this);
   }
 
-  #onFault(fault: unknown): void {
+  /** @internal What listened to it threw. */
+  onFault(fault: unknown): void {
     this.#host.counters.count('faults');
     this.#host.log.error('a leg failed', { leg: this.id, fault: String(fault) });
   }

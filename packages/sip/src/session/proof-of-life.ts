@@ -1,4 +1,4 @@
-import type { StopTimer } from '@tandem/engine';
+import { type TimerOwner, WheelTimer } from '@tandem/engine';
 import { sendInDialog } from './in-dialog-request.ts';
 import type { SessionLink } from './session-link.ts';
 
@@ -7,10 +7,11 @@ import type { SessionLink } from './session-link.ts';
  * with media past us this alone finds a call whose BYE was lost. Any answer but 481 and 408 is
  * life; a leg that heard from its peer meanwhile is not asked.
  */
-export class ProofOfLife {
+export class ProofOfLife implements TimerOwner {
   readonly #link: SessionLink;
   #heardAtMs: number;
-  #stop: StopTimer | undefined;
+  /** A field and no closure: each call has two, for as long as it talks. */
+  readonly #timer = new WheelTimer(this);
   #isOver = false;
 
   constructor(link: SessionLink) {
@@ -32,23 +33,23 @@ export class ProofOfLife {
   start(): void {
     const { auditSeconds } = this.#link.host.settings;
     if (this.#isOver || auditSeconds <= 0) return;
-    this.#stop?.();
-    const delayMs = Math.max(auditSeconds - this.silentMs, 1);
-    this.#stop = this.#link.host.wheel.after(delayMs, () => this.#check(auditSeconds));
+    this.#link.host.wheel.start(this.#timer, Math.max(auditSeconds - this.silentMs, 1));
   }
 
   /** The call is over: nobody is asked any more. */
   stop(): void {
     this.#isOver = true;
-    this.#stop?.();
+    this.#link.host.wheel.stop(this.#timer);
   }
 
-  #check(auditMs: number): void {
-    if (this.silentMs < auditMs) {
+  /** @internal */
+  onTimer(): void {
+    const { dialog, digest, host } = this.#link;
+    const { auditSeconds } = host.settings;
+    if (auditSeconds <= 0 || this.silentMs < auditSeconds) {
       this.start();
       return;
     }
-    const { dialog, digest } = this.#link;
     sendInDialog(
       dialog,
       { method: 'OPTIONS', content: {}, digest },
