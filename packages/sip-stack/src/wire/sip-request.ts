@@ -85,7 +85,9 @@ export class SipRequest {
    * receiving transport calls it once, before anyone answers.
    */
   stampSource(address: string, port: number): void {
-    const value = stampSource(this.headers.get('Via') ?? '', this.#via, address, port);
+    const before = this.headers.get('Via') ?? '';
+    const value = stampSource(before, this.#via, address, port);
+    if (value === before) return;
     this.headers.replaceFirst('Via', value);
     this.#via = parseVia(firstVia(value)) ?? this.#via;
   }
