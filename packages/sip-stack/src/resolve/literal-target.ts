@@ -3,7 +3,6 @@ import { isIP } from 'node:net';
 import { isSix } from '../wire/address-bytes.ts';
 import { canonicalAddress } from '../wire/canonical-address.ts';
 import { withoutBrackets } from '../wire/host-port.ts';
-import { keep } from '../wire/keep.ts';
 import type { SipUri } from '../wire/sip-uri.ts';
 import { parseUri } from '../wire/uri.ts';
 import type { TransportName } from '../transport/flow.ts';
@@ -17,32 +16,15 @@ const TRANSPORTS: ReadonlyMap<string, TransportName> = new Map([
   ['wss', 'wss'],
 ]);
 
-/**
- * Targets of the URIs read last, by their text: a dialog asks for its own with each request, and
- * carriers' are the same in all calls. Emptied when full.
- */
-const readLast = new Map<string, Target>();
-const READ_MAX = 4_096;
-
 /** The target of a SIP URI with a literal address; undefined for names and for other URIs. */
 export function literalTarget(uri: string): Target | undefined {
-  const known = readLast.get(uri);
-  if (known !== undefined) return known;
-  const target = readTarget(uri);
-  if (target === undefined) return undefined;
-  if (readLast.size >= READ_MAX) readLast.clear();
-  readLast.set(keep(uri), target);
-  return target;
-}
-
-function readTarget(uri: string): Target | undefined {
   const parsed = parseUri(uri);
   if (parsed?.kind !== 'sip') return undefined;
   const address = hostOf(parsed);
   const transport = transportOf(parsed);
   if (transport === undefined || !isLiteral(address)) return undefined;
   const port = parsed.port ?? defaultPort(transport);
-  return { transport, address: keep(canonicalAddress(address)), port };
+  return { transport, address: canonicalAddress(address), port };
 }
 
 // A name whose last label is a number would be refused by every resolver (RFC 3696 §2), so the

@@ -1,6 +1,7 @@
 import type { Clock, TimerWheel } from '@tandem/engine';
 
 import { DnsCache } from '../resolve/dns-cache.ts';
+import { LiteralTargets } from '../resolve/literal-targets.ts';
 import { ServerLocator } from '../resolve/server-locator.ts';
 import { SuspectTargets } from '../resolve/suspect-targets.ts';
 import { SystemDns } from '../resolve/system-dns.ts';
@@ -28,6 +29,7 @@ export class LiveHops implements HopSource {
   readonly clock: Clock;
   readonly wheel: TimerWheel;
   readonly suspects: SuspectTargets;
+  readonly literals = new LiteralTargets();
   readonly datagramBytesMax: number;
   readonly resolveTimeoutMs: number;
   readonly searches = new Set<NextHop>();

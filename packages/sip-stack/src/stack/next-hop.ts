@@ -1,6 +1,6 @@
 import type { Clock, StopTimer, TimerWheel } from '@tandem/engine';
 
-import { literalTarget } from '../resolve/literal-target.ts';
+import type { LiteralTargets } from '../resolve/literal-targets.ts';
 import type { SuspectTargets } from '../resolve/suspect-targets.ts';
 import type { Flow } from '../transport/flow.ts';
 import type { Target } from '../transport/target.ts';
@@ -21,6 +21,7 @@ export type TargetFault = 'unreachable' | 'silent' | 'busy';
 export interface HopSource {
   readonly clock: Clock;
   readonly suspects: SuspectTargets;
+  readonly literals: LiteralTargets;
   /** A request with more bytes does not go by datagram where a stream can be had. */
   readonly datagramBytesMax: number;
   readonly wheel: TimerWheel;
@@ -77,7 +78,7 @@ export class NextHop {
       this.#take(path.targets, uri);
       return;
     }
-    const literal = literalTarget(uri);
+    const literal = this.#source.literals.find(uri);
     if (literal !== undefined) this.#take([literal], uri);
     else void this.#resolve(uri);
   }
