@@ -2,13 +2,13 @@ import { silentLog, systemClock, TimerWheel } from '@tandem/engine';
 import { openStore } from '@tandem/store';
 import { admitCalls } from '../src/books/admit-calls.ts';
 import { registerBoot } from '../src/books/boot-leases.ts';
+import { writeRecord } from '../src/books/close-calls.ts';
 import { makeBootHolder } from '../src/lease/boot-holder.ts';
 import { Journal } from '../src/journal/journal.ts';
 import { replayJournal } from '../src/journal/replay.ts';
 import type { MoneyStep } from '../src/settlement/money-step.ts';
 import { SettlementQueue } from '../src/settlement/settlement-queue.ts';
 import { closeRecord, holdRequest } from './money-bench.ts';
-import { writeRecord } from '../src/books/close-calls.ts';
 
 /*
  * A node that does nothing but replay, hold, journal and settle, as fast as it can, until somebody

@@ -10,10 +10,10 @@ import { terms } from '../../test/charged-calls.ts';
 import { openMoneyBench } from '../../test/money-bench.ts';
 import { readCarriage } from './carriage.ts';
 
-/** Two nodes with a ledger each, on one database: 49302 leads from node1 to a carrier at node2. */
 /** As long as a beat takes on a busy machine; a node that was killed sends none. */
 const BEAT_MS = 200;
 
+/** Two nodes with a ledger each, on one database: 49302 leads from node1 to a carrier at node2. */
 async function openTwoNodes(trunkCallsMax?: number) {
   const bench = await openMoneyBench();
   const tenantId = await bench.tenant('acme', { balance: '10' });

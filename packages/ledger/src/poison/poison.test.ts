@@ -2,11 +2,11 @@ import { databaseDesk } from '../desk/database-desk.ts';
 import { expect, test } from 'vitest';
 import { closeRecord, holdRequest, openMoneyBench } from '../../test/money-bench.ts';
 import { admitCalls } from '../books/admit-calls.ts';
+import { writeRecord } from '../books/close-calls.ts';
 import { reconcile } from '../proof/reconcile.ts';
 import { settleBatch } from '../settlement/settle-batch.ts';
 import { poisonResources } from './poison-resources.ts';
 import { poisonVerb } from './poison-verb.ts';
-import { writeRecord } from '../books/close-calls.ts';
 
 test('a record that the database refuses is shown until it is mended, and then charged once', async () => {
   await using bench = await openMoneyBench();

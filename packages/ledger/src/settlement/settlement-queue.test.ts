@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { closeRecord, holdRequest, openMoneyBench } from '../../test/money-bench.ts';
 import { admitCalls } from '../books/admit-calls.ts';
+import { writeRecord } from '../books/close-calls.ts';
 import type { MoneyCaller } from '../books/money-caller.ts';
 import { Journal } from '../journal/journal.ts';
 import { SettlementQueue } from './settlement-queue.ts';
-import { writeRecord } from '../books/close-calls.ts';
 
 const CALLS = 120;
 /** Far fewer than there will be. */

@@ -6,8 +6,12 @@ import {
   WheelTimer,
 } from '@tandem/engine';
 import { outcomeOf } from '@tandem/store';
-import type { CloseAnswer, CloseRecord, WrittenRecord } from '../books/close-calls.ts';
-import { writeRecord } from '../books/close-calls.ts';
+import {
+  type CloseAnswer,
+  type CloseRecord,
+  type WrittenRecord,
+  writeRecord,
+} from '../books/close-calls.ts';
 import type { MoneyCaller } from '../books/money-caller.ts';
 import { readJournalEntry } from '../journal/journal-entry.ts';
 import type { Journal } from '../journal/journal.ts';

@@ -6,16 +6,19 @@ const PERIOD_MS = 1_000;
 /** Beats left out while there is somebody: that the last user has gone is nothing urgent. */
 const BEATS_LEFT_OUT = 9;
 
+/** What is needed of the database. */
+type AskedStore = Pick<Store, 'isUp' | 'call'>;
+
 /**
  * Whether there are users: strangers are challenged while there are, and dropped in silence
  * while there are none. Until the database has said so, there may be some.
  */
 export class UserPresence {
-  readonly #store: Store;
+  readonly #store: AskedStore;
   #hasUsers = true;
   #beatsToLeaveOut = 0;
 
-  constructor(store: Store) {
+  constructor(store: AskedStore) {
     this.#store = store;
   }
 

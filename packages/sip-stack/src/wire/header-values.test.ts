@@ -7,6 +7,7 @@ import { parseDeltaSeconds, parseRetryAfter, parseSessionExpires } from './delta
 import { headerKey, isStructuralHeader } from './header-names.ts';
 import { parsePrivacy } from './identity.ts';
 import { formatNameAddr, parseNameAddr } from './name-addr.ts';
+import { parseParams } from './params.ts';
 import { formatReason, parseReasons, q850Cause } from './reason.ts';
 import { parseReplaces, parseTokenParams } from './token-params.ts';
 import { firstVia, parseVia, stampSource } from './via.ts';
@@ -77,6 +78,18 @@ describe('a Via', () => {
     const via = parseVia(value);
     if (via === undefined) throw new Error('broken');
     expect(stampSource(value, via, '2001:db8::1', 9)).toBe(value);
+  });
+});
+
+describe('parameters without those of some names', () => {
+  it.each([
+    [';a=1;Tag="x;y";b;tag=2', ';a=1;b'],
+    [';tag=1', ''],
+    [' ; TAG = 1 ;a', ';a'],
+    [';tags=1;a', ';tags=1;a'],
+    ['', ''],
+  ])('%j', (text, rest) => {
+    expect(parseParams(text, 0)?.textWithout(['tag'])).toBe(rest);
   });
 });
 
