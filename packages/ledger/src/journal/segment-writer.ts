@@ -1,11 +1,17 @@
 import { type Log, TandemError } from '@tandem/engine';
 import { constants, type FileHandle, open, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { StepListener } from '../settlement/money-step.ts';
 import type { Segment } from './segment.ts';
 
 /** Lines that may wait for the disk; beyond it the disk does not keep up, and lines are refused. */
 const WAITING_MAX = 20_000;
+/**
+ * Least time from one write to the next, ms. The first line after a quiet moment is written at once;
+ * under load each write costs two changes of thread and a trip to the disk, whatever its size.
+ */
+const BETWEEN_WRITES_MS = 32;
 
 /**
  * A new file, each write of which is on the disk when it returns: one trip to another thread, where
@@ -33,7 +39,7 @@ export interface SegmentWriterHost {
 
 /**
  * Appends lines, many at a time: one durable write for all that came in one turn of the loop, or
- * while the disk was busy. A line is acknowledged only then. After a failed write
+ * within 32 ms of the write before. A line is acknowledged only then. After a failed write
  * the segment is given up, for nobody knows what of it the disk has; the next lines go to a new
  * one, and those not acknowledged are refused, to be told again.
  */
@@ -46,6 +52,8 @@ export class SegmentWriter {
   #bytes = 0;
   #flying = 0;
   #wantsNext = false;
+  /** When the last write began, monotonic ms. */
+  #writtenMs = -BETWEEN_WRITES_MS;
   /** Why the last write failed; undefined while all is well. */
   fault: TandemError | undefined;
 
@@ -86,6 +94,9 @@ export class SegmentWriter {
   async #flushLater(): Promise<void> {
     await new Promise<void>((resolve) => void setImmediate(resolve));
     while (this.#waiting.length > 0 || this.#wantsNext) {
+      const earlyMs = this.#writtenMs + BETWEEN_WRITES_MS - performance.now();
+      if (earlyMs > 0 && !this.#wantsNext) await pause(earlyMs);
+      this.#writtenMs = performance.now();
       if (this.#wantsNext) {
         this.#wantsNext = false;
         await this.#closeFile();

@@ -10,10 +10,10 @@ const RETRY_MS = 1_000;
  * How long a line waits for others. Opening, writing and closing cost four trips to another
  * thread: at 100 calls a second a sixth of all CPU time, if it is done for each line.
  */
-const GATHER_MS = 100;
+const GATHER_MS = 250;
 
 /**
- * A file to which lines are appended in batches: what comes within a tenth of a second, or while
+ * A file to which lines are appended in batches: what comes within a quarter of a second, or while
  * one batch is written, goes together. It is opened anew for each batch, so a file that was moved
  * away is simply made again.
  */
