@@ -8,7 +8,7 @@ import {
 } from '../books/admit-calls.ts';
 import type { MoneyCaller } from '../books/money-caller.ts';
 import { outcomeOf } from '@tandem/store';
-import { RequestBatcher } from './request-batcher.ts';
+import { type Haste, RequestBatcher } from './request-batcher.ts';
 import type { Tombstones } from './tombstones.ts';
 
 /** Requests in one round trip. */
@@ -41,6 +41,7 @@ export class Holds {
 
   constructor(options: HoldsOptions) {
     this.#options = options;
+    const { wheel } = options;
     const keyOf = ({ charge }: { readonly charge: string }): string => charge;
     this.#admissions = new RequestBatcher<HoldRequest, HoldAnswer>({
       send: (requests) => admitCalls(options.admissions, options.boot(), requests),
@@ -48,6 +49,7 @@ export class Holds {
       batchMax: BATCH_MAX,
       flightsMax: ADMIT_FLIGHTS_MAX,
       waitingMax: WAITING_MAX,
+      wheel,
     });
     this.#extensions = new RequestBatcher<ExtendRequest, HoldAnswer>({
       send: (requests) => extendCalls(options.extensions, options.boot(), requests),
@@ -55,11 +57,12 @@ export class Holds {
       batchMax: BATCH_MAX,
       flightsMax: 1,
       waitingMax: WAITING_MAX,
+      wheel,
     });
   }
 
   /** Asks for a hold; what may be held in spite of a fault is released. @throws the store's fault */
-  async admit(request: HoldRequest): Promise<HoldAnswer> {
+  async admit(request: HoldRequest, haste: Haste = 'urgent'): Promise<HoldAnswer> {
     const { tombstones, wheel, deadlineMs } = this.#options;
     let stop = (): void => undefined;
     const late = new Promise<never>((_, reject) => {
@@ -68,7 +71,7 @@ export class Holds {
       );
     });
     try {
-      return await Promise.race([this.#admissions.ask(request), late]);
+      return await Promise.race([this.#admissions.ask(request, haste), late]);
     } catch (fault) {
       const isUnsent = this.#admissions.forget(request);
       if (!isUnsent && outcomeOf(fault) === 'unknown') tombstones.add(request);

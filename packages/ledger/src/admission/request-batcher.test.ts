@@ -1,4 +1,4 @@
-import { TandemError } from '@tandem/engine';
+import { ManualClock, TandemError, TimerWheel } from '@tandem/engine';
 import { expect, test } from 'vitest';
 import { RequestBatcher } from './request-batcher.ts';
 
@@ -9,6 +9,7 @@ function openBatcher() {
     readonly answer: () => void;
     readonly fail: (fault: unknown) => void;
   }[] = [];
+  const clock = new ManualClock();
   const batcher = new RequestBatcher<{ key: string }, { key: string }>({
     send: (requests) =>
       new Promise((resolve, reject) => {
@@ -19,8 +20,9 @@ function openBatcher() {
     batchMax: 2,
     flightsMax: 1,
     waitingMax: 4,
+    wheel: new TimerWheel(clock),
   });
-  return { batcher, sendings };
+  return { batcher, sendings, clock };
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
@@ -66,4 +68,33 @@ test('a batch with a bad row is split until that row is alone', async () => {
   await turn();
   sendings[2]!.fail(fault);
   expect((await outcomes).map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+});
+
+test('what no call waits for leaves with the next that is urgent, or alone after 48 ms', async () => {
+  const { batcher, sendings, clock } = openBatcher();
+  const sent = (): (readonly string[])[] => sendings.map((sending) => sending.sent);
+  const asked = [batcher.ask({ key: 'a' }, 'patient')];
+  await turn();
+  expect(sent()).toEqual([]);
+  asked.push(batcher.ask({ key: 'b' }));
+  await turn();
+  expect(sent()).toEqual([['a', 'b']]);
+  asked.push(batcher.ask({ key: 'c' }, 'patient'));
+  sendings[0]!.answer();
+  await turn();
+  // The way is free, and still nobody waits for it.
+  expect(sent()).toEqual([['a', 'b']]);
+  await clock.advance(64);
+  expect(sent()).toEqual([['a', 'b'], ['c']]);
+  sendings[1]!.answer();
+  expect(await Promise.all(asked)).toHaveLength(3);
+});
+
+test('one without haste is forgotten as others are', async () => {
+  const { batcher, sendings, clock } = openBatcher();
+  const request = { key: 'a' };
+  void batcher.ask(request, 'patient');
+  expect(batcher.forget(request)).toBe(true);
+  await clock.advance(64);
+  expect(sendings).toEqual([]);
 });

@@ -1,8 +1,10 @@
-import { TandemError } from '@tandem/engine';
+import { TandemError, type TimerOwner, type TimerWheel, WheelTimer } from '@tandem/engine';
 import { outcomeOf } from '@tandem/store';
 
 /** Times a batch is sent that was rolled back whole: a deadlock, a timeout. */
 const TRIES_MAX = 4;
+/** How long requests without haste wait for others, ms: as long as records gather for settlement. */
+const PATIENCE_MS = 48;
 
 /** What a batcher needs. */
 export interface BatcherOptions<Request, Answer> {
@@ -14,23 +16,32 @@ export interface BatcherOptions<Request, Answer> {
   readonly flightsMax: number;
   /** Requests that may wait; one more is refused. */
   readonly waitingMax: number;
+  readonly wheel: TimerWheel;
 }
+
+/** Whether a call waits for the answer. */
+export type Haste = 'urgent' | 'patient';
 
 interface Waiting<Request, Answer> {
   readonly request: Request;
+  haste: Haste;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (fault: unknown) => void;
 }
 
 /**
  * Gathers requests of one turn of the loop, and those that come while others are on their way,
- * into one round trip. A batch that was rolled back is sent again whole, one with a bad row is
+ * into one round trip; those that no call waits for leave with the next that is urgent, or after
+ * three ticks of the wheel. A batch that was rolled back is sent again whole, one with a bad row is
  * split until that row is alone (money rule R12); what is unknown is the asker's to clear up.
  */
-export class RequestBatcher<Request, Answer> {
+export class RequestBatcher<Request, Answer> implements TimerOwner {
   readonly #options: BatcherOptions<Request, Answer>;
   /** By the request itself, in the order of asking. */
   readonly #waiting = new Map<Request, Waiting<Request, Answer>>();
+  /** Ends the patience of those without haste. */
+  readonly #timer = new WheelTimer(this);
+  #urgent = 0;
   #flights = 0;
   #isScheduled = false;
 
@@ -44,12 +55,17 @@ export class RequestBatcher<Request, Answer> {
   }
 
   /** Asks in the next batch. @throws TandemError STORE_BUSY beyond the bound, or the store's fault */
-  ask(request: Request): Promise<Answer> {
+  ask(request: Request, haste: Haste = 'urgent'): Promise<Answer> {
     if (this.#waiting.size >= this.#options.waitingMax) {
       return Promise.reject(new TandemError('STORE_BUSY', { waiting: this.#waiting.size }));
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.set(request, { request, resolve, reject });
+      this.#waiting.set(request, { request, haste, resolve, reject });
+      if (haste === 'patient') {
+        if (!this.#timer.isRunning) this.#options.wheel.start(this.#timer, PATIENCE_MS);
+        return;
+      }
+      this.#urgent++;
       if (this.#isScheduled || this.#flights >= this.#options.flightsMax) return;
       this.#isScheduled = true;
       setImmediate(() => {
@@ -64,12 +80,20 @@ export class RequestBatcher<Request, Answer> {
    * and after an outage the database is not kept busy with calls that are refused already.
    */
   forget(request: Request): boolean {
-    return this.#waiting.delete(request);
+    const waiting = this.#waiting.get(request);
+    if (waiting !== undefined) this.#take(waiting);
+    return waiting !== undefined;
+  }
+
+  /** @internal Those without haste have waited long enough. */
+  onTimer(): void {
+    for (const waiting of this.#waiting.values()) this.#hurry(waiting);
+    this.#takeOff();
   }
 
   #takeOff(): void {
     const { flightsMax } = this.#options;
-    while (this.#flights < flightsMax && this.#waiting.size > 0) {
+    while (this.#flights < flightsMax && this.#urgent > 0) {
       const batch = this.#takeBatch();
       this.#flights++;
       void this.#fly(batch, 1).finally(() => {
@@ -81,12 +105,23 @@ export class RequestBatcher<Request, Answer> {
 
   #takeBatch(): readonly Waiting<Request, Answer>[] {
     const batch: Waiting<Request, Answer>[] = [];
-    for (const [request, waiting] of this.#waiting) {
+    for (const waiting of this.#waiting.values()) {
       if (batch.length >= this.#options.batchMax) break;
-      this.#waiting.delete(request);
+      this.#take(waiting);
       batch.push(waiting);
     }
     return batch;
+  }
+
+  #take({ request, haste }: Waiting<Request, Answer>): void {
+    this.#waiting.delete(request);
+    if (haste === 'urgent') this.#urgent--;
+  }
+
+  #hurry(waiting: Waiting<Request, Answer>): void {
+    if (waiting.haste === 'urgent') return;
+    waiting.haste = 'urgent';
+    this.#urgent++;
   }
 
   async #fly(batch: readonly Waiting<Request, Answer>[], tries: number): Promise<void> {

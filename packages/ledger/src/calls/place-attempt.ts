@@ -1,6 +1,8 @@
 import type { Message } from '@tandem/engine';
 import { type Refusal, refuse, targetOf } from '@tandem/messages';
+import type { Haste } from '../admission/request-batcher.ts';
 import { refusalOf } from '../admission/refusal-of.ts';
+import type { HoldRequest } from '../books/admit-calls.ts';
 import { chargesOf } from '../charge/call-charges.ts';
 import { LiveCharge } from '../charge/live-charge.ts';
 import { readTerms } from '../charge/terms-text.ts';
@@ -31,8 +33,9 @@ export async function placeAttempt(
     charge.isCountedHere = true;
     return undefined;
   }
-  const asked = hold(parts, charge);
-  if (!parts.policies.isLimited(String(open.trunkId))) return undefined;
+  const isLimited = parts.policies.isLimited(String(open.trunkId));
+  const asked = hold(parts, charge, isLimited ? 'urgent' : 'patient');
+  if (!isLimited) return undefined;
   const refusal = await asked;
   if (refusal === undefined) return undefined;
   charge.isClosed = true;
@@ -55,19 +58,24 @@ function openAttempt(
 }
 
 /** Never throws: what fails refuses a limited carrier, and is made good by the final record. */
-async function hold(parts: LedgerParts, charge: LiveCharge): Promise<Refusal | undefined> {
+async function hold(
+  parts: LedgerParts,
+  charge: LiveCharge,
+  haste: Haste,
+): Promise<Refusal | undefined> {
   const { open } = charge;
+  const request: HoldRequest = {
+    charge: open.charge,
+    side: 'purchase',
+    tenantId: null,
+    trunkId: open.trunkId,
+    wantedMicros: 0n,
+    leastMicros: 0n,
+    admittedAt: open.startedAt,
+    record: JSON.stringify(open),
+  };
   try {
-    const { outcome } = await parts.holds.admit({
-      charge: open.charge,
-      side: 'purchase',
-      tenantId: null,
-      trunkId: open.trunkId,
-      wantedMicros: 0n,
-      leastMicros: 0n,
-      admittedAt: open.startedAt,
-      record: JSON.stringify(open),
-    });
+    const { outcome } = await parts.holds.admit(request, haste);
     if (outcome === 'held') return undefined;
     return refusalOf(outcome, parts.config);
   } catch (fault) {
