@@ -1,4 +1,4 @@
-import { ManualClock, silentLog } from '@tandem/engine';
+import { ManualClock, silentLog, systemClock } from '@tandem/engine';
 import {
   appendFile,
   mkdir,
@@ -32,7 +32,7 @@ afterEach(async () => {
 });
 
 async function openJournal(boot: string, options: Partial<JournalOptions> = {}): Promise<Journal> {
-  const clock = new ManualClock(Date.now());
+  const clock = systemClock;
   const log = silentLog;
   const journal = await Journal.open({ directory, node: 'node1', boot, clock, log, ...options });
   open.push(journal);
@@ -127,6 +127,29 @@ describe('the journal', () => {
       .poll(async () => await readdir(directory), { timeout: 10_000 })
       .toEqual(expect.arrayContaining(['0000000001.b1.settled']));
     expect(journal.owed).toBe(0);
+  });
+
+  test('ends of calls share a write every 32 ms; what is urgent, and the end, wait for nothing', async () => {
+    const clock = new ManualClock(Date.now());
+    let writes = 0;
+    const onStep = (step: string): void => void (step === 'writing' && writes++);
+    const journal = await openJournal('b1', { clock, onStep });
+    await journal.append(entry('a'));
+    const [b, c] = [journal.append(entry('b')), journal.append(entry('c'))];
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(writes).toBe(1);
+    expect(journal.owed).toBe(3);
+    await clock.advance(32);
+    await Promise.all([b, c]);
+    expect(writes).toBe(2);
+    const d = journal.append(entry('d'));
+    await journal.append({ kind: 'beat', at: 1 });
+    await d;
+    expect(writes).toBe(3);
+    const e = journal.append(entry('e'));
+    await journal.close();
+    await e;
+    expect(writes).toBe(4);
   });
 
   test('a settled segment is kept for a day, and owed again after a failover', async () => {

@@ -63,6 +63,7 @@ export class Journal {
       onClosed: (segment) => this.#retire(segment),
       segmentBytesMax: options.segmentBytesMax ?? SEGMENT_BYTES_MAX,
       onStep: (step) => options.onStep?.(step),
+      clock: options.clock,
       log: options.log,
     });
   }
@@ -125,7 +126,7 @@ export class Journal {
 
   /** Appends the end of a call, as {@link append} does. */
   appendClose(written: WrittenRecord): Promise<Segment> {
-    this.#lastEnd = this.#writer.append(writeJournalLine(closeEntryText(written)));
+    this.#lastEnd = this.#writer.append(writeJournalLine(closeEntryText(written)), 'patient');
     return this.#lastEnd;
   }
 

@@ -1,4 +1,4 @@
-import { ManualClock, silentLog, systemClock, TimerWheel } from '@tandem/engine';
+import { silentLog, systemClock, TimerWheel } from '@tandem/engine';
 import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,10 +16,8 @@ import { writeJournalLine } from './journal-line.ts';
 import { Journal } from './journal.ts';
 import { replayJournal } from './replay.ts';
 
-const clock = new ManualClock(Date.now());
-
 async function openJournal(directory: string, boot: string): Promise<Journal> {
-  return await Journal.open({ directory, node: 'node1', boot, clock, log: silentLog });
+  return await Journal.open({ directory, node: 'node1', boot, clock: systemClock, log: silentLog });
 }
 
 async function replay(bench: MoneyBench, journal: Journal) {

@@ -1,15 +1,14 @@
-import { type Log, TandemError } from '@tandem/engine';
+import { type Clock, type Log, TandemError } from '@tandem/engine';
 import { constants, type FileHandle, open, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { StepListener } from '../settlement/money-step.ts';
 import type { Segment } from './segment.ts';
 
 /** Lines that may wait for the disk; beyond it the disk does not keep up, and lines are refused. */
 const WAITING_MAX = 20_000;
 /**
- * Least time from one write to the next, ms. The first line after a quiet moment is written at once;
- * under load each write costs two changes of thread and a trip to the disk, whatever its size.
+ * Least time from one write to the next, ms, unless a line is urgent. The first one after a quiet
+ * moment is written at once; each write costs two changes of thread, whatever its size.
  */
 const BETWEEN_WRITES_MS = 32;
 
@@ -34,6 +33,7 @@ export interface SegmentWriterHost {
   onClosed(segment: Segment): void;
   readonly segmentBytesMax: number;
   readonly onStep: StepListener;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -53,7 +53,10 @@ export class SegmentWriter {
   #flying = 0;
   #wantsNext = false;
   /** When the last write began, monotonic ms. */
-  #writtenMs = -BETWEEN_WRITES_MS;
+  #writtenMs = -Infinity;
+  /** Ends the time until the next write; undefined while nobody waits for it. */
+  #endPause: (() => void) | undefined;
+  #isHurried = false;
   /** Why the last write failed; undefined while all is well. */
   fault: TandemError | undefined;
 
@@ -66,8 +69,11 @@ export class SegmentWriter {
     return this.#waiting.length + this.#flying;
   }
 
-  /** Appends a line; resolves with its segment once it is on the disk. @throws LEDGER_JOURNAL_… */
-  append(line: string): Promise<Segment> {
+  /**
+   * Appends a line; one without haste waits for others. Resolves with its segment once it is on the
+   * disk. @throws LEDGER_JOURNAL_…
+   */
+  append(line: string, haste: 'urgent' | 'patient' = 'urgent'): Promise<Segment> {
     if (this.#waiting.length >= WAITING_MAX) {
       return Promise.reject(
         new TandemError('LEDGER_JOURNAL_BUSY', { waiting: this.#waiting.length }),
@@ -75,6 +81,7 @@ export class SegmentWriter {
     }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ line, resolve, reject });
+      if (haste === 'urgent') this.#hurry();
       this.#flushing ??= this.#flushLater();
     });
   }
@@ -82,11 +89,13 @@ export class SegmentWriter {
   /** Lets the next line begin a new segment; resolves once the present one is closed. */
   async rotate(): Promise<void> {
     this.#wantsNext = true;
+    this.#hurry();
     await (this.#flushing ??= this.#flushLater());
   }
 
-  /** Waits for what is on its way, and closes the file. */
+  /** Writes what waits, and closes the file. */
   async close(): Promise<void> {
+    this.#hurry();
     while (this.#flushing !== undefined) await this.#flushing;
     await this.#closeFile();
   }
@@ -94,9 +103,9 @@ export class SegmentWriter {
   async #flushLater(): Promise<void> {
     await new Promise<void>((resolve) => void setImmediate(resolve));
     while (this.#waiting.length > 0 || this.#wantsNext) {
-      const earlyMs = this.#writtenMs + BETWEEN_WRITES_MS - performance.now();
-      if (earlyMs > 0 && !this.#wantsNext) await pause(earlyMs);
-      this.#writtenMs = performance.now();
+      if (!this.#isHurried) await this.#untilDue();
+      this.#isHurried = false;
+      this.#writtenMs = this.#host.clock.monotonicMs();
       if (this.#wantsNext) {
         this.#wantsNext = false;
         await this.#closeFile();
@@ -108,6 +117,25 @@ export class SegmentWriter {
       this.#flying = 0;
     }
     this.#flushing = undefined;
+  }
+
+  #hurry(): void {
+    this.#isHurried = true;
+    this.#endPause?.();
+  }
+
+  async #untilDue(): Promise<void> {
+    const { clock } = this.#host;
+    const earlyMs = this.#writtenMs + BETWEEN_WRITES_MS - clock.monotonicMs();
+    if (earlyMs <= 0) return;
+    await new Promise<void>((resolve) => {
+      const stop = clock.startTimer(earlyMs, resolve);
+      this.#endPause = () => {
+        stop();
+        resolve();
+      };
+    });
+    this.#endPause = undefined;
   }
 
   async #flush(batch: readonly Waiting[]): Promise<void> {
