@@ -9,10 +9,10 @@ const TIMER_GRAIN_MS = 2;
  * its own would wake an idle node fifty times a second.
  */
 export class LoopLag {
-  readonly #wheel: TimerWheel;
+  readonly #wheel: Pick<TimerWheel, 'takeLateness'>;
   #lagMs = 0;
 
-  constructor(wheel: TimerWheel) {
+  constructor(wheel: Pick<TimerWheel, 'takeLateness'>) {
     this.#wheel = wheel;
   }
 

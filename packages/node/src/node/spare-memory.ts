@@ -6,6 +6,8 @@ const CALLS_MAX = 10;
 const QUIET_MS = 32_000;
 /** Less than that is not worth a collection. */
 const GROWN_BYTES = 32 << 20;
+/** V8 gives pages back some collections later: one a second, so many. */
+const COLLECTIONS = 5;
 
 /** What is collected, and how. */
 export interface SpareMemoryOptions {
@@ -27,6 +29,7 @@ export class SpareMemory {
   #quietSinceMs: number;
   /** What the heap had after the last collection. */
   #keptBytes = 0;
+  #collectionsDue = 0;
 
   constructor(options: SpareMemoryOptions) {
     this.#options = options;
@@ -38,7 +41,9 @@ export class SpareMemory {
     const { calls, nowMs, heapBytes, collect } = this.#options;
     if (calls() > CALLS_MAX) this.#quietSinceMs = nowMs();
     if (nowMs() - this.#quietSinceMs < QUIET_MS) return;
-    if (heapBytes() < this.#keptBytes + GROWN_BYTES) return;
+    if (heapBytes() >= this.#keptBytes + GROWN_BYTES) this.#collectionsDue = COLLECTIONS;
+    if (this.#collectionsDue === 0) return;
+    this.#collectionsDue--;
     collect();
     this.#keptBytes = heapBytes();
   }
