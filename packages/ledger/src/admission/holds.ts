@@ -8,7 +8,8 @@ import {
 } from '../books/admit-calls.ts';
 import type { MoneyCaller } from '../books/money-caller.ts';
 import { outcomeOf } from '@tandem/store';
-import { type Haste, RequestBatcher } from './request-batcher.ts';
+import type { Haste } from '../haste.ts';
+import { RequestBatcher } from './request-batcher.ts';
 import type { Tombstones } from './tombstones.ts';
 
 /** Requests in one round trip. */

@@ -1,5 +1,6 @@
 import { TandemError, type TimerOwner, type TimerWheel, WheelTimer } from '@tandem/engine';
 import { outcomeOf } from '@tandem/store';
+import type { Haste } from '../haste.ts';
 
 /** Times a batch is sent that was rolled back whole: a deadlock, a timeout. */
 const TRIES_MAX = 4;
@@ -18,9 +19,6 @@ export interface BatcherOptions<Request, Answer> {
   readonly waitingMax: number;
   readonly wheel: TimerWheel;
 }
-
-/** Whether a call waits for the answer. */
-export type Haste = 'urgent' | 'patient';
 
 interface Waiting<Request, Answer> {
   readonly request: Request;

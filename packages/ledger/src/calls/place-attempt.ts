@@ -1,11 +1,11 @@
 import type { Message } from '@tandem/engine';
 import { type Refusal, refuse, targetOf } from '@tandem/messages';
-import type { Haste } from '../admission/request-batcher.ts';
 import { refusalOf } from '../admission/refusal-of.ts';
 import type { HoldRequest } from '../books/admit-calls.ts';
 import { chargesOf } from '../charge/call-charges.ts';
 import { LiveCharge } from '../charge/live-charge.ts';
 import { readTerms } from '../charge/terms-text.ts';
+import type { Haste } from '../haste.ts';
 import type { LedgerParts } from '../ledger-parts.ts';
 import type { OpenCharge } from '../charge/open-charge.ts';
 import { attemptKey } from './attempt-key.ts';

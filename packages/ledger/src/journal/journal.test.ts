@@ -136,7 +136,8 @@ describe('the journal', () => {
     const journal = await openJournal('b1', { clock, onStep });
     await journal.append(entry('a'));
     const [b, c] = [journal.append(entry('b')), journal.append(entry('c'))];
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    // One turn of the loop would do.
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
     expect(writes).toBe(1);
     expect(journal.owed).toBe(3);
     await clock.advance(32);

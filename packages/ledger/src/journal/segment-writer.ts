@@ -1,6 +1,7 @@
 import { type Clock, type Log, TandemError } from '@tandem/engine';
 import { constants, type FileHandle, open, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Haste } from '../haste.ts';
 import type { StepListener } from '../settlement/money-step.ts';
 import type { Segment } from './segment.ts';
 
@@ -73,7 +74,7 @@ export class SegmentWriter {
    * Appends a line; one without haste waits for others. Resolves with its segment once it is on the
    * disk. @throws LEDGER_JOURNAL_…
    */
-  append(line: string, haste: 'urgent' | 'patient' = 'urgent'): Promise<Segment> {
+  append(line: string, haste: Haste = 'urgent'): Promise<Segment> {
     if (this.#waiting.length >= WAITING_MAX) {
       return Promise.reject(
         new TandemError('LEDGER_JOURNAL_BUSY', { waiting: this.#waiting.length }),
