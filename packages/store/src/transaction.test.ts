@@ -146,18 +146,19 @@ it('can go on with the connection when a taker of rows throws, or Postgres does'
 it('notices a connection that breaks while rows come', async () => {
   await using test = await openWithNumbers();
   const { store, database } = test;
+  let killed: Promise<unknown> | undefined;
   const copy = store.transaction(async (transaction) => {
     const [own] = await transaction.query<{ pid: number }>('select pg_backend_pid() as pid');
-    let isKilled = false;
     await transaction.copyRows(
       'copy (select pg_sleep(0.001) from generate_series(1, 100000)) to stdout',
       () => {
-        if (!isKilled) void database.query('select pg_terminate_backend($1)', [own?.pid]);
-        isKilled = true;
+        killed ??= database.query('select pg_terminate_backend($1)', [own?.pid]);
       },
     );
   });
   const error = await errorOf(copy);
+  // Its answer may come after the end of the copy, and the database must not be dropped before it.
+  await killed;
   expect(isFault(error, 'STORE_CONNECTION_LOST')).toBe(true);
 });
 
