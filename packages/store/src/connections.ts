@@ -1,11 +1,10 @@
 import { type Clock, TandemError } from '@tandem/engine';
 import { createHash } from 'node:crypto';
-import { Pool } from 'pg';
 import type { ConnectionBounds } from './connection-bounds.ts';
+import { ConnectionPool } from './connection-pool.ts';
 import { showDatabaseUrl } from './database-url.ts';
-import { LentConnection } from './lent-connection.ts';
+import type { LentConnection } from './lent-connection.ts';
 import { connectFault } from './query-fault.ts';
-import { valueParsers } from './value-parsers.ts';
 
 /** Statement texts that are kept prepared; one more is sent unprepared. */
 const PREPARED_MAX = 500;
@@ -29,7 +28,7 @@ export class Connections {
   readonly #watch: ConnectionsWatch;
   readonly #names = new Map<string, string>();
   #url: string;
-  #pool: Pool;
+  #pool: ConnectionPool;
   #isClosed = false;
 
   constructor(url: string, bounds: ConnectionBounds, clock: Clock, watch: ConnectionsWatch) {
@@ -46,15 +45,15 @@ export class Connections {
     const away = this.#watch.fault();
     if (away !== undefined) throw new TandemError(away.code, away.details, { cause: away });
     const pool = this.#pool;
-    if (pool.waitingCount >= this.#bounds.waitingMax) {
-      throw new TandemError('STORE_BUSY', { where: this.#where, waiting: pool.waitingCount });
+    if (pool.waiting >= this.#bounds.waitingMax) {
+      throw new TandemError('STORE_BUSY', { where: this.#where, waiting: pool.waiting });
     }
     try {
-      return new LentConnection(await pool.connect(), this.#bounds.statementTimeoutMs);
+      return await pool.lend();
     } catch (error) {
       // All connections lent for too long is no trouble of the network.
-      if (pool.totalCount >= this.#bounds.poolSize) {
-        throw new TandemError('STORE_BUSY', { where: this.#where, waiting: pool.waitingCount });
+      if (pool.size >= this.#bounds.poolSize) {
+        throw new TandemError('STORE_BUSY', { where: this.#where, waiting: pool.waiting });
       }
       this.#watch.onTrouble();
       throw connectFault(error, this.#where);
@@ -63,11 +62,11 @@ export class Connections {
 
   /** Sends one statement on any connection, prepared, in one round trip. */
   async call<Row>(text: string, values: readonly unknown[]): Promise<Row[]> {
-    const connection = await this.lend();
+    const connection = this.#lendAtOnce() ?? (await this.lend());
     try {
       const name = this.#nameOf(text);
-      const statement = { text, values, ...(name === undefined ? {} : { name }) };
-      return (await connection.query<Row>(statement)).rows;
+      if (name !== undefined) return await connection.call<Row>({ name, text }, values);
+      return (await connection.query<Row>({ text, values })).rows;
     } catch (error) {
       if (error instanceof TandemError && error.code === 'STORE_CONNECTION_LOST')
         this.#watch.onTrouble();
@@ -96,28 +95,18 @@ export class Connections {
     });
   }
 
+  #lendAtOnce(): LentConnection | undefined {
+    const isBarred = this.#isClosed || this.#watch.fault() !== undefined;
+    return isBarred ? undefined : this.#pool.lendAtOnce();
+  }
+
   /** The address as faults show it: read anew each time, which costs more than many a loan. */
   get #where(): string {
     return showDatabaseUrl(this.#url);
   }
 
-  #makePool(): Pool {
-    const { poolSize, connectTimeoutMs, statementTimeoutMs, idleTimeoutMs } = this.#bounds;
-    const pool = new Pool({
-      connectionString: this.#url,
-      max: poolSize,
-      connectionTimeoutMillis: connectTimeoutMs,
-      idleTimeoutMillis: idleTimeoutMs,
-      statement_timeout: statementTimeoutMs,
-      application_name: this.#bounds.applicationName,
-      keepAlive: true,
-      types: valueParsers,
-    });
-    pool.on('error', () => this.#watch.onTrouble());
-    // The pool stops listening before whoever borrows begins: an error that comes in the same
-    // packet as "ready" would meet nobody, and end the process.
-    pool.on('connect', (client) => client.on('error', () => this.#watch.onTrouble()));
-    return pool;
+  #makePool(): ConnectionPool {
+    return new ConnectionPool(this.#url, this.#bounds, this.#clock, () => this.#watch.onTrouble());
   }
 
   #nameOf(text: string): string | undefined {

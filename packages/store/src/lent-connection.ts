@@ -1,14 +1,15 @@
 import type { PoolClient } from 'pg';
 import { ANSWER_GRACE_MS } from './connection-bounds.ts';
 import { isStalePlan } from './outcome.ts';
+import { parameterOf } from './parameter.ts';
+import { type NamedStatement, PreparedCall } from './prepared-call.ts';
 import { statementFault } from './query-fault.ts';
+import type { RowShape } from './row-shape.ts';
 
 /** A statement for a connection: its text, its parameters, and how long it may run. */
 export interface Statement {
   readonly text: string;
   readonly values?: readonly unknown[];
-  /** Prepared under this name on each connection that meets it. */
-  readonly name?: string;
   /** Longer than the pool's bound only if the server was told so as well. */
   readonly timeoutMs?: number;
 }
@@ -20,16 +21,30 @@ export interface StatementResult<Row> {
   readonly command: string;
 }
 
+/** Takes a lent connection back. */
+export interface ConnectionOwner {
+  takeBack(connection: LentConnection): void;
+}
+
 /** A connection lent by `Connections`: give it back once, whatever happened. */
 export class LentConnection {
   readonly #client: PoolClient;
+  readonly #owner: ConnectionOwner;
   readonly #statementTimeoutMs: number;
+  /** Columns of the prepared statements that ran here, by name. */
+  readonly #shapes = new Map<string, RowShape>();
   readonly #swallow = (): void => void (this.#isBroken = true);
   #isBroken = false;
+  /** Gives the call that runs up; undefined while none does. */
+  #giveUp: ((error: Error) => void) | undefined;
 
-  /** @internal Made by `Connections.lend`. */
-  constructor(client: PoolClient, statementTimeoutMs: number) {
+  /** Monotonic ms at which the last call on it began, or it was lent; set by its owner. */
+  usedMs = 0;
+
+  /** @internal Made by `ConnectionPool`. */
+  constructor(client: PoolClient, owner: ConnectionOwner, statementTimeoutMs: number) {
     this.#client = client;
+    this.#owner = owner;
     this.#statementTimeoutMs = statementTimeoutMs;
     // The pool does not listen while a connection is lent: a server that dies between two
     // statements of a transaction would end the process.
@@ -47,21 +62,49 @@ export class LentConnection {
   }
 
   /** Sends a statement. Throws STORE_STATEMENT_FAILED or STORE_CONNECTION_LOST. */
-  async query<Row>({ text, values, name, timeoutMs }: Statement): Promise<StatementResult<Row>> {
+  async query<Row>({ text, values, timeoutMs }: Statement): Promise<StatementResult<Row>> {
     const query = {
       text,
       ...(values === undefined ? {} : { values: [...values] }),
-      ...(name === undefined ? {} : { name }),
       query_timeout: (timeoutMs ?? this.#statementTimeoutMs) + ANSWER_GRACE_MS,
     };
     try {
       const { rows, rowCount, command } = await this.#client.query(query);
       return { rows: rows as Row[], rowCount, command };
     } catch (error) {
-      const fault = statementFault(error);
-      if (fault.code === 'STORE_CONNECTION_LOST' || isStalePlan(error)) this.breakOff();
-      throw fault;
+      throw this.#faultOf(error);
     }
+  }
+
+  /**
+   * Runs a prepared statement: its rows. One at a time; who keeps watch over the connection calls
+   * {@link giveUpAfter}. @throws TandemError STORE_STATEMENT_FAILED or STORE_CONNECTION_LOST
+   */
+  call<Row>(statement: NamedStatement, values: readonly unknown[]): Promise<Row[]> {
+    return new Promise((resolve, reject) => {
+      const fail = (error: unknown): void => {
+        this.#giveUp = undefined;
+        reject(this.#faultOf(error));
+      };
+      try {
+        const parameters = values.map(parameterOf);
+        this.#giveUp = fail;
+        const onRows = (rows: Row[]): void => {
+          this.#giveUp = undefined;
+          resolve(rows);
+        };
+        const watcher = { onRows, onFailed: fail };
+        this.#client.query(new PreparedCall(statement, parameters, this.#shapes, watcher));
+      } catch (error) {
+        fail(error);
+      }
+    });
+  }
+
+  /** Gives up a call that has run too long by now, monotonic ms; the connection is lost with it. */
+  giveUpAfter(nowMs: number): void {
+    if (nowMs - this.usedMs < this.#statementTimeoutMs + ANSWER_GRACE_MS) return;
+    this.#giveUp?.(new Error('Query read timeout'));
   }
 
   /** Marks it as unusable: it is closed, not used again, when it comes back. */
@@ -75,9 +118,20 @@ export class LentConnection {
     this.#client.connection.stream.destroy();
   }
 
-  /** Gives it back to the pool. */
+  /** Gives it back to whom it belongs. */
   giveBack(): void {
+    this.#owner.takeBack(this);
+  }
+
+  /** @internal Back to the driver's pool, which closes it if it is broken. */
+  release(): void {
     this.#client.off('error', this.#swallow);
     this.#client.release(this.#isBroken);
+  }
+
+  #faultOf(error: unknown): Error {
+    const fault = statementFault(error);
+    if (fault.code === 'STORE_CONNECTION_LOST' || isStalePlan(error)) this.breakOff();
+    return fault;
   }
 }
