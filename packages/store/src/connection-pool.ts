@@ -57,7 +57,7 @@ export class ConnectionPool implements ConnectionOwner {
   /** Lends one that is at hand, if any is. */
   lendAtOnce(): LentConnection | undefined {
     for (let connection = this.#atHand.pop(); connection; connection = this.#atHand.pop()) {
-      if (!connection.isBroken) return this.#used(connection);
+      if (!connection.isBroken) return this.#lent(connection);
       this.#letGo(connection);
     }
     return undefined;
@@ -71,11 +71,13 @@ export class ConnectionPool implements ConnectionOwner {
     const fresh = new LentConnection(client, this, this.#statementTimeoutMs);
     this.#ours.add(fresh);
     this.#watch();
-    return this.#used(fresh);
+    return this.#lent(fresh);
   }
 
-  /** Takes one back. */
+  /** Takes one back. @throws Error if it is back already: two would use it at once */
   takeBack(connection: LentConnection): void {
+    if (!connection.isLent) throw new Error('this connection was given back before');
+    connection.isLent = false;
     const isUnwanted = connection.isBroken || this.#isClosed;
     // Those who wait stand in the driver's queue, and are served by its own.
     if (isUnwanted || this.#pool.waitingCount > 0) this.#letGo(connection);
@@ -89,8 +91,9 @@ export class ConnectionPool implements ConnectionOwner {
     await this.#pool.end().finally(() => this.#stopTimer?.());
   }
 
-  #used(connection: LentConnection): LentConnection {
-    connection.usedMs = this.#clock.monotonicMs();
+  #lent(connection: LentConnection): LentConnection {
+    connection.isLent = true;
+    connection.lentMs = this.#clock.monotonicMs();
     return connection;
   }
 
@@ -111,7 +114,7 @@ export class ConnectionPool implements ConnectionOwner {
     const nowMs = this.#clock.monotonicMs();
     for (const connection of this.#ours) connection.giveUpAfter(nowMs);
     const idle = this.#atHand.filter(
-      ({ usedMs, isBroken }) => isBroken || nowMs - usedMs >= AT_HAND_MS,
+      ({ lentMs, isBroken }) => isBroken || nowMs - lentMs >= AT_HAND_MS,
     );
     for (const connection of idle) {
       this.#atHand.splice(this.#atHand.indexOf(connection), 1);

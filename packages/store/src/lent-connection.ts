@@ -38,8 +38,10 @@ export class LentConnection {
   /** Gives the call that runs up; undefined while none does. */
   #giveUp: ((error: Error) => void) | undefined;
 
-  /** Monotonic ms at which the last call on it began, or it was lent; set by its owner. */
-  usedMs = 0;
+  /** Monotonic ms at which it was lent last; set by its owner. */
+  lentMs = 0;
+  /** Whether somebody has it; set by its owner. */
+  isLent = true;
 
   /** @internal Made by `ConnectionPool`. */
   constructor(client: PoolClient, owner: ConnectionOwner, statementTimeoutMs: number) {
@@ -103,7 +105,7 @@ export class LentConnection {
 
   /** Gives up a call that has run too long by now, monotonic ms; the connection is lost with it. */
   giveUpAfter(nowMs: number): void {
-    if (nowMs - this.usedMs < this.#statementTimeoutMs + ANSWER_GRACE_MS) return;
+    if (nowMs - this.lentMs < this.#statementTimeoutMs + ANSWER_GRACE_MS) return;
     this.#giveUp?.(new Error('Query read timeout'));
   }
 

@@ -136,6 +136,14 @@ describe('a connection at hand', () => {
     expect(second).not.toEqual(first);
   });
 
+  it('cannot be given back twice', async () => {
+    await using test = await openConnections({ poolSize: 1 });
+    const connection = await test.connections.lend();
+    connection.giveBack();
+    expect(() => connection.giveBack()).toThrow('given back before');
+    expect(await test.call('select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
   it('is closed with the others', async () => {
     await using test = await openConnections();
     await Promise.all([test.call('select 1'), test.call('select 2'), test.call('select 3')]);
