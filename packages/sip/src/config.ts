@@ -138,7 +138,7 @@ export const sipConfig = z.object({
   overloadLag: duration()
     .default(1_000)
     .describe(
-      'span: lag of the event loop above which new calls and registrations get 503, as they do when messages wait to be handled: for 300 ms, in a rush out of calm for 450; 0: never',
+      'span: lag of the event loop above which new calls and registrations get 503, as they do when messages wait for 300 ms to be handled; 0: never',
     ),
   datagramMax: z.coerce
     .number()

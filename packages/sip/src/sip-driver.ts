@@ -22,7 +22,6 @@ import { receiveInvite } from './incoming/receive-invite.ts';
 import { DriverHost } from './driver-host.ts';
 import { ListenerSet } from './listener-set.ts';
 import { NatKeeper } from './register/nat-keeper.ts';
-import { Overload } from './overload.ts';
 import { checkRegister, receiveRegister } from './register/receive-register.ts';
 import { unregisterFlow } from './register/closed-flow.ts';
 import { makeAdmission } from './requests/admission.ts';
@@ -62,6 +61,11 @@ const RETRY_AFTER_MIN_SECONDS = 2;
 /** And up to this much more, so that all who were refused do not come back at once. */
 const RETRY_AFTER_SPREAD_SECONDS = 9;
 const STOP_MS = 4_000;
+/**
+ * How long what comes may wait before new calls are refused, ms: well below T1 (RFC 3261 §17.1.1.1),
+ * when peers send it again.
+ */
+const WAITED_MAX_MS = 300;
 /** What a wrong password costs of an address's limit, in messages. */
 const WRONG_PASSWORD_COST = 10;
 
@@ -77,7 +81,6 @@ export class SipDriver implements SipStackUser {
   readonly keeper: NatKeeper;
   readonly counters = new SipCounters();
   readonly #wrongPasswords: WrongPasswords;
-  readonly #overload: Overload;
   readonly listeners: ListenerSet;
   readonly strays: StrayRequests;
   readonly traces: TraceBook;
@@ -97,12 +100,6 @@ export class SipDriver implements SipStackUser {
     this.identity = identity;
     this.#ranges = readPeerRanges(settings);
     this.#wrongPasswords = new WrongPasswords(clock);
-    this.#overload = new Overload({
-      clock,
-      waitedMs: () => this.stack.waitedMs,
-      lagMs: () => parts.lagMs?.() ?? 0,
-      limitMs: () => this.host.settings.overloadLag,
-    });
     const fixed = stackSettings(settings, identity.node);
     const { timers = defaultTimerValues } = fixed;
     this.stack = createSipStack({
@@ -123,7 +120,7 @@ export class SipDriver implements SipStackUser {
         isRetiring: (flow) => this.listeners.isRetiring(flow.listener),
         retryAfterSeconds: () => this.#retryAfterSeconds(),
       }),
-      isOverloaded: () => this.#overload.refuses(),
+      isOverloaded: () => this.#isOverloaded(),
       challenge: makeDoorChallenge({
         authenticator: () => this.#authenticator,
         ranges: () => this.#ranges,
@@ -226,7 +223,7 @@ export class SipDriver implements SipStackUser {
         counters: this.counters,
         ranges: this.#ranges,
         strangers: () => this.#strangers(),
-        isOverloaded: () => this.#overload.refuses(),
+        isOverloaded: () => this.#isOverloaded(),
         retryAfterSeconds: () => this.#retryAfterSeconds(),
       });
       return;
@@ -272,6 +269,13 @@ export class SipDriver implements SipStackUser {
     if (request.method === 'REGISTER') return checkRegister(request) !== undefined;
     const { minSessionExpires } = this.host.settings;
     return checkInvite(request, this.stack.listeners, minSessionExpires / 1_000) !== undefined;
+  }
+
+  #isOverloaded(): boolean {
+    const { overloadLag } = this.host.settings;
+    if (overloadLag === 0) return false;
+    const isBehind = this.stack.waitedMs > Math.min(overloadLag, WAITED_MAX_MS);
+    return isBehind || (this.#parts.lagMs?.() ?? 0) > overloadLag;
   }
 
   // Sisters, load balancers and trunks are never limited: asked only of one over the limit.
