@@ -25,7 +25,7 @@ const NO_COLUMNS = new RowShape([]);
 /**
  * One run of a prepared statement, as the driver's own query does it, without what a node's calls
  * need not: its events, its timer, and the description of the rows, which is asked for once on
- * each connection. That is four fifths of what the driver takes for a short statement.
+ * each connection.
  */
 export class PreparedCall<Row> implements Submittable {
   /** Read by the driver, which notes what is prepared once Postgres says so. */
