@@ -10,8 +10,8 @@ const LOOK_EVERY_MS = 1_000;
 const AT_HAND_MS = 2_000;
 
 /**
- * Connections to one address. What comes back is kept at hand and lent again at once: the driver's
- * pool takes two timers, a promise and two turns of the loop for each loan.
+ * Connections to one address. What comes back is kept at hand and lent again at once: for each loan
+ * the driver's pool starts and stops two timers, and goes through its queue.
  */
 export class ConnectionPool implements ConnectionOwner {
   readonly #pool: Pool;

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import { ANSWER_GRACE_MS } from './connection-bounds.ts';
 import { isStalePlan } from './outcome.ts';
-import { parameterOf } from './parameter.ts';
+import { type Parameter, parameterOf } from './parameter.ts';
 import { type NamedStatement, PreparedCall } from './prepared-call.ts';
 import { statementFault } from './query-fault.ts';
 import type { RowShape } from './row-shape.ts';
@@ -88,16 +88,24 @@ export class LentConnection {
         this.#giveUp = undefined;
         reject(this.#faultOf(error));
       };
+      let parameters: Parameter[];
       try {
-        const parameters = values.map(parameterOf);
-        this.#giveUp = fail;
-        const onRows = (rows: Row[]): void => {
-          this.#giveUp = undefined;
-          resolve(rows);
-        };
+        parameters = values.map(parameterOf);
+      } catch (error) {
+        fail(error);
+        return;
+      }
+      const onRows = (rows: Row[]): void => {
+        this.#giveUp = undefined;
+        resolve(rows);
+      };
+      this.#giveUp = fail;
+      try {
         const watcher = { onRows, onFailed: fail };
         this.#client.query(new PreparedCall(statement, parameters, this.#shapes, watcher));
       } catch (error) {
+        // Half of it may be on its way, and the driver waits for its answer.
+        this.breakOff();
         fail(error);
       }
     });

@@ -71,6 +71,18 @@ describe('a prepared call', () => {
     expect(test.troubles()).toBe(0);
   });
 
+  it('that cannot be written takes its connection with it', async () => {
+    await using test = await openConnections({ poolSize: 1 });
+    const [before] = await test.call(PID);
+    const lent = await test.connections.lend();
+    lent.client.connection.bind = () => {
+      throw new RangeError('too long');
+    };
+    lent.giveBack();
+    expect(isFault(await errorOf(test.call(PID)), 'STORE_STATEMENT_FAILED')).toBe(true);
+    expect(await test.call(PID)).not.toEqual([before]);
+  });
+
   it('hears an answer to its end, though a value of it cannot be read', () => {
     const field = { name: 'n', dataTypeID: types.builtins.INT8 } as FieldDef;
     const heard: unknown[] = [];
