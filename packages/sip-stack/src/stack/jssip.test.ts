@@ -4,6 +4,7 @@ import { systemClock } from '@tandem/engine';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 
+import type { Dialog } from '../dialog/dialog.ts';
 import type { Flow } from '../transport/flow.ts';
 import type { IncomingInvite } from './incoming-request.ts';
 import { createSipStack } from './live-sip-stack.ts';
@@ -63,8 +64,16 @@ const borrowed = ['window', 'WebSocket', 'RTCPeerConnection', 'RTCSessionDescrip
 let stack: SipStack;
 let agent: UserAgent;
 let phoneFlow: Flow | undefined;
-const incoming: IncomingInvite[] = [];
-const within = new DialogNotes();
+let dialog: Dialog | undefined;
+
+/** An answer without SDP would make the phone hang up. */
+class SoundingDialogNotes extends DialogNotes {
+  override onInvite(invite: IncomingInvite): void {
+    this.notes.push('INVITE');
+    invite.respond(200, { body: { type: 'application/sdp', content: SDP } });
+  }
+}
+const within = new SoundingDialogNotes();
 
 async function until(isDone: () => boolean): Promise<void> {
   for (let turn = 0; turn < 3_000 && !isDone(); turn++) {
@@ -86,8 +95,7 @@ beforeEach(async () => {
   const [listener] = await stack.listen({ transport: 'ws', host: '127.0.0.1', port: 0 });
   stack.user = {
     onInvite: (invite) => {
-      incoming.push(invite);
-      const dialog = invite.openDialog();
+      dialog = invite.openDialog();
       dialog.user = within;
       invite.respond(180);
       invite.respond(200, { body: { type: 'application/sdp', content: SDP } });
@@ -129,7 +137,6 @@ describe('JsSIP as the phone', () => {
     await until(() => heard.includes('hold') && within.notes.includes('INVITE'));
     session.sendDTMF('5');
     await until(() => within.notes.includes('INFO'));
-    const dialog = incoming[0]?.openDialog();
     expect(dialog?.isFlowBound).toBe(true);
     expect(dialog?.remoteTarget).toContain('.invalid');
     dialog?.sendBye();
@@ -155,8 +162,8 @@ describe('JsSIP as the phone', () => {
       heard,
     );
     await until(() => heard.notes.some((note) => note.startsWith('answered')));
-    const [dialog] = heard.dialogs.slice(-1);
-    if (dialog !== undefined) dialog.user = byes;
+    const [answered] = heard.dialogs.slice(-1);
+    if (answered !== undefined) answered.user = byes;
     invite.ack();
     await until(() => byes.notes.length > 0);
     expect(byes.notes).toEqual(['BYE ended']);
