@@ -64,21 +64,12 @@ export class Holds {
 
   /** Asks for a hold; what may be held in spite of a fault is released. @throws the store's fault */
   async admit(request: HoldRequest, haste: Haste = 'urgent'): Promise<HoldAnswer> {
-    const { tombstones, wheel, deadlineMs } = this.#options;
-    let stop = (): void => undefined;
-    const late = new Promise<never>((_, reject) => {
-      stop = wheel.after(deadlineMs, () =>
-        reject(new TandemError('STORE_CONNECTION_LOST', { reason: 'admission took too long' })),
-      );
-    });
     try {
-      return await Promise.race([this.#admissions.ask(request, haste), late]);
+      return await this.#withinDeadline(this.#admissions.ask(request, haste));
     } catch (fault) {
       const isUnsent = this.#admissions.forget(request);
-      if (!isUnsent && outcomeOf(fault) === 'unknown') tombstones.add(request);
+      if (!isUnsent && outcomeOf(fault) === 'unknown') this.#options.tombstones.add(request);
       throw fault;
-    } finally {
-      stop();
     }
   }
 
@@ -93,6 +84,25 @@ export class Holds {
   /** Asks for more; asking again is harmless. @throws the store's fault */
   extend(request: ExtendRequest): Promise<HoldAnswer> {
     return this.#extensions.ask(request);
+  }
+
+  #withinDeadline(asked: Promise<HoldAnswer>): Promise<HoldAnswer> {
+    const { wheel, deadlineMs } = this.#options;
+    return new Promise((resolve, reject) => {
+      const stop = wheel.after(deadlineMs, () =>
+        reject(new TandemError('STORE_CONNECTION_LOST', { reason: 'admission took too long' })),
+      );
+      asked.then(
+        (answer) => {
+          stop();
+          resolve(answer);
+        },
+        (fault: unknown) => {
+          stop();
+          reject(fault);
+        },
+      );
+    });
   }
 
   /** Gives a hold up. */

@@ -6,7 +6,6 @@ import type { HoldOutcome } from '../books/admit-calls.ts';
 import { type CallCharges, chargesOf } from '../charge/call-charges.ts';
 import { LiveCharge } from '../charge/live-charge.ts';
 import { runningPrice } from '../charge/running-price.ts';
-import { readTerms } from '../charge/terms-text.ts';
 import type { LedgerParts } from '../ledger-parts.ts';
 import { beginCharges } from './begin-charges.ts';
 import { openSale } from './open-charge-of.ts';
@@ -56,8 +55,7 @@ function makeSale(
 ): LiveCharge {
   if (charges.startedAt === undefined) beginCharges(parts, charges, 0);
   const open = openSale(parts, params, facts, charges.startedAt!);
-  const terms = open.terms === null ? undefined : readTerms(open.terms);
-  charges.sale = new LiveCharge(open, terms, params.id, charges.startedMs);
+  charges.sale = new LiveCharge(open, facts.wholesale?.sell, params.id, charges.startedMs);
   return charges.sale;
 }
 
@@ -71,7 +69,7 @@ async function admitInCluster(
   if (journal.trouble !== undefined) return refuse('noresource', journal.trouble);
   const { open, terms } = charge;
   try {
-    await lease.refresh();
+    if (!lease.isFresh) await lease.refresh();
     const trouble = troubleOf(parts);
     if (trouble !== undefined) return admitAway(parts, charge, wholesale, trouble);
     book.add(charge);
@@ -83,7 +81,7 @@ async function admitInCluster(
       wantedMicros: terms === undefined ? 0n : worstPriceMicros(terms, config.slice),
       leastMicros: terms === undefined ? 0n : worstPriceMicros(terms, 1),
       admittedAt: open.startedAt,
-      record: JSON.stringify(open),
+      record: charge.openText,
     });
     if (outcome !== 'held') return refused(parts, charge, outcome);
     charge.hold(amountMicros, parts.clock.monotonicMs());

@@ -1,13 +1,14 @@
 import type { CallFacts, Message } from '@tandem/engine';
 import type { CdrParams } from '@tandem/messages';
 import { writeRecord } from '../books/close-calls.ts';
-import { closeRecordOf, priceOfCharge } from '../charge/close-record-of.ts';
+import { closeRecordOf } from '../charge/close-record-of.ts';
 import { type CallCharges, chargesOf } from '../charge/call-charges.ts';
 import { LiveCharge } from '../charge/live-charge.ts';
 import type { ChargeEnd } from '../charge/open-charge.ts';
 import { readTerms } from '../charge/terms-text.ts';
 import type { LedgerParts } from '../ledger-parts.ts';
 import { formatMicros } from '@tandem/messages';
+import type { Price } from '@tandem/rating';
 import { callStory } from '../proof/call-story.ts';
 import { attemptKey } from './attempt-key.ts';
 import { openCarried, readCarriage } from './carriage.ts';
@@ -47,10 +48,16 @@ export async function closeSale(parts: LedgerParts, message: Message<'call.cdr'>
   stopCharge(parts, charge);
   const talkMs =
     params.answeredAt === undefined ? undefined : Math.min(params.talkMs, charge.paidMs);
-  charges.soldMicros = priceOfCharge(charge.open, talkMs).priceMicros;
+  const price = charge.priceOf(talkMs);
+  charges.soldMicros = price.priceMicros;
   releaseUnplaced(parts, charges);
   const story = callStory(charge, message.trail, facts.wholesale, charges.legs.values());
-  await journalEnd(parts, charge, chargeEnd(charge, params, { talkMs, isFinal: true, story }));
+  await journalEnd(
+    parts,
+    charge,
+    chargeEnd(charge, params, { talkMs, isFinal: true, story }),
+    price,
+  );
 }
 
 /** The final record of an attempt at a carrier. @throws as {@link closeSale} */
@@ -64,15 +71,16 @@ export async function closePurchase(
   if (charge === undefined || charge.isJournaled) return;
   stopCharge(parts, charge);
   const talkMs = purchasedTalkMs(params);
+  const price = charge.priceOf(talkMs);
   if (!charge.isPriced) {
     charge.isPriced = true;
-    charges.costMicros += priceOfCharge(charge.open, talkMs).priceMicros;
+    charges.costMicros += price.priceMicros;
   }
   const isFinal = params.answeredAt !== undefined;
   const { soldMicros, costMicros } = charges;
   const hasMargin = isFinal && soldMicros !== undefined;
   const margin = hasMargin ? formatMicros(soldMicros - costMicros) : undefined;
-  await journalEnd(parts, charge, chargeEnd(charge, params, { talkMs, isFinal, margin }));
+  await journalEnd(parts, charge, chargeEnd(charge, params, { talkMs, isFinal, margin }), price);
 }
 
 /** Finds the charge that was made when the attempt was placed. */
@@ -86,8 +94,13 @@ function purchasedTalkMs(params: CdrParams): number | undefined {
   return params.isLateAnswer ? 1 : undefined;
 }
 
-async function journalEnd(parts: LedgerParts, charge: LiveCharge, end: ChargeEnd): Promise<void> {
-  const record = closeRecordOf(charge.open, end, 'owner');
+async function journalEnd(
+  parts: LedgerParts,
+  charge: LiveCharge,
+  end: ChargeEnd,
+  price: Price,
+): Promise<void> {
+  const record = closeRecordOf(charge.open, end, 'owner', price);
   const written = writeRecord(record);
   const segment = await parts.journal.appendClose(written);
   charge.isJournaled = true;
@@ -111,8 +124,7 @@ function unadmittedSale(
 ): LiveCharge {
   if (charges.startedAt === undefined) beginCharges(parts, charges, params.durationMs);
   const open = openSale(parts, params, facts, charges.startedAt!);
-  const terms = open.terms === null ? undefined : readTerms(open.terms);
-  return new LiveCharge(open, terms, params.chan, charges.startedMs);
+  return new LiveCharge(open, facts.wholesale?.sell, params.chan, charges.startedMs);
 }
 
 /** An attempt whose placing was not heard: the carrier is owed all the same. */

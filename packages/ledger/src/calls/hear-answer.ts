@@ -1,23 +1,25 @@
 import type { CdrParams } from '@tandem/messages';
 import { answeredNote } from '../charge/leg-note.ts';
 import type { LiveCharge } from '../charge/live-charge.ts';
-import { withNote } from '../charge/open-charge.ts';
+import { answerEntryText } from '../journal/journal-entry.ts';
 import type { LedgerParts } from '../ledger-parts.ts';
 import { Extension } from './extension.ts';
 
 /**
- * A charge's leg was answered: journaled at once, and on its hold with the next beat (money rule
- * R2). A journal that fails here costs nothing while the node lives, for the end is journaled too.
+ * A charge's leg was answered: on its hold with the next beat (money rule R2), and journaled; at once
+ * if the journal alone has it, else with the lines of other calls. A journal that fails here costs
+ * nothing while the node lives, for the end is journaled too.
  */
 export function hearAnswer(parts: LedgerParts, charge: LiveCharge, params: CdrParams): void {
   if (charge.answeredMs !== undefined || params.answeredAt === undefined) return;
   charge.answeredMs = charge.legStartedMs + (params.answeredAt - params.startedAt);
-  // Without a hold only the journal has it.
-  if (!charge.isCountedHere) parts.book.answered(charge);
+  const { open, isCountedHere } = charge;
+  if (!isCountedHere) parts.book.answered(charge);
   charge.note = answeredNote(charge, params);
-  const open = withNote(charge.open, charge.note);
   const answeredAt = Math.round(open.startedAt + (charge.answeredMs - charge.startedMs));
-  parts.journal.append({ kind: 'answer', open, answeredAt }).then(
+  const text = answerEntryText(charge.openText, charge.note, answeredAt);
+  charge.forgetOpenText();
+  parts.journal.appendText(text, isCountedHere ? 'urgent' : 'patient').then(
     (segment) => {
       charge.answerSegment = segment;
       releaseAnswer(parts, charge);

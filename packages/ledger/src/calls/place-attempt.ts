@@ -72,7 +72,7 @@ async function hold(
     wantedMicros: 0n,
     leastMicros: 0n,
     admittedAt: open.startedAt,
-    record: JSON.stringify(open),
+    record: charge.openText,
   };
   try {
     const { outcome } = await parts.holds.admit(request, haste);

@@ -12,8 +12,12 @@ export function priceOfCharge(open: OpenCharge, talkMs: number | undefined): Pri
 }
 
 /** The record that settles a charge: the same from its owner, a survivor and a replay. */
-export function closeRecordOf(open: OpenCharge, end: ChargeEnd, by: ClosedBy): CloseRecord {
-  const price = priceOfCharge(open, end.talkMs);
+export function closeRecordOf(
+  open: OpenCharge,
+  end: ChargeEnd,
+  by: ClosedBy,
+  price = priceOfCharge(open, end.talkMs),
+): CloseRecord {
   const { charge, side, boot, trunkId, currency, startedAt } = open;
   return {
     charge,

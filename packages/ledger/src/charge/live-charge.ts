@@ -1,11 +1,13 @@
 import type { Micros } from '@tandem/messages';
-import type { Terms } from '@tandem/rating';
+import { type Price, priceOf, type Terms } from '@tandem/rating';
 import type { Extension } from '../calls/extension.ts';
 import type { Segment } from '../journal/segment.ts';
 import type { LegNote, OpenCharge } from './open-charge.ts';
 
 /** Changes of a hold that are kept with a call: an hour of slices of a minute. */
 const SLICES_MAX = 64;
+
+const FREE: Price = Object.freeze({ billedSeconds: 0, priceMicros: 0n });
 
 /** A charge of a call that lives on this node, or whose record is not in the database yet. */
 export class LiveCharge {
@@ -43,6 +45,7 @@ export class LiveCharge {
   extension: Extension | undefined = undefined;
   /** Monotonic instant at which its leg began. */
   legStartedMs: number;
+  #openText: string | undefined = undefined;
 
   constructor(
     readonly open: OpenCharge,
@@ -60,6 +63,21 @@ export class LiveCharge {
     this.heldMicros = heldMicros;
     const atMs = Math.max(0, Math.round(nowMs - this.startedMs));
     if (this.slices.length < SLICES_MAX) this.slices.push({ atMs, heldMicros });
+  }
+
+  /** What so much talk costs, undefined for a call that was never answered; rounds once. */
+  priceOf(talkMs: number | undefined): Price {
+    return this.terms === undefined ? FREE : priceOf(this.terms, talkMs);
+  }
+
+  /** `open` as JSON: for the hold, and once more for the journal when the call is answered. */
+  get openText(): string {
+    return (this.#openText ??= JSON.stringify(this.open));
+  }
+
+  /** That text is needed no more: a call that talks does not keep it. */
+  forgetOpenText(): void {
+    this.#openText = undefined;
   }
 
   get id(): string {

@@ -129,13 +129,13 @@ describe('the journal', () => {
     expect(journal.owed).toBe(0);
   });
 
-  test('ends of calls share a write every 32 ms; what is urgent, and the end, wait for nothing', async () => {
+  test('ends of calls, and answers that stand on holds too, share a write every 32 ms; nothing else waits', async () => {
     const clock = new ManualClock(Date.now());
     let writes = 0;
     const onStep = (step: string): void => void (step === 'writing' && writes++);
     const journal = await openJournal('b1', { clock, onStep });
     await journal.append(entry('a'));
-    const [b, c] = [journal.append(entry('b')), journal.append(entry('c'))];
+    const [b, c] = [journal.append(entry('b')), journal.appendText('{"kind":"answer"}', 'patient')];
     // One turn of the loop would do.
     for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
     expect(writes).toBe(1);
@@ -144,7 +144,7 @@ describe('the journal', () => {
     await Promise.all([b, c]);
     expect(writes).toBe(2);
     const d = journal.append(entry('d'));
-    await journal.append({ kind: 'beat', at: 1 });
+    await journal.appendText('{"kind":"answer"}', 'urgent');
     await d;
     expect(writes).toBe(3);
     const e = journal.append(entry('e'));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type WrittenRecord, writeRecord } from '../books/close-calls.ts';
 import { DirectoryLock } from './directory-lock.ts';
 import { closeEntryText, JOURNAL_VERSION, type JournalEntry } from './journal-entry.ts';
+import type { Haste } from '../haste.ts';
 import { writeJournalLine } from './journal-line.ts';
 import type { StepListener } from '../settlement/money-step.ts';
 import { readSegmentName, Segment } from './segment.ts';
@@ -122,6 +123,11 @@ export class Journal {
   append(entry: JournalEntry): Promise<Segment> {
     if (entry.kind === 'close') return this.appendClose(writeRecord(entry.record));
     return this.#writer.append(writeJournalLine(JSON.stringify(entry)));
+  }
+
+  /** Appends an entry that is JSON already, as {@link append} does. */
+  appendText(text: string, haste: Haste): Promise<Segment> {
+    return this.#writer.append(writeJournalLine(text), haste);
   }
 
   /** Appends the end of a call, as {@link append} does. */

@@ -3,7 +3,7 @@ import type { CloseRecord } from '../books/close-calls.ts';
 import type { MoneyCaller } from '../books/money-caller.ts';
 import type { OpenCharge } from '../charge/open-charge.ts';
 import { orphanRecord } from '../lease/orphan-record.ts';
-import { readJournalEntry } from './journal-entry.ts';
+import { answeredCharge, readJournalEntry } from './journal-entry.ts';
 import type { Journal } from './journal.ts';
 import type { Segment } from './segment.ts';
 import { readSegment } from './segment-reader.ts';
@@ -71,7 +71,8 @@ function sortEntries(
       records.push(entry.record);
       unended.delete(entry.record.charge);
     } else if (entry?.kind === 'answer') {
-      const { open, answeredAt } = entry;
+      const { answeredAt } = entry;
+      const open = answeredCharge(entry);
       unended.set(open.charge, { open, answeredAt });
       sign(lastSeen, segment.boot, answeredAt);
     } else if (entry?.kind === 'beat') sign(lastSeen, segment.boot, entry.at);

@@ -114,9 +114,14 @@ export class Lease {
     }));
   }
 
+  /** Whether nothing stands against using it: a live one has beaten lately, any other is asked no more. */
+  get isFresh(): boolean {
+    return this.#state !== 'live' || this.ageMs <= FRESH_MS;
+  }
+
   /** After a pause of the process: whether we still live is asked before anything else. */
   async refresh(): Promise<void> {
-    if (this.#state === 'live' && this.ageMs > FRESH_MS) await this.beat();
+    if (!this.isFresh) await this.beat();
   }
 
   /** Marks others whose leases are over; only while our own is unbroken. Throws the store's fault. */

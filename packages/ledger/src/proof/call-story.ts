@@ -16,7 +16,7 @@ export interface CallStory {
     message: string;
     at: number;
     /** Absent: the node of the call. */
-    node?: string;
+    node?: string | undefined;
     notes: readonly string[];
   }[];
   /** Outgoing legs in the order in which they began; absent from records before there were any. */
@@ -27,7 +27,7 @@ export interface CallStory {
     weight: number;
     isTaken: boolean;
     reason: string;
-    rate?: string;
+    rate?: string | undefined;
   }[];
   readonly held: string;
   readonly paidMs: number | null;
@@ -43,12 +43,7 @@ export function callStory(
   legs: Iterable<NotedLeg>,
 ): CallStory {
   return {
-    trail: (trail?.steps ?? []).slice(0, STEPS_MAX).map((step) => ({
-      message: step.message,
-      at: step.at,
-      ...(step.node === undefined ? undefined : { node: step.node }),
-      notes: (step.notes ?? []).slice(0, NOTES_MAX).map((one) => plain(describeNote(step, one))),
-    })),
+    trail: stepsOf(trail),
     legs: [...legs].map(plainLeg),
     candidates: (wholesale?.candidates ?? []).slice(0, CANDIDATES_MAX).map(candidate),
     held: formatMicros(charge.heldMicros),
@@ -57,11 +52,25 @@ export function callStory(
   };
 }
 
+function stepsOf(trail: Trail | undefined): CallStory['trail'] {
+  const told: CallStory['trail'][number][] = [];
+  for (const step of trail?.steps ?? []) {
+    if (told.length === STEPS_MAX) break;
+    const { message, at, node } = step;
+    const notes: string[] = [];
+    for (const one of step.notes ?? []) {
+      if (notes.length === NOTES_MAX) break;
+      notes.push(plain(describeNote(step, one)));
+    }
+    told.push({ message, at, node, notes });
+  }
+  return told;
+}
+
 function candidate(one: RouteCandidate): CallStory['candidates'][number] {
   const { trunk, priority, weight, isTaken, reason, rateMicrosPerMinute } = one;
-  const rate =
-    rateMicrosPerMinute === undefined ? undefined : { rate: formatMicros(rateMicrosPerMinute) };
-  return { trunk, priority, weight, isTaken, reason: plain(reason), ...rate };
+  const rate = rateMicrosPerMinute === undefined ? undefined : formatMicros(rateMicrosPerMinute);
+  return { trunk, priority, weight, isTaken, reason: plain(reason), rate };
 }
 
 function plainLeg(leg: NotedLeg): NotedLeg {
