@@ -10,25 +10,40 @@ import type { LiveDialog } from './live-dialog.ts';
 /** What follows the first 2xx to an INVITE of ours: its ACK, its repeats, and forks that came too late. */
 export class AnsweredInvite {
   readonly #core: StackCore;
+  /** To-tag of the first 2xx. */
+  readonly remoteTag: string;
+  #dialog: LiveDialog | undefined;
   #acknowledgement: Acknowledgement | undefined;
   #losers: ForkLosers | undefined;
 
   constructor(
     core: StackCore,
-    /** The dialog of the first 2xx. */
-    readonly dialog: LiveDialog,
+    dialog: LiveDialog,
     /** CSeq number of the INVITE. */
     readonly sequence: number,
   ) {
     this.#core = core;
+    this.#dialog = dialog;
+    this.remoteTag = dialog.remoteTag;
+  }
+
+  /** The dialog of the first 2xx, while its ACK is owed. */
+  get dialog(): LiveDialog | undefined {
+    return this.#dialog;
   }
 
   /** Sends the ACK; false when it was sent before. */
   ack(options: AckOptions): boolean {
-    if (this.#acknowledgement !== undefined) return false;
-    const order = this.dialog.makeOrder('ACK', this.sequence, options);
+    const dialog = this.#dialog;
+    if (dialog === undefined) return false;
+    const order = dialog.makeOrder('ACK', this.sequence, options);
     this.#acknowledgement = new Acknowledgement(this.#core, order);
     return true;
+  }
+
+  /** The ACK was sent: what is still heard needs no dialog. */
+  leaveDialog(): void {
+    this.#dialog = undefined;
   }
 
   /** The 2xx came again. */

@@ -423,6 +423,23 @@ describe('the end of a dialog (RFC 3261 §15)', () => {
     expect(bench.leftovers()).toBe(0);
   });
 
+  it('acknowledges a re-INVITE of ours that is answered behind our BYE', async () => {
+    const { bench, peer, dialog } = await answeredCall();
+    const heard = new AnswerNotes();
+    dialog.sendInvite({}, heard);
+    await bench.settle();
+    const reinvite = peer.lastRequest;
+    await peer.answer(reinvite, 100);
+    dialog.sendBye();
+    await bench.settle();
+    for (const request of peer.requests.slice(1)) await peer.answer(request, 200);
+    await peer.answer(reinvite, 200);
+    expect(peer.methods.toSorted()).toEqual(['ACK', 'BYE', 'CANCEL', 'INVITE']);
+    expect(peer.lastRequest.uri).toBe(`sip:alice@${peer.place}`);
+    await bench.turn(33_000);
+    expect(bench.leftovers()).toBe(0);
+  });
+
   it('sends its BYE once more, with credentials, when that was challenged', async () => {
     const { bench, peer, dialog } = await answeredCall();
     const heard = new AnswerNotes();

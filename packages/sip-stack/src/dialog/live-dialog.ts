@@ -24,6 +24,21 @@ import type { Dialog, DialogState, DialogUser } from './dialog.ts';
 import type { LiveOutgoingInvite } from './live-outgoing-invite.ts';
 import { isTargetRefresh } from './target-refresh.ts';
 
+/** A peer that does not know the call has ended it as well. */
+const NO_SUCH_CALL = 481;
+
+/** A request in a dialog that has ended: it is refused, and never sent. */
+const NOWHERE = {
+  uri: '',
+  routes: [],
+  from: '',
+  to: '',
+  maxForwards: 0,
+  isWithinDialog: true,
+  path: undefined,
+  nextHopUri: '',
+} as const;
+
 /** The dialog and what is under way in it; see {@link Dialog}. */
 export class LiveDialog implements Dialog, TimerOwner {
   readonly callId: string;
@@ -48,7 +63,8 @@ export class LiveDialog implements Dialog, TimerOwner {
   #byes: DialogBye | undefined;
   #state: DialogState = 'early';
   readonly #contact: string | undefined;
-  readonly #path: DialogPath;
+  /** Let go once nothing is sent in it any more: its memory lasts for 32 s. */
+  #path: DialogPath | undefined;
   #localSequence: number;
   #remoteSequence: number;
   readonly #core: StackCore;
@@ -76,11 +92,11 @@ export class LiveDialog implements Dialog, TimerOwner {
   }
 
   get remoteTarget(): string {
-    return this.#path.remoteTarget;
+    return this.#path?.remoteTarget ?? '';
   }
 
   get routeSet(): readonly string[] {
-    return this.#path.routes;
+    return this.#path?.routes ?? [];
   }
 
   /** Contact header value of ours, for answers that make or refresh a dialog (RFC 3261 §12.1.1). */
@@ -126,7 +142,7 @@ export class LiveDialog implements Dialog, TimerOwner {
 
   sendBye(content: RequestContent = {}, user?: OutgoingRequestUser): OutgoingRequest {
     const order = this.makeOrder('BYE', 0, content);
-    const bye = new LiveOutgoingRequest(this.#core, order, user);
+    const bye = new LiveOutgoingRequest(this.#core, order, user, this);
     (this.#byes ??= new DialogBye(this)).send(bye);
     return bye;
   }
@@ -138,6 +154,7 @@ export class LiveDialog implements Dialog, TimerOwner {
   /** Ends it after the peer's BYE, with a memory of it. */
   endByPeer(): void {
     this.end(true);
+    this.#forgetPath();
   }
 
   /** Leaves nothing of it, not even the memory. */
@@ -186,23 +203,26 @@ export class LiveDialog implements Dialog, TimerOwner {
 
   /** Reads an answer to an INVITE of ours: the first 2xx sets the routes, all refresh the target. */
   readAnswer(response: SipResponse, isFirst: boolean): void {
-    if (isFirst) this.#path.readRoutes(response);
-    this.#path.refreshTarget(response);
+    if (isFirst) this.#path?.readRoutes(response);
+    this.#path?.refreshTarget(response);
   }
 
   /** @internal */
   readFinalAnswer(response: SipResponse, method: string): void {
     if (response.status < 300 && isTargetRefresh(method)) this.refreshTarget(response);
+    if (method === 'BYE') this.#readByeAnswer(response.status);
   }
 
   /** Takes the peer's new Contact (§12.2.1.2, §12.2.2). */
   refreshTarget(message: SipRequest | SipResponse): void {
-    this.#path.refreshTarget(message);
+    this.#path?.refreshTarget(message);
   }
 
   /** A request within the dialog, complete but for its flow. */
   makeOrder(method: string, sequence: number, content: RequestContent): RequestOrder {
-    return this.#path.makeOrder(method, sequence, content, this.isFlowBound);
+    const path = this.#path;
+    if (path !== undefined) return path.makeOrder(method, sequence, content, this.isFlowBound);
+    return { ...NOWHERE, method, callId: this.callId, localTag: this.localTag, sequence };
   }
 
   /** The CSeq number of our next request. */
@@ -217,6 +237,18 @@ export class LiveDialog implements Dialog, TimerOwner {
     this.#byes = undefined;
     this.#core.dialogs.ended--;
     this.#core.dialogs.remove(this);
+  }
+
+  /** The peer has heard it: nothing is sent in this dialog any more, not even with credentials. */
+  #readByeAnswer(status: number): void {
+    if (this.#state !== 'ended' || (status >= 300 && status !== NO_SUCH_CALL)) return;
+    this.#byes = undefined;
+    this.#forgetPath();
+  }
+
+  /** An INVITE of ours that is open may still be answered, and must be acknowledged then. */
+  #forgetPath(): void {
+    if (this.outgoingInvite === undefined) this.#path = undefined;
   }
 
   /** Ends it; `isRemembered`: its key still answers repeats for 64·T1. */

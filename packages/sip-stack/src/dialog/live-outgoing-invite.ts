@@ -30,10 +30,11 @@ export class LiveOutgoingInvite implements OutgoingInvite {
   readonly localTag: string;
   readonly sequence: number;
   readonly #core: StackCore;
-  readonly #hop: NextHop;
+  /** Until the first final answer. */
+  #hop: NextHop | undefined;
   /** The dialog of a re-INVITE. */
   readonly #dialog: LiveDialog | undefined;
-  readonly #early: EarlyDialogs;
+  #early: EarlyDialogs | undefined;
   #order: RequestOrder;
   #user: OutgoingInviteUser | undefined;
   #transaction: InviteClientTransaction | undefined;
@@ -74,25 +75,26 @@ export class LiveOutgoingInvite implements OutgoingInvite {
       queueMicrotask(() => this.fail('refused', 'the stack takes no more requests'));
       return;
     }
-    this.#hop.start(this.#order.path, this.#order.nextHopUri);
+    this.#hop?.start(this.#order.path, this.#order.nextHopUri);
   }
 
   cancel(options: CancelOptions = {}): void {
     if (this.#isEnded || this.#cancel !== undefined) return;
     this.#cancel = options;
     if (this.#transaction === undefined) {
-      this.#hop.abandon();
+      this.#hop?.abandon();
       queueMicrotask(() => this.fail('refused', 'cancelled before it was sent'));
     } else if (this.isProceeding) {
       this.#sendCancel();
     } else if (!this.#isHeard) {
-      this.#hop.giveUpUnheard();
+      this.#hop?.giveUpUnheard();
     }
   }
 
   ack(options: AckOptions = {}): void {
     if (this.#answered?.ack(options) !== true) return;
     this.#closeWithDialog();
+    this.#answered.leaveDialog();
     // Lives on for forks that still answer; what it carried is not needed for them.
     this.#order = { ...this.#order, body: undefined, headers: undefined };
   }
@@ -113,7 +115,7 @@ export class LiveOutgoingInvite implements OutgoingInvite {
     const { transactions, ids, counters, product } = this.#core;
     const branch = ids.makeBranch();
     const text = orderText(this.#order, flow, branch, product);
-    if (this.#hop.movesToStream(flow, text.length)) return;
+    if (this.#hop?.movesToStream(flow, text.length) === true) return;
     const transaction = new InviteClientTransaction(branch, flow, transactions, this);
     this.#transaction = transaction;
     this.#isHeard = false;
@@ -125,15 +127,15 @@ export class LiveOutgoingInvite implements OutgoingInvite {
   /** @internal */
   onNoHop(failure: RequestFailure): void {
     if (this.#isEnded) return;
+    this.#early?.forgetAll();
     const user = this.#end();
-    this.#early.forgetAll();
     if (user !== undefined) this.#core.tell(() => user.onFailed(failure));
   }
 
   /** @internal */
   onProvisional(response: SipResponse): void {
     this.#isHeard = true;
-    this.#hop.hear();
+    this.#hop?.hear();
     if (this.#cancel !== undefined) this.#sendCancel();
     const user = this.#user;
     if (user === undefined) return;
@@ -142,7 +144,7 @@ export class LiveOutgoingInvite implements OutgoingInvite {
       this.#core.tell(() => user.onTrying?.(response));
       return;
     }
-    if (response.status === 199 && dialog !== this.#dialog) this.#early.forget(dialog);
+    if (response.status === 199 && dialog !== this.#dialog) this.#early?.forget(dialog);
     this.#core.tell(() => user.onProvisional?.(response, dialog));
   }
 
@@ -152,7 +154,7 @@ export class LiveOutgoingInvite implements OutgoingInvite {
     const answered = this.#answered;
     if (answered === undefined) {
       this.#win(response, tag);
-    } else if (tag === answered.dialog.remoteTag) {
+    } else if (tag === answered.remoteTag) {
       answered.hearAgain();
     } else if (this.#dialog === undefined && this.#transaction !== undefined) {
       answered.hearLoser(response, tag, this.#order, this.#transaction.flow);
@@ -161,10 +163,10 @@ export class LiveOutgoingInvite implements OutgoingInvite {
 
   /** @internal */
   onRefusal(response: SipResponse): void {
-    this.#early.forgetAll();
+    this.#early?.forgetAll();
     const mayTryNext = this.#mayTryNext && mayTryAfterBusy(response, this.#order.path);
-    if (mayTryNext && this.#hop.failOver('busy', busyForMs(response))) return;
-    this.#hop.hear();
+    if (mayTryNext && this.#hop?.failOver('busy', busyForMs(response)) === true) return;
+    this.#hop?.hear();
     const user = this.#end();
     if (user !== undefined) this.#core.tell(() => user.onRefused(response));
   }
@@ -177,7 +179,7 @@ export class LiveOutgoingInvite implements OutgoingInvite {
 
   /** @internal */
   onTimeout(): void {
-    if (this.#mayTryNext && !this.#isHeard && this.#hop.failOver('silent')) return;
+    if (this.#mayTryNext && !this.#isHeard && this.#hop?.failOver('silent') === true) return;
     const message = this.#isCancelSent ? 'no final answer after CANCEL' : 'no answer in 64·T1';
     this.fail('timeout', message);
   }
@@ -185,7 +187,7 @@ export class LiveOutgoingInvite implements OutgoingInvite {
   /** @internal */
   onTransportError(failure: Error): void {
     // Whoever has been heard may have an INVITE in hand: another one elsewhere would be a second call.
-    if (this.#mayTryNext && !this.#isHeard && this.#hop.failOver('unreachable')) return;
+    if (this.#mayTryNext && !this.#isHeard && this.#hop?.failOver('unreachable') === true) return;
     this.fail('transport', failure.message);
   }
 
@@ -201,13 +203,13 @@ export class LiveOutgoingInvite implements OutgoingInvite {
   #win(response: SipResponse, tag: string): void {
     const user = this.#user;
     const dialog =
-      this.#dialog ?? this.#early.take(tag, response, this.#order, this.#transaction?.flow);
+      this.#dialog ?? this.#early?.take(tag, response, this.#order, this.#transaction?.flow);
     if (dialog === undefined) return;
     dialog.readAnswer(response, this.#dialog === undefined);
     dialog.confirm();
     dialog.outgoingInvite = this;
     this.#answered = new AnsweredInvite(this.#core, dialog, this.sequence);
-    this.#early.forgetAll();
+    this.#early?.forgetAll();
     this.#end();
     // The peer's hang-up came first; nobody else will acknowledge it.
     if (dialog.state === 'ended') this.ack();
@@ -219,7 +221,7 @@ export class LiveOutgoingInvite implements OutgoingInvite {
     const tag = response.toTag;
     const flow = this.#transaction?.flow;
     if (response.status === 100 || tag === undefined || flow === undefined) return undefined;
-    return this.#early.open(tag, response, this.#order, flow);
+    return this.#early?.open(tag, response, this.#order, flow);
   }
 
   #sendCancel(): void {
@@ -239,7 +241,9 @@ export class LiveOutgoingInvite implements OutgoingInvite {
     const user = this.#user;
     this.#user = undefined;
     this.#isEnded = true;
-    this.#hop.abandon();
+    this.#hop?.abandon();
+    this.#hop = undefined;
+    this.#early = undefined;
     if (this.#answered === undefined) this.#closeWithDialog();
     return user;
   }

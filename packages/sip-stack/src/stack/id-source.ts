@@ -27,8 +27,9 @@ export class IdSource {
     return this.#branchStem + (this.#count++).toString(36);
   }
 
+  /** Joined to one text: dialogs keep it, and a text put together by `+` keeps all its parts. */
   makeTag(): string {
-    return `${this.tagPrefix}${(this.#count++).toString(36)}-${this.#random()}`;
+    return [this.tagPrefix, (this.#count++).toString(36), '-', this.#random()].join('');
   }
 
   makeCallId(): string {

@@ -54,7 +54,8 @@ export class InviteClientTransaction implements TimerOwner, SendWatcher {
   #isGuarded = false;
   #user: InviteClientUser | undefined;
   readonly #table: InviteClientTable;
-  readonly #repeat = new WheelTimer(this, TIMER_REPEAT);
+  /** Until an answer comes. */
+  #repeat: WheelTimer | undefined;
   readonly #life = new WheelTimer(this, TIMER_LIFE);
 
   constructor(
@@ -77,6 +78,7 @@ export class InviteClientTransaction implements TimerOwner, SendWatcher {
     const { wheel, timers } = this.#table;
     if (!this.flow.isReliable) {
       this.#request = request;
+      this.#repeat = new WheelTimer(this, TIMER_REPEAT);
       wheel.start(this.#repeat, timers.t1Ms);
     }
     wheel.start(this.#life, transactionTimeoutMs(timers));
@@ -127,9 +129,8 @@ export class InviteClientTransaction implements TimerOwner, SendWatcher {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
     this.#user = undefined;
-    this.#request = undefined;
+    this.#stopRepeating();
     this.#ack = undefined;
-    this.#table.wheel.stop(this.#repeat);
     this.#table.wheel.stop(this.#life);
     this.flow.unwatch(this);
     this.#table.forgetInviteClient(this);
@@ -138,8 +139,7 @@ export class InviteClientTransaction implements TimerOwner, SendWatcher {
   #receiveProvisional(response: SipResponse): void {
     if (this.#state === 'calling') {
       this.#state = 'proceeding';
-      this.#request = undefined;
-      this.#table.wheel.stop(this.#repeat);
+      this.#stopRepeating();
     } else if (this.#state !== 'proceeding') {
       return;
     }
@@ -179,16 +179,23 @@ export class InviteClientTransaction implements TimerOwner, SendWatcher {
 
   #settle(state: 'accepted' | 'completed'): void {
     this.#state = state;
-    this.#request = undefined;
+    this.#stopRepeating();
     this.flow.unwatch(this);
+  }
+
+  #stopRepeating(): void {
+    this.#request = undefined;
+    if (this.#repeat === undefined) return;
     this.#table.wheel.stop(this.#repeat);
+    this.#repeat = undefined;
   }
 
   #repeatRequest(): void {
-    if (this.#state !== 'calling' || this.#request === undefined) return;
+    const repeat = this.#repeat;
+    if (this.#request === undefined || repeat === undefined) return;
     this.#table.countRepeatSent();
     this.flow.send(this.#request, this);
     this.#repeatIntervalMs *= 2;
-    this.#table.wheel.start(this.#repeat, this.#repeatIntervalMs);
+    this.#table.wheel.start(repeat, this.#repeatIntervalMs);
   }
 }
