@@ -51,7 +51,7 @@ export {
 } from './vocabulary/call-control.ts';
 export { callExecute, type ExecuteParams } from './vocabulary/call-execute.ts';
 export { callExtend } from './vocabulary/call-extend.ts';
-export type { CallAccount, CallMoney } from './vocabulary/call-facts.ts';
+export type { CallAccount, CallMoney, RecordStamp } from './vocabulary/call-facts.ts';
 export { callMedia } from './vocabulary/call-media.ts';
 export { callPreroute } from './vocabulary/call-preroute.ts';
 export {

@@ -1,4 +1,4 @@
-import type { CdrParams, HangupBy, Leg } from '@tandem/messages';
+import type { CdrParams, HangupBy, Leg, RecordStamp } from '@tandem/messages';
 import type { LegTimes } from './leg-times.ts';
 
 /** What a record says of a leg from its first word on: Yate keeps the first value of each. */
@@ -36,6 +36,8 @@ export interface CdrSource {
   readonly runid: string;
   readonly isLateAnswer: boolean;
   readonly minimumTalkMs: number;
+  /** What an earlier record of the call was stamped with. */
+  readonly stamp: RecordStamp | undefined;
 }
 
 /**
@@ -43,7 +45,7 @@ export interface CdrSource {
  * for each call, and an object that gets another field later costs V8 several microseconds.
  */
 export function cdrParams(operation: CdrParams['operation'], source: CdrSource): CdrParams {
-  const { leg, about, times, outcome } = source;
+  const { leg, about, times, outcome, stamp } = source;
   const { direction } = leg;
   const { durationMs } = times;
   const talkMs = times.answeredMs === undefined ? 0 : Math.max(times.talkMs, source.minimumTalkMs);
@@ -67,8 +69,8 @@ export function cdrParams(operation: CdrParams['operation'], source: CdrSource):
     username: about.username,
     reason: outcome.reason,
     cdrwrite: true,
-    nodename: undefined,
-    nodeprefix: undefined,
+    nodename: stamp?.nodename,
+    nodeprefix: stamp?.nodeprefix,
     attempt: about.attempt,
     driver: leg.driver,
     callto: about.callto,

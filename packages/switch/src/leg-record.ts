@@ -1,4 +1,4 @@
-import type { CdrParams, ChannelBlock, Leg } from '@tandem/messages';
+import type { CdrParams, ChannelBlock, Leg, RecordStamp } from '@tandem/messages';
 import type { CallContext } from './call-context.ts';
 import { type CdrSource, cdrParams, type LegAbout, type LegEnd } from './cdr-params.ts';
 import { LegTimes } from './leg-times.ts';
@@ -59,6 +59,10 @@ export class LegRecord implements CdrSource {
 
   get minimumTalkMs(): number {
     return this.#context.host.settings.minimumTalkMs;
+  }
+
+  get stamp(): RecordStamp | undefined {
+    return this.#context.facts.recordStamp;
   }
 
   get isEnded(): boolean {

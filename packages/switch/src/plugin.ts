@@ -16,6 +16,7 @@ export function switchPlugin(theSwitch: Switch): Plugin<typeof switchConfig> {
       theSwitch.settings = config;
       // The node of the incoming leg follows redirections: nobody else needs to know.
       scope.declareFact('redirect', { crosses: false });
+      scope.declareFact('recordStamp', { crosses: false });
       handleCallDrop(scope, theSwitch);
       handleCallExtend(scope, theSwitch);
       handleCallList(scope, theSwitch);

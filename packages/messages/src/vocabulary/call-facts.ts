@@ -6,6 +6,8 @@ declare module '@tandem/engine' {
     account?: CallAccount;
     /** Name of the trunk by whose registration the call came in: set by its driver. */
     line?: string;
+    /** Whose the call's records are, by the first of them; later ones begin with it. Stays here. */
+    recordStamp?: RecordStamp;
     /** A carrier has sent the call elsewhere (3xx): the number, and the trunk it came from. */
     redirect?: { readonly from: string; readonly trunk?: string };
     /**
@@ -31,4 +33,10 @@ export interface CallMoney {
   readonly heldMicros: Micros;
   /** What the call would be sold for if it ended now; 0 before the answer. */
   readonly priceMicros: Micros;
+}
+
+/** Whose a record is, as the cluster writes it onto records: Yate's names. */
+export interface RecordStamp {
+  readonly nodename: string;
+  readonly nodeprefix: string;
 }
