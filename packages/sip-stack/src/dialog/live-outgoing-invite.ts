@@ -17,6 +17,15 @@ import { sendCancel } from './cancel.ts';
 import { EarlyDialogs } from './early-dialogs.ts';
 import type { LiveDialog } from './live-dialog.ts';
 
+/** What of an order is not needed for forks that answer late. */
+const NOTHING_CARRIED = Object.freeze({
+  from: '',
+  to: '',
+  routes: Object.freeze([]),
+  body: undefined,
+  headers: undefined,
+});
+
 /**
  * An INVITE of ours: next hop, transaction, early dialogs, CANCEL and ACK.
  *
@@ -95,8 +104,8 @@ export class LiveOutgoingInvite implements OutgoingInvite {
     if (this.#answered?.ack(options) !== true) return;
     this.#closeWithDialog();
     this.#answered.leaveDialog();
-    // Lives on for forks that still answer; what it carried is not needed for them.
-    this.#order = { ...this.#order, body: undefined, headers: undefined };
+    // Lives on for forks that still answer: these say themselves between whom the call is.
+    this.#order = { ...this.#order, ...NOTHING_CARRIED };
   }
 
   /** BYE is about to end the dialog: gives up what is open, acknowledges what is owed. */

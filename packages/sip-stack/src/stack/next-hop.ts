@@ -169,9 +169,10 @@ export class NextHop {
 
   #reusable(target: Target): Flow | undefined {
     const open = this.#connection;
-    if (open === undefined || !open.isReliable || !open.isOpen) return undefined;
+    if (open === undefined || !open.isOpen) return undefined;
     const isSame = open.transport === target.transport && open.remoteAddress === target.address;
-    return isSame ? open : undefined;
+    // A peer may have connected from any port; datagrams go to the one that is named.
+    return isSame && (open.isReliable || open.remotePort === target.port) ? open : undefined;
   }
 
   #take(targets: readonly Target[], uri: string): void {
