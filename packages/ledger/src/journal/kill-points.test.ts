@@ -11,6 +11,7 @@ import {
 } from '../../test/money-bench.ts';
 import { admitCalls } from '../books/admit-calls.ts';
 import { closeCalls, type CloseRecord } from '../books/close-calls.ts';
+import type { LegNote } from '../charge/open-charge.ts';
 import { SettlementQueue } from '../settlement/settlement-queue.ts';
 import { answeredCharge, answerEntryText } from './journal-entry.ts';
 import { writeJournalLine } from './journal-line.ts';
@@ -123,63 +124,63 @@ describe('a kill of the process', () => {
     await rm(directory, { recursive: true });
   });
 
-  test.each([
-    { by: 'this release', note: { sipCallId: 'c@phone', userAgent: 'phone', ringingAt: 1 } },
-    { by: 'the last one', note: undefined },
-  ])(
-    'after an answer, written by $by: charged to the node’s last beat, beside a survivor’s zero',
-    async ({ note }) => {
-      const directory = await mkdtemp(join(tmpdir(), 'tandem-kill-'));
-      await using bench = await openMoneyBench();
-      const tenantId = await bench.tenant('acme', { balance: '10' });
-      await bench.boot('b1');
-      const open = {
-        ...JSON.parse(
-          '{"attempt":0,"callerIn":"a","callerOut":"a","calledIn":"b","calledOut":"b"}',
-        ),
-        charge: 'a',
-        side: 'sale',
-        boot: 'b1',
-        node: 'node1',
-        callId: 'x',
-        tenantId,
-        tenant: 'acme',
-        trunkId: null,
-        trunk: null,
-        currency: 'USD',
-        startedAt: Date.now() - 90_000,
-        terms: {
-          deck: 'd',
-          version: 1,
-          prefix: '',
-          rate: '0.600000',
-          first: 1,
-          next: 1,
-          connectFee: '0.000000',
-          rounding: 'halfUp',
-        },
-        address: '',
-        route: null,
-      };
-      const [row] = await bench.query<{ seen: Date }>('select last_seen as seen from node_boots');
-      const journal = await openJournal(directory, 'b1');
-      const answeredAt = row!.seen.getTime() - 30_000;
-      if (note === undefined) await journal.append({ kind: 'answer', open, answeredAt });
-      else {
-        const text = answerEntryText(JSON.stringify(open), note, answeredAt);
-        expect(answeredCharge(JSON.parse(text))).toEqual({ ...open, ...note });
-        await journal.appendText(text, 'patient');
-      }
-      await journal.close();
-      // A survivor saw no answer on the hold, and closed it for nothing.
-      const zero = closeRecord('a', { tenantId, amount: '0.000000', by: 'orphan' });
-      await closeCalls(bench.store, [zero]);
-      const next = await openJournal(directory, 'b2');
-      expect(await replay(bench, next)).toMatchObject({ unended: 1 });
-      await next.close();
-      expect(await bench.query('select balance from tenants')).toEqual([{ balance: '9.700000' }]);
-      expect(await bench.contradictions()).toEqual([]);
-      await rm(directory, { recursive: true });
-    },
-  );
+  const chargedToTheLastBeat = async (note?: LegNote): Promise<void> => {
+    const directory = await mkdtemp(join(tmpdir(), 'tandem-kill-'));
+    await using bench = await openMoneyBench();
+    const tenantId = await bench.tenant('acme', { balance: '10' });
+    await bench.boot('b1');
+    const open = {
+      ...JSON.parse('{"attempt":0,"callerIn":"a","callerOut":"a","calledIn":"b","calledOut":"b"}'),
+      charge: 'a',
+      side: 'sale',
+      boot: 'b1',
+      node: 'node1',
+      callId: 'x',
+      tenantId,
+      tenant: 'acme',
+      trunkId: null,
+      trunk: null,
+      currency: 'USD',
+      startedAt: Date.now() - 90_000,
+      terms: {
+        deck: 'd',
+        version: 1,
+        prefix: '',
+        rate: '0.600000',
+        first: 1,
+        next: 1,
+        connectFee: '0.000000',
+        rounding: 'halfUp',
+      },
+      address: '',
+      route: null,
+    };
+    const [row] = await bench.query<{ seen: Date }>('select last_seen as seen from node_boots');
+    const journal = await openJournal(directory, 'b1');
+    const answeredAt = row!.seen.getTime() - 30_000;
+    if (note === undefined) await journal.append({ kind: 'answer', open, answeredAt });
+    else {
+      const text = answerEntryText(JSON.stringify(open), note, answeredAt);
+      expect(answeredCharge(JSON.parse(text))).toEqual({ ...open, ...note });
+      await journal.appendText(text, 'patient');
+    }
+    await journal.close();
+    // A survivor saw no answer on the hold, and closed it for nothing.
+    const zero = closeRecord('a', { tenantId, amount: '0.000000', by: 'orphan' });
+    await closeCalls(bench.store, [zero]);
+    const next = await openJournal(directory, 'b2');
+    expect(await replay(bench, next)).toMatchObject({ unended: 1 });
+    await next.close();
+    expect(await bench.query('select balance from tenants')).toEqual([{ balance: '9.700000' }]);
+    expect(await bench.contradictions()).toEqual([]);
+    await rm(directory, { recursive: true });
+  };
+
+  test('after an answer: the call is charged to the node’s last beat, beside a survivor’s zero', async () => {
+    await chargedToTheLastBeat({ sipCallId: 'c@phone', userAgent: 'phone', ringingAt: 1 });
+  });
+
+  test('after an answer as the release before wrote it: the same', async () => {
+    await chargedToTheLastBeat();
+  });
 });
