@@ -17,14 +17,7 @@ import { sendCancel } from './cancel.ts';
 import { EarlyDialogs } from './early-dialogs.ts';
 import type { LiveDialog } from './live-dialog.ts';
 
-/** What of an order is not needed for forks that answer late. */
-const NOTHING_CARRIED = Object.freeze({
-  from: '',
-  to: '',
-  routes: Object.freeze([]),
-  body: undefined,
-  headers: undefined,
-});
+const NO_ROUTES: readonly string[] = Object.freeze([]);
 
 /**
  * An INVITE of ours: next hop, transaction, early dialogs, CANCEL and ACK.
@@ -105,7 +98,15 @@ export class LiveOutgoingInvite implements OutgoingInvite {
     this.#closeWithDialog();
     this.#answered.leaveDialog();
     // Lives on for forks that still answer: these say themselves between whom the call is.
-    this.#order = { ...this.#order, ...NOTHING_CARRIED };
+    const order = this.#order;
+    this.#order = {
+      ...order,
+      from: '',
+      to: '',
+      routes: NO_ROUTES,
+      body: undefined,
+      headers: undefined,
+    };
   }
 
   /** BYE is about to end the dialog: gives up what is open, acknowledges what is owed. */
